@@ -1,0 +1,160 @@
+package booking
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Kind says what went wrong in a way that programs can act on. The set is closed: each door has a
+// table with a row for every kind, and a test that none is missing.
+type Kind string
+
+// The kinds of failure.
+const (
+	// Internal is anything unexpected. Its text is for the log; the caller may try again.
+	Internal Kind = "internal"
+	// Invalid means the request itself is wrong: nothing was tried. The caller has to change it.
+	Invalid Kind = "invalid"
+	// NotFound means that there is no such event or booking.
+	NotFound Kind = "not_found"
+	// SoldOut means that fewer seats are left than were asked for. Fewer seats may fit.
+	SoldOut Kind = "sold_out"
+	// Closed means that the event is not on sale: a draft, closed, cancelled or over.
+	Closed Kind = "closed"
+	// Conflict means that the state of things forbids the change, and repeating it will not help.
+	Conflict Kind = "conflict"
+	// KeyReused means that the idempotency key was used with another request.
+	KeyReused Kind = "key_reused"
+	// Busy means that the database was not free in time. Nothing changed; repeating is safe.
+	Busy Kind = "busy"
+	// Forbidden means that this door does not serve such a caller.
+	Forbidden Kind = "forbidden"
+	// Unavailable means that the database cannot be opened, read or written.
+	Unavailable Kind = "unavailable"
+	// Unknown means that the answer to COMMIT never came: the change may or may not have happened.
+	// Repeating with the same idempotency key settles it.
+	Unknown Kind = "unknown"
+	// Unsound means that a check of the database found something that must not be.
+	Unsound Kind = "unsound"
+	// Interrupted means that the caller gave up before anything was changed.
+	Interrupted Kind = "interrupted"
+)
+
+// Kinds lists every kind, for the tables of the doors.
+func Kinds() []Kind {
+	return []Kind{
+		Internal, Invalid, NotFound, SoldOut, Closed, Conflict, KeyReused, Busy, Forbidden,
+		Unavailable, Unknown, Unsound, Interrupted,
+	}
+}
+
+// Error is a failure that a caller can act on.
+type Error struct {
+	Kind Kind
+	// Message says what happened, with the thing and the numbers: lower case, no full stop.
+	Message string
+	// Hint says what to do next, in a form that fits both doors; it may be empty.
+	Hint string
+	// Fields names every bad field of an Invalid error; it may be empty.
+	Fields []Field
+	// Event and Available are set on SoldOut: the event and the seats that are left.
+	Event     int64
+	Available int
+	// Cause is the error underneath, for the log; it may be nil.
+	Cause error
+}
+
+// Field is one bad field of a request.
+type Field struct {
+	// Name is the field's name in JSON; the command line shows the flag that stands for it.
+	Name string
+	// Reason says what is wrong with the value, and what would be right.
+	Reason string
+}
+
+// Error is the message alone; the hint, fields and cause are for the doors to show or log.
+func (e *Error) Error() string { return e.Message }
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Errorf makes an error of a kind.
+func Errorf(kind Kind, format string, args ...any) *Error {
+	err := fmt.Errorf(format, args...)
+	return &Error{Kind: kind, Message: err.Error(), Cause: errors.Unwrap(err)}
+}
+
+// WithHint adds what to do next.
+func (e *Error) WithHint(format string, args ...any) *Error {
+	e.Hint = fmt.Sprintf(format, args...)
+	return e
+}
+
+// Because adds the error underneath, which goes to the log and not into the message.
+func (e *Error) Because(cause error) *Error {
+	e.Cause = cause
+	return e
+}
+
+// KindOf gives the kind of an error, Internal for one that has none, and "" for nil.
+func KindOf(err error) Kind {
+	if err == nil {
+		return ""
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	return Internal
+}
+
+// Fields collects the bad fields of a request, so that all of them are told at once.
+type Fields []Field
+
+// Add notes the reason why a field is bad; an empty reason notes nothing.
+func (f *Fields) Add(name, reason string) {
+	if reason != "" {
+		*f = append(*f, Field{Name: name, Reason: reason})
+	}
+}
+
+// Err is nil when no field is bad, and otherwise one Invalid error that names them all.
+func (f Fields) Err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	parts := make([]string, len(f))
+	for i, field := range f {
+		parts[i] = field.Name + ": " + field.Reason
+	}
+	return &Error{Kind: Invalid, Message: strings.Join(parts, "; "), Fields: f}
+}
+
+func soldOut(e Event, asked int) *Error {
+	left := e.Available()
+	err := Errorf(SoldOut, "only %s left for event %d, asked for %d", Seats(left), e.ID, asked)
+	if left == 0 {
+		err = Errorf(SoldOut, "event %d is sold out, asked for %d", e.ID, asked)
+	}
+	err.Event, err.Available = e.ID, left
+	return err
+}
+
+func alreadyCancelled(b Booking) *Error {
+	return Errorf(Conflict, "booking %s is already cancelled", b.Reference).
+		WithHint("its seats were given back then; nothing was changed now")
+}
+
+func tooManyToCancel(b Booking, asked int) *Error {
+	return Errorf(Conflict, "booking %s has %s, cannot give back %d", b.Reference,
+		Seats(b.Quantity), asked)
+}
+
+// Seats writes a number of seats for people: "1 seat", "3 seats".
+func Seats(n int) string {
+	if n == 1 {
+		return "1 seat"
+	}
+	return fmt.Sprintf("%d seats", n)
+}

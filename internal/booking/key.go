@@ -1,0 +1,97 @@
+package booking
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// KeyLife is how long an idempotency key is remembered.
+const KeyLife = 24 * time.Hour
+
+// maxKey is the longest idempotency key, as Stripe has it (docs.stripe.com, idempotent requests).
+const maxKey = 255
+
+// Key is an idempotency key: a name that the caller gives to a request, so that repeating it has
+// no second effect. Keys of different scopes never meet.
+type Key struct {
+	// Scope is who may use the key; one caller cannot read another's answer by guessing its key.
+	Scope string
+	// Text is the caller's own part, 1 to 255 visible ASCII characters; empty means no key.
+	Text string
+}
+
+func (k Key) validate() string {
+	if len(k.Text) > maxKey {
+		return fmt.Sprintf("is %d characters long, at most %d are allowed", len(k.Text), maxKey)
+	}
+	for i := range len(k.Text) {
+		if c := k.Text[i]; c <= ' ' || c > '~' {
+			return fmt.Sprintf("has %q at position %d; use visible ASCII characters without spaces",
+				c, i+1)
+		}
+	}
+	return ""
+}
+
+// Fingerprint is the SHA-256 of what a request asks for.
+type Fingerprint [sha256.Size]byte
+
+func fingerprint(parts ...any) Fingerprint {
+	text, err := json.Marshal(parts)
+	if err != nil {
+		panic(err) // the parts are strings, numbers and times: they always encode
+	}
+	return sha256.Sum256(text)
+}
+
+// Used is a remembered key: what it was used for, and what was answered.
+type Used struct {
+	Key         Key
+	Fingerprint Fingerprint
+	At          time.Time
+	// Booking or EventID is what the request made.
+	Booking Reference
+	EventID int64
+	// Answer is the part of the answer that must be repeated even if things change, as JSON.
+	Answer []byte
+}
+
+func (u Used) thaw(into any) error {
+	if err := json.Unmarshal(u.Answer, into); err != nil {
+		return fmt.Errorf("stored answer of an idempotency key: %w", err)
+	}
+	return nil
+}
+
+// used looks a key up. It refuses with [KeyReused] when the key belongs to another request.
+func (d *Draft) used(key Key, print Fingerprint) (Used, bool, error) {
+	if key.Text == "" {
+		return Used{}, false, nil
+	}
+	u, ok := d.keys[key]
+	if !ok || d.now.Sub(u.At) > KeyLife {
+		return Used{}, false, nil
+	}
+	if u.Fingerprint != print {
+		return Used{}, false, Errorf(KeyReused,
+			"idempotency key %q was used with another request", key.Text).
+			WithHint("use a new key for a new request")
+	}
+	return u, true, nil
+}
+
+// remember keeps the answer of a request under its key.
+func (d *Draft) remember(key Key, print Fingerprint, ref Reference, event int64, answer any) {
+	if key.Text == "" {
+		return
+	}
+	text, err := json.Marshal(answer)
+	if err != nil {
+		panic(err) // answers are plain values: they always encode
+	}
+	d.newKeys = append(d.newKeys, Used{
+		Key: key, Fingerprint: print, At: d.now, Booking: ref, EventID: event, Answer: text,
+	})
+}

@@ -1,0 +1,115 @@
+package booking
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/govalues/decimal"
+	"golang.org/x/text/currency"
+)
+
+// Money is an exact amount of one currency.
+type Money struct {
+	// Minor counts the currency's minor units: cents for EUR, whole yen for JPY.
+	Minor int64
+	// Currency is the ISO 4217 code in upper case.
+	Currency string
+}
+
+// ParseMoney reads a price as people and programs write it: digits, and after a point at most as
+// many decimals as the currency has. Signs, exponents, separators of thousands and leading zeros
+// are refused, and so is more than [MaxPrice]. The text of the error is the reason.
+func ParseMoney(amount, currency string) (Money, error) {
+	code, err := ParseCurrency(currency)
+	if err != nil {
+		return Money{}, err
+	}
+	if size, minus := strings.CutPrefix(amount, "-"); minus && isAmount(size) {
+		return Money{}, fmt.Errorf("must not be negative, got %s", quoted(amount))
+	}
+	if !isAmount(amount) {
+		return Money{}, fmt.Errorf("%s is not an amount such as %s", quoted(amount),
+			Money{Minor: 1250, Currency: code}.Amount())
+	}
+	_, fraction, _ := strings.Cut(amount, ".")
+	scale := decimalsOf(code)
+	if got := len(fraction); got > scale {
+		noun := "decimals"
+		if got == 1 {
+			noun = "decimal"
+		}
+		return Money{}, fmt.Errorf("%s has %d %s, %s has %d", quoted(amount), got, noun, code,
+			scale)
+	}
+	// The form is right and the decimals fit, so all that can still fail is the size.
+	value, err := decimal.ParseExact(amount, scale)
+	if err != nil || value.Coef() > MaxPrice {
+		return Money{}, fmt.Errorf("%s is more than the highest price, %s", quoted(amount),
+			Money{Minor: MaxPrice, Currency: code})
+	}
+	return Money{Minor: int64(value.Coef()), Currency: code}, nil
+}
+
+// isAmount is true for the form 12 or 12.50.
+func isAmount(s string) bool {
+	whole, fraction, point := strings.Cut(s, ".")
+	return isDigits(whole) && (whole == "0" || whole[0] != '0') && (!point || isDigits(fraction))
+}
+
+// ParseCurrency reads an ISO 4217 code in any case and gives it in upper case. The codes for "no
+// currency" (XXX) and for tests (XTS) are refused. The text of the error is the reason.
+func ParseCurrency(code string) (string, error) {
+	unit, err := currency.ParseISO(code)
+	if name := unit.String(); err == nil && name != "XXX" && name != "XTS" {
+		return name, nil
+	}
+	return "", errors.New(unknownCurrency(code))
+}
+
+func unknownCurrency(code string) string {
+	return quoted(code) + " is not a known currency; use an ISO 4217 code such as EUR"
+}
+
+// decimalsOf is the number of digits after the point, and 2 for a currency that is not known.
+func decimalsOf(code string) int {
+	unit, err := currency.ParseISO(code)
+	if err != nil {
+		return 2
+	}
+	scale, _ := currency.Standard.Rounding(unit)
+	return scale
+}
+
+// Amount writes the number alone, with all decimals of the currency: "12.50".
+func (m Money) Amount() string {
+	sign, size := "", uint64(m.Minor)
+	if m.Minor < 0 {
+		sign, size = "-", -size
+	}
+	digits, scale := strconv.FormatUint(size, 10), decimalsOf(m.Currency)
+	if scale == 0 {
+		return sign + digits
+	}
+	if missing := scale + 1 - len(digits); missing > 0 {
+		digits = strings.Repeat("0", missing) + digits
+	}
+	point := len(digits) - scale
+	return sign + digits[:point] + "." + digits[point:]
+}
+
+// String writes the amount and its currency: "12.50 EUR".
+func (m Money) String() string { return m.Amount() + " " + m.Currency }
+
+// validate says why the money is not a price.
+func (m Money) validate() string {
+	if code, err := ParseCurrency(m.Currency); err != nil || code != m.Currency {
+		return unknownCurrency(m.Currency)
+	}
+	if m.Minor < 0 || m.Minor > MaxPrice {
+		return fmt.Sprintf("must be from %s to %s, got %s", Money{Currency: m.Currency}.Amount(),
+			Money{Minor: MaxPrice, Currency: m.Currency}, m.Amount())
+	}
+	return ""
+}

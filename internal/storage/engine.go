@@ -1,0 +1,52 @@
+package storage
+
+import "context"
+
+// engine is a database as the writer sees it: lock → begin → (batches) → commit → unlock. SQLite is
+// one; the tests wrap it to make a COMMIT fail. An engine knows no booking rule.
+type engine interface {
+	// lock waits for the right to write and gives the function that hands it on.
+	lock() (release func(), err error)
+	// begin starts a write transaction. Nobody else writes what it has read until it ends.
+	begin(ctx context.Context) (transaction, error)
+	// settle opens the database anew after an error at COMMIT and tells whether the group with
+	// the marker is in it. It tells only what a clean COMMIT of its own has made certain.
+	settle(ctx context.Context, marker []byte) (in bool, err error)
+	// between does what is to be done while the lock is held and no transaction runs.
+	between(ctx context.Context)
+	close() error
+}
+
+// transaction is one write transaction of an engine.
+type transaction interface {
+	// run executes the steps of a batch in order and stops at the first error.
+	run(ctx context.Context, b *batch) error
+	// commit executes the batch and COMMITs. sent says whether the COMMIT may have reached the
+	// database; an error before that means that nothing happened.
+	commit(ctx context.Context, b *batch) (sent bool, err error)
+	rollback()
+}
+
+// batch is a list of statements that one engine loops over and another may send in one go, so no
+// step can depend on what an earlier one of the same batch answered. Parameters are $1, $2, ….
+type batch struct {
+	steps []step
+}
+
+type step struct {
+	sql  string
+	args []any
+	// row is called for each row of the answer; nil for statements that answer nothing.
+	row func(scan scanner) error
+}
+
+// scanner copies the columns of a row into the targets.
+type scanner func(targets ...any) error
+
+func (b *batch) exec(sql string, args ...any) {
+	b.steps = append(b.steps, step{sql: sql, args: args})
+}
+
+func (b *batch) query(row func(scanner) error, sql string, args ...any) {
+	b.steps = append(b.steps, step{sql: sql, args: args, row: row})
+}

@@ -1,0 +1,109 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"evbook/internal/booking"
+)
+
+// grouper runs groups of commands: load everything they need, decide them in order, save the
+// difference, COMMIT, and only then answer.
+type grouper struct {
+	path  string
+	actor string
+	refs  *permutation
+	// now is the clock, read after the locks are held.
+	now func() time.Time
+}
+
+func newGrouper(path, actor string, refs *permutation) *grouper {
+	return &grouper{path: path, actor: actor, refs: refs, now: time.Now}
+}
+
+// run carries a group out and answers every call. A group that fails before COMMIT for a reason
+// that may lie in one of its commands is run again one by one, so that only that one fails.
+func (g *grouper) run(e engine, calls []*call) {
+	err := g.attempt(e, calls)
+	if err != nil && len(calls) > 1 && worthRepeating(err) {
+		for _, c := range calls {
+			g.run(e, []*call{c})
+		}
+		return
+	}
+	for _, c := range calls {
+		if err != nil {
+			c.err = err
+		}
+		close(c.done)
+	}
+}
+
+// attempt carries a group out in one transaction. The verdict on each command is left in its
+// call; an error returned concerns all of them.
+//
+// It runs under a context of its own: no caller that goes away can cut a transaction, since a cut
+// statement rolls SQLite's transaction back while later statements go on outside of it.
+func (g *grouper) attempt(e engine, calls []*call) error {
+	ctx := context.Background()
+	tx, err := e.begin(ctx)
+	if err != nil {
+		return classify(g.path, err)
+	}
+	l := newLoader(g.refs, calls)
+	if err := l.load(ctx, tx); err != nil {
+		tx.rollback()
+		return classify(g.path, err)
+	}
+	now := g.now().UTC().Truncate(time.Microsecond)
+	for _, c := range calls {
+		c.err = g.decide(l.sheet, now, c)
+	}
+	if !l.sheet.Changed() {
+		tx.rollback() // all were refused or repeated: nothing to write, nothing to sync
+		return nil
+	}
+	marker, err := newMarker()
+	if err != nil {
+		tx.rollback()
+		return err
+	}
+	b := l.save(now)
+	markGroup(b, marker)
+	sent, err := tx.commit(ctx, b)
+	switch {
+	case err == nil:
+		return nil
+	case !sent:
+		tx.rollback()
+		return classify(g.path, err)
+	}
+	return g.settle(ctx, e, marker, err)
+}
+
+// decide applies one command. A panic in a rule is that command's failure and nobody else's.
+func (g *grouper) decide(sheet *booking.Sheet, now time.Time, c *call) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in %T: %v", c.command, p)
+		}
+	}()
+	return sheet.Decide(g.actor, now, c.command.decide)
+}
+
+// settle finds out what became of a group whose COMMIT failed.
+func (g *grouper) settle(ctx context.Context, e engine, marker []byte, cause error) error {
+	in, err := e.settle(ctx, marker)
+	switch {
+	case err != nil:
+		return booking.Errorf(booking.Unknown,
+			"%s failed at COMMIT: the change may or may not have been made", g.path).
+			WithHint("repeat with the same idempotency key: it settles what happened").
+			Because(errors.Join(cause, err))
+	case in:
+		return nil
+	}
+	return classify(g.path, cause)
+}

@@ -1,0 +1,41 @@
+package storage
+
+import (
+	"database/sql"
+
+	"evbook/internal/booking"
+)
+
+const selectKey = `SELECT scope, key, fingerprint, at, booking_id, event_id, answer
+	FROM idempotency_keys`
+
+// scanKey reads a remembered key and the row number of the booking it made, 0 for none.
+func scanKey(scan scanner) (booking.Used, int64, error) {
+	var (
+		u          booking.Used
+		print      []byte
+		at         int64
+		row, event sql.NullInt64
+	)
+	err := scan(&u.Key.Scope, &u.Key.Text, &print, &at, &row, &event, &u.Answer)
+	if err != nil {
+		return booking.Used{}, 0, err
+	}
+	copy(u.Fingerprint[:], print)
+	u.At, u.EventID = fromMicros(at), event.Int64
+	return u, row.Int64, nil
+}
+
+// saveKey keeps a key in the transaction of what it made. A key that has outlived its time, but
+// has not been reaped, gives its place up.
+func (l *loader) saveKey(b *batch, u booking.Used) {
+	var event any
+	if u.EventID > 0 {
+		event = u.EventID
+	}
+	b.exec(`DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2`, u.Key.Scope, u.Key.Text)
+	b.exec(`INSERT INTO idempotency_keys (scope, key, fingerprint, at, booking_id, event_id, answer)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		u.Key.Scope, u.Key.Text, u.Fingerprint[:], micros(u.At), l.rowOrNull(u.Booking), event,
+		string(u.Answer))
+}

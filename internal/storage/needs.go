@@ -1,0 +1,217 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"slices"
+
+	"evbook/internal/booking"
+)
+
+// needs is what the commands of a group want on their sheet.
+type needs struct {
+	events   map[int64]bool
+	slugs    map[string]bool
+	bookings map[booking.Reference]bool
+	keys     map[booking.Key]bool
+	// newEvents and newBookings say that numbers for new ones will be asked for.
+	newEvents, newBookings bool
+	// bookingsOf wants all confirmed bookings of an event.
+	bookingsOf booking.Selector
+	// everBooked, if set, is told whether the event has ever had a booking.
+	everBooked *bool
+	everOf     booking.Selector
+}
+
+func (n *needs) event(sel booking.Selector) {
+	if sel.Slug != "" {
+		n.slug(sel.Slug)
+		return
+	}
+	n.events[sel.ID] = true
+}
+
+func (n *needs) slug(slug string) {
+	if slug != "" {
+		n.slugs[slug] = true
+	}
+}
+
+func (n *needs) key(key booking.Key) {
+	if key.Text != "" {
+		n.keys[key] = true
+	}
+}
+
+func (n *needs) booking(ref booking.Reference) { n.bookings[ref] = true }
+
+// loader fills the sheet of a group and writes its changes back.
+type loader struct {
+	needs
+	refs  *permutation
+	sheet *booking.Sheet
+	// rows are the row numbers of the bookings on the sheet.
+	rows                   map[booking.Reference]int64
+	nextEvent, nextBooking int64
+}
+
+func newLoader(refs *permutation, calls []*call) *loader {
+	l := &loader{
+		refs: refs,
+		rows: map[booking.Reference]int64{},
+		needs: needs{
+			events:   map[int64]bool{},
+			slugs:    map[string]bool{},
+			bookings: map[booking.Reference]bool{},
+			keys:     map[booking.Key]bool{},
+		},
+	}
+	l.sheet = booking.NewSheet(l)
+	for _, c := range calls {
+		c.needs(&l.needs)
+	}
+	return l
+}
+
+// EventID hands out the number of a new event.
+func (l *loader) EventID() int64 {
+	l.nextEvent++
+	return l.nextEvent - 1
+}
+
+// Reference hands out the reference of a new booking.
+func (l *loader) Reference() booking.Reference {
+	row := l.nextBooking
+	l.nextBooking++
+	ref := l.refs.reference(row)
+	l.rows[ref] = row
+	return ref
+}
+
+// row gives the row number of a booking.
+func (l *loader) row(ref booking.Reference) int64 {
+	if row, ok := l.rows[ref]; ok {
+		return row
+	}
+	return l.refs.row(ref)
+}
+
+// load reads in three batches, whatever the number of commands: which events are concerned, those
+// events (in the order of their numbers, for engines that lock rows), and then what the events'
+// locks guard.
+func (l *loader) load(ctx context.Context, tx transaction) error {
+	for _, read := range []func(*batch){l.resolve, l.loadEvents, l.loadGuarded} {
+		var b batch
+		read(&b)
+		if len(b.steps) == 0 {
+			continue
+		}
+		if err := tx.run(ctx, &b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// resolve finds the events behind slugs, references and keys, and the bookings behind keys.
+func (l *loader) resolve(b *batch) {
+	event := func(scan scanner) error {
+		var id sql.NullInt64
+		err := scan(&id)
+		if id.Valid {
+			l.events[id.Int64] = true
+		}
+		return err
+	}
+	for slug := range l.slugs {
+		b.query(event, `SELECT id FROM events WHERE slug = $1`, slug)
+	}
+	for ref := range l.bookings {
+		b.query(event, `SELECT event_id FROM bookings WHERE id = $1`, l.row(ref))
+	}
+	keyed := func(scan scanner) error {
+		var row, id int64
+		if err := scan(&row, &id); err != nil {
+			return err
+		}
+		l.bookings[l.refs.reference(row)] = true
+		l.events[id] = true
+		return nil
+	}
+	for key := range l.keys {
+		b.query(keyed, `SELECT b.id, b.event_id FROM idempotency_keys k
+			JOIN bookings b ON b.id = k.booking_id WHERE k.scope = $1 AND k.key = $2`,
+			key.Scope, key.Text)
+	}
+}
+
+func (l *loader) loadEvents(b *batch) {
+	for _, id := range slices.Sorted(maps.Keys(l.events)) {
+		b.query(func(scan scanner) error {
+			e, err := scanEvent(scan)
+			if err == nil {
+				l.sheet.LoadEvent(e)
+			}
+			return err
+		}, selectEvent+` WHERE id = $1`, id)
+	}
+}
+
+func (l *loader) loadGuarded(b *batch) {
+	for ref := range l.bookings {
+		b.query(l.putBooking, selectBooking+` WHERE id = $1`, l.row(ref))
+	}
+	if l.bookingsOf != (booking.Selector{}) {
+		b.query(l.putBooking, selectBooking+` WHERE event_id = $1 AND status = 'confirmed'
+			ORDER BY id`, l.eventID(l.bookingsOf))
+	}
+	if l.everBooked != nil {
+		b.query(func(scan scanner) error { return scan(l.everBooked) },
+			`SELECT EXISTS (SELECT 1 FROM bookings WHERE event_id = $1)`, l.eventID(l.everOf))
+	}
+	for key := range l.keys {
+		b.query(l.putKey, selectKey+` WHERE scope = $1 AND key = $2`, key.Scope, key.Text)
+	}
+	if l.newBookings {
+		b.query(func(scan scanner) error { return scan(&l.nextBooking) },
+			`SELECT coalesce(max(id), 0) + 1 FROM bookings`)
+	}
+	if l.newEvents {
+		// The journal remembers deleted events: their numbers must not come back.
+		b.query(func(scan scanner) error { return scan(&l.nextEvent) },
+			`SELECT max(coalesce((SELECT max(id) FROM events), 0),
+				coalesce((SELECT max(event_id) FROM journal), 0)) + 1`)
+	}
+}
+
+// eventID gives the number of an event on the sheet, 0 for none.
+func (l *loader) eventID(sel booking.Selector) int64 {
+	if e, ok := l.sheet.Find(sel); ok {
+		return e.ID
+	}
+	return 0
+}
+
+func (l *loader) putBooking(scan scanner) error {
+	row, b, err := scanBooking(scan)
+	if err != nil {
+		return err
+	}
+	b.Reference = l.refs.reference(row)
+	l.rows[b.Reference] = row
+	l.sheet.LoadBooking(b)
+	return nil
+}
+
+func (l *loader) putKey(scan scanner) error {
+	used, row, err := scanKey(scan)
+	if err != nil {
+		return err
+	}
+	if row > 0 {
+		used.Booking = l.refs.reference(row)
+	}
+	l.sheet.LoadKey(used)
+	return nil
+}

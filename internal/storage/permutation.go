@@ -1,0 +1,90 @@
+package storage
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"hash"
+	"sync"
+
+	"evbook/internal/booking"
+)
+
+const (
+	// permutationRounds is twice what makes a Feistel network a pseudorandom permutation in
+	// theory (Luby and Rackoff 1988 show four), because the halves are small.
+	permutationRounds = 8
+	halfBits          = booking.ReferenceBits / 2
+	halfMask          = 1<<halfBits - 1
+	// maxRow is the highest row number that has a reference.
+	maxRow = 1<<booking.ReferenceBits - 1
+	// referenceKeyBytes is the length of the key, as long as the hash it feeds.
+	referenceKeyBytes = sha256.Size
+)
+
+// permutation turns row numbers into booking references and back: a Feistel network over
+// [booking.ReferenceBits] bits whose rounds are HMAC-SHA256 of the round and the half. Whoever
+// lacks the key can neither guess a reference nor learn from one how many bookings there are, and
+// no index is needed to find a booking by its reference. It is safe for concurrent use.
+type permutation struct {
+	macs sync.Pool
+	// none is the reference that the row number 0 would have. It takes the place of the
+	// reference 0, which stands for "no booking".
+	none booking.Reference
+}
+
+func newPermutation(key []byte) *permutation {
+	p := &permutation{macs: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+	p.none = booking.Reference(p.forward(0))
+	return p
+}
+
+// reference gives the reference of a row, 1 to maxRow.
+func (p *permutation) reference(row int64) booking.Reference {
+	ref := booking.Reference(p.forward(uint64(row)))
+	if ref == 0 {
+		return p.none
+	}
+	return ref
+}
+
+// row gives the row number of a reference; 0 when no row can have it.
+func (p *permutation) row(ref booking.Reference) int64 {
+	switch {
+	case ref == 0 || ref > maxRow:
+		return 0
+	case ref == p.none:
+		ref = 0
+	}
+	return int64(p.backward(uint64(ref)))
+}
+
+func (p *permutation) forward(v uint64) uint64 {
+	mac := p.macs.Get().(hash.Hash)
+	defer p.macs.Put(mac)
+	left, right := v>>halfBits, v&halfMask
+	for i := range permutationRounds {
+		left, right = right, left^round(mac, i, right)
+	}
+	return left<<halfBits | right
+}
+
+func (p *permutation) backward(v uint64) uint64 {
+	mac := p.macs.Get().(hash.Hash)
+	defer p.macs.Put(mac)
+	left, right := v>>halfBits, v&halfMask
+	for i := permutationRounds - 1; i >= 0; i-- {
+		left, right = right^round(mac, i, left), left
+	}
+	return left<<halfBits | right
+}
+
+func round(mac hash.Hash, i int, half uint64) uint64 {
+	var in [5]byte
+	in[0] = byte(i)
+	binary.BigEndian.PutUint32(in[1:], uint32(half))
+	mac.Reset()
+	mac.Write(in[:])
+	var out [sha256.Size]byte
+	return binary.BigEndian.Uint64(mac.Sum(out[:0])) & halfMask
+}

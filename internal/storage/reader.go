@@ -1,0 +1,112 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"os"
+	"strconv"
+	"time"
+
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"evbook/internal/booking"
+)
+
+// readConnections is the size of the read-only pool.
+const readConnections = 4
+
+// reader is the read-only pool of a database. It sees what is committed, and never waits for a
+// writer.
+type reader struct {
+	db   *sql.DB
+	refs *permutation
+}
+
+// newReader makes a pool; connections are opened when they are needed. An immutable file is one
+// that nobody can write: SQLite then needs no files of its own beside it.
+func newReader(path string, refs *permutation, immutable bool) *reader {
+	settings := url.Values{
+		"mode":          {"ro"},
+		"_busy_timeout": {strconv.FormatInt(busyTimeout.Milliseconds(), 10)},
+		"_query_only":   {"on"},
+		"_dqs":          {"0"},
+	}
+	if immutable {
+		settings.Set("immutable", "1")
+	}
+	db, err := sql.Open("sqlite", dsn(path, settings))
+	if err != nil {
+		panic(err) // only an unknown driver fails here
+	}
+	db.SetMaxOpenConns(readConnections)
+	db.SetMaxIdleConns(readConnections)
+	return &reader{db: db, refs: refs}
+}
+
+// identifyToRead opens a file for reading and waits, for a while, until its set-up is finished.
+func identifyToRead(
+	ctx context.Context, file string, patience time.Duration,
+) (*reader, identity, error) {
+	r := newReader(file, nil, false)
+	id, err := identify(ctx, r.db)
+	if needsImmutable(file, err) {
+		r.close()
+		r = newReader(file, nil, true)
+		id, err = identify(ctx, r.db)
+	}
+	for end := time.Now().Add(patience); err == nil && id.version == 0; {
+		if time.Now().After(end) {
+			err = booking.Errorf(booking.Unavailable, "%s is not set up completely", file).
+				WithHint("evbook event create completes it")
+			break
+		}
+		time.Sleep(10 * time.Millisecond)
+		id, err = identify(ctx, r.db)
+	}
+	if err != nil {
+		r.close()
+		return nil, identity{}, err
+	}
+	return r, id, nil
+}
+
+// needsImmutable says whether an error comes from a folder in which SQLite cannot make the log
+// files it wants even for reading, and there is no log that would have to be read.
+func needsImmutable(file string, err error) bool {
+	code := sqliteCode(err)
+	if code != sqlite3.SQLITE_CANTOPEN && code != sqlite3.SQLITE_READONLY {
+		return false
+	}
+	log, statErr := os.Stat(file + "-wal")
+	return errors.Is(statErr, os.ErrNotExist) || statErr == nil && log.Size() == 0
+}
+
+func (r *reader) close() error { return r.db.Close() }
+
+// one reads a single row; found is false when there is none.
+func (r *reader) one(ctx context.Context, read func(scanner) error, query string, args ...any) (
+	found bool, err error,
+) {
+	err = read(r.db.QueryRowContext(ctx, query, args...).Scan)
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// each reads all rows of an answer.
+func (r *reader) each(ctx context.Context, read func(scanner) error, query string, args ...any) error {
+	rows, err := r.db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := read(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}

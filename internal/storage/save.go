@@ -1,0 +1,76 @@
+package storage
+
+import (
+	"encoding/json"
+	"time"
+
+	"evbook/internal/booking"
+)
+
+// keysReaped is how many of the oldest keys each group that adds some looks at.
+const keysReaped = 64
+
+// save writes what the commands have changed, as one batch.
+func (l *loader) save(now time.Time) *batch {
+	b := &batch{}
+	for _, c := range l.sheet.Events() {
+		saveEvent(b, c)
+	}
+	for _, c := range l.sheet.Bookings() {
+		saveBooking(b, l.row(c.After.Reference), c)
+	}
+	for _, e := range l.sheet.Journal() {
+		l.saveEntry(b, e)
+	}
+	if keys := l.sheet.NewKeys(); len(keys) > 0 {
+		for _, u := range keys {
+			l.saveKey(b, u)
+		}
+		// Twice as many as come in, so that the table shrinks when it has grown.
+		b.exec(`DELETE FROM idempotency_keys WHERE at < $1 AND id IN
+			(SELECT id FROM idempotency_keys ORDER BY id LIMIT $2)`,
+			micros(now.Add(-booking.KeyLife)), max(keysReaped, 2*len(keys)))
+	}
+	return b
+}
+
+func (l *loader) saveEntry(b *batch, e booking.Entry) {
+	b.exec(`INSERT INTO journal (event_id, event_seq, at, actor, kind, booking_id, capacity, held,
+			confirmed, detail)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+		e.EventID, e.Seq, micros(e.At), e.Actor, string(e.Kind), l.rowOrNull(e.Booking),
+		e.Capacity, e.Held, e.Confirmed, detailText(e.Detail))
+}
+
+// rowOrNull is the row number of a booking, or NULL for none.
+func (l *loader) rowOrNull(ref booking.Reference) any {
+	if ref == 0 {
+		return nil
+	}
+	return l.row(ref)
+}
+
+// detailText is the JSON of a detail; empty for the many entries that have none.
+func detailText(d booking.Detail) string {
+	if len(d.Fields) == 0 {
+		return ""
+	}
+	text, err := json.Marshal(d)
+	if err != nil {
+		panic(err) // a list of names always encodes
+	}
+	return string(text)
+}
+
+// micros is how times are stored: microseconds since 1970 in UTC.
+func micros(t time.Time) int64 { return t.UnixMicro() }
+
+func fromMicros(us int64) time.Time { return time.UnixMicro(us).UTC() }
+
+// microsOrNull stores the zero time as NULL.
+func microsOrNull(t time.Time) any {
+	if t.IsZero() {
+		return nil
+	}
+	return micros(t)
+}

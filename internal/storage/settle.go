@@ -1,0 +1,102 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// markerLife is how long the marker of a committed group is kept.
+const markerLife = time.Hour
+
+// newMarker makes the id of a group: a UUIDv7, ordered by time.
+func newMarker() ([]byte, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return nil, err
+	}
+	return id[:], nil
+}
+
+// markGroup adds to a batch the row that proves that the group is in, and lets expired rows go:
+// two for each new one, so that the table shrinks when it has grown.
+func markGroup(b *batch, marker []byte) {
+	expired := append([]byte(nil), marker...)
+	ms := time.Now().Add(-markerLife).UnixMilli()
+	for i := range 6 { // the first 48 bits of a UUIDv7 are its time (RFC 9562, 5.7)
+		expired[i] = byte(ms >> (40 - 8*i))
+	}
+	b.exec(`INSERT INTO markers (id) VALUES ($1)`, marker)
+	b.exec(`DELETE FROM markers WHERE id IN
+		(SELECT id FROM markers WHERE id < $1 ORDER BY id LIMIT 2)`, expired)
+}
+
+// settle tells whether the group with the marker is in the file. After a failed COMMIT neither the
+// connection nor the page cache can be trusted: the rows may lie in the log without being synced,
+// or be missing now and come back when the log is recovered. So the file is opened anew, a COMMIT
+// of our own is made (what it overwrites is gone for good), and everything is copied from the log
+// into the database and synced there. Only then does the marker tell the truth.
+func (e *sqliteEngine) settle(ctx context.Context, marker []byte) (bool, error) {
+	if err := e.drop(); err != nil {
+		return false, err
+	}
+	if err := e.open(ctx); err != nil {
+		return false, err
+	}
+	if err := e.commitMarker(ctx); err != nil {
+		if in, lookErr := e.marked(ctx, marker); isFull(err) && lookErr == nil && !in {
+			// Our row would have gone where the group's first rows went. If there is no room
+			// for it, there was none for the group's last one, without which it does not count.
+			return false, nil
+		}
+		return false, err
+	}
+	if err := e.checkpointAll(ctx); err != nil {
+		return false, err
+	}
+	return e.marked(ctx, marker)
+}
+
+// marked looks for a group's marker.
+func (e *sqliteEngine) marked(ctx context.Context, marker []byte) (bool, error) {
+	if e.conn == nil {
+		return false, errNotOpen
+	}
+	var found int
+	err := e.conn.QueryRowContext(ctx, `SELECT count(*) FROM markers WHERE id = $1`, marker).
+		Scan(&found)
+	return found > 0, err
+}
+
+func (e *sqliteEngine) commitMarker(ctx context.Context) error {
+	marker, err := newMarker()
+	if err != nil {
+		return err
+	}
+	tx, err := e.begin(ctx)
+	if err != nil {
+		return err
+	}
+	var b batch
+	markGroup(&b, marker)
+	if _, err := tx.commit(ctx, &b); err != nil {
+		tx.rollback()
+		return err
+	}
+	return nil
+}
+
+// checkpointAll copies the whole log into the database, or fails.
+func (e *sqliteEngine) checkpointAll(ctx context.Context) error {
+	var busy, log, copied int
+	err := e.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(FULL)").Scan(&busy, &log, &copied)
+	if err != nil {
+		return err
+	}
+	if busy != 0 || log != copied {
+		return fmt.Errorf("checkpoint: %d of %d pages copied", copied, log)
+	}
+	return nil
+}

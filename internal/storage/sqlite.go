@@ -1,0 +1,222 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"net/url"
+	"runtime"
+	"strconv"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+)
+
+const (
+	// busyTimeout bounds the wait for programs that write without evbook's lock.
+	busyTimeout       = 3 * time.Second
+	manualCheckpoints = "PRAGMA wal_autocheckpoint = 0"
+)
+
+// sqliteEngine is the engine on an SQLite file.
+type sqliteEngine struct {
+	path  string
+	queue fileLock
+	// conn is the one writing connection, nil when the engine has to be opened anew.
+	db    *sql.DB
+	conn  *sql.Conn
+	stmts map[string]*sql.Stmt
+	// checkpoints copies the write-ahead log in the background; nil for short-lived processes.
+	checkpoints *checkpointer
+}
+
+// dsn builds the driver's address of a database file. Short keys are validated by the driver, and
+// the path is escaped, so nothing in it can be taken for a setting.
+func dsn(path string, settings url.Values) string {
+	u := url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: settings.Encode()}
+	return u.String()
+}
+
+// writeSettings are the settings of a connection that writes. FULL, because with NORMAL the newest
+// bookings can be lost at a power cut; immediate, because a transaction that reads first and writes
+// later fails as soon as two meet; fullfsync, because macOS keeps data in the disk's cache without.
+func writeSettings() url.Values {
+	return url.Values{
+		"mode":          {"rw"},
+		"_txlock":       {"immediate"},
+		"_busy_timeout": {strconv.FormatInt(busyTimeout.Milliseconds(), 10)},
+		"_journal_mode": {"WAL"},
+		"_synchronous":  {"FULL"},
+		"_foreign_keys": {"on"},
+		"_dqs":          {"0"},
+		"_defensive":    {"1"},
+		"_pragma":       fullSync(),
+	}
+}
+
+// fullSync is what it takes to get data through the disk's own cache.
+func fullSync() []string {
+	if runtime.GOOS != "darwin" {
+		return nil
+	}
+	return []string{"fullfsync(1)", "checkpoint_fullfsync(1)"}
+}
+
+func newSQLiteEngine(path string) *sqliteEngine {
+	return &sqliteEngine{path: path, queue: newFileLock(path)}
+}
+
+// open makes the writing connection, unless it is there.
+func (e *sqliteEngine) open(ctx context.Context) error {
+	if e.conn != nil {
+		return nil
+	}
+	db, err := sql.Open("sqlite", dsn(e.path, writeSettings()))
+	if err != nil {
+		return err
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		db.Close()
+		return err
+	}
+	if e.checkpoints != nil {
+		if _, err := conn.ExecContext(ctx, manualCheckpoints); err != nil {
+			return errors.Join(err, conn.Close(), db.Close())
+		}
+	}
+	e.db, e.conn, e.stmts = db, conn, map[string]*sql.Stmt{}
+	return nil
+}
+
+// drop closes the writing connection; the next use opens it anew.
+func (e *sqliteEngine) drop() error {
+	if e.conn == nil {
+		return nil
+	}
+	for _, stmt := range e.stmts {
+		stmt.Close()
+	}
+	e.conn.Close()
+	err := e.db.Close()
+	e.db, e.conn, e.stmts = nil, nil, nil
+	return err
+}
+
+// identify reads what the database says of itself.
+func (e *sqliteEngine) identify(ctx context.Context) (identity, error) {
+	if err := e.open(ctx); err != nil {
+		return identity{}, err
+	}
+	return identify(ctx, e.conn)
+}
+
+// checkpointInBackground takes the copying of the log off the commit path.
+func (e *sqliteEngine) checkpointInBackground(ctx context.Context) (err error) {
+	if e.checkpoints, err = startCheckpointer(e.path); err != nil {
+		return err
+	}
+	return e.exec(ctx, manualCheckpoints)
+}
+
+func (e *sqliteEngine) close() error {
+	if e.checkpoints != nil {
+		e.checkpoints.stop()
+	}
+	return e.drop()
+}
+
+func (e *sqliteEngine) lock() (func(), error) { return e.queue.acquire() }
+
+func (e *sqliteEngine) begin(ctx context.Context) (transaction, error) {
+	if err := e.open(ctx); err != nil {
+		return nil, err
+	}
+	if err := e.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return nil, err
+	}
+	return sqliteTx{e}, nil
+}
+
+// between moves the rest of a copied log out of the way, so that the log starts over.
+func (e *sqliteEngine) between(ctx context.Context) {
+	if e.checkpoints == nil || e.conn == nil {
+		return
+	}
+	e.checkpoints.nudge()
+	if e.checkpoints.restDue.CompareAndSwap(true, false) {
+		// A failure only leaves the log longer; the next one tries again.
+		_ = e.exec(ctx, "PRAGMA wal_checkpoint(PASSIVE)")
+	}
+}
+
+// stmt gives the prepared form of a statement.
+func (e *sqliteEngine) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
+	if stmt, ok := e.stmts[text]; ok {
+		return stmt, nil
+	}
+	stmt, err := e.conn.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	e.stmts[text] = stmt
+	return stmt, nil
+}
+
+func (e *sqliteEngine) exec(ctx context.Context, text string, args ...any) error {
+	stmt, err := e.stmt(ctx, text)
+	if err != nil {
+		return err
+	}
+	_, err = stmt.ExecContext(ctx, args...)
+	return err
+}
+
+// sqliteTx is the transaction under way on the writing connection.
+type sqliteTx struct {
+	engine *sqliteEngine
+}
+
+func (tx sqliteTx) run(ctx context.Context, b *batch) error {
+	for _, s := range b.steps {
+		if err := tx.step(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx sqliteTx) step(ctx context.Context, s step) error {
+	if s.row == nil {
+		return tx.engine.exec(ctx, s.sql, s.args...)
+	}
+	stmt, err := tx.engine.stmt(ctx, s.sql)
+	if err != nil {
+		return err
+	}
+	rows, err := stmt.QueryContext(ctx, s.args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := s.row(rows.Scan); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (tx sqliteTx) commit(ctx context.Context, b *batch) (bool, error) {
+	if err := tx.run(ctx, b); err != nil {
+		return false, err
+	}
+	return true, tx.engine.exec(ctx, "COMMIT")
+}
+
+// rollback ends the transaction. If even that fails the connection is of no use any more.
+func (tx sqliteTx) rollback() {
+	if err := tx.engine.exec(context.Background(), "ROLLBACK"); err != nil {
+		tx.engine.drop()
+	}
+}

@@ -1,0 +1,154 @@
+// Package storage remembers what the rules decide. It is the one package of evbook that knows SQL,
+// files and locks, and it knows no rule: it loads a sheet, lets package booking decide on it, and
+// writes the difference down.
+//
+// There is one door to writing. Callers hand over commands; one writer per process takes all that
+// are waiting, up to a thousand, and runs them as a group: lock → begin → check → update → commit
+// → unlock. So a crowd shares one transaction and one sync of the disk, and a lone caller waits for
+// nobody. A caller hears of success only after COMMIT has reached the disk.
+//
+// Storage may import booking and nothing else of evbook.
+package storage
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+
+	"evbook/internal/booking"
+)
+
+// DefaultLockTimeout is how long a write waits for its turn unless told otherwise.
+const DefaultLockTimeout = 10 * time.Second
+
+// Options say which database to open and how.
+type Options struct {
+	// Path is the database file.
+	Path string
+	// Create makes the file when it is missing; without it a missing file is Unavailable.
+	Create bool
+	// ReadOnly never writes, not even a lock file, and works on read-only media.
+	ReadOnly bool
+	// LockTimeout is how long a write waits for its turn; 0 means [DefaultLockTimeout].
+	LockTimeout time.Duration
+	// Actor is who stands in the journal: "cli:ada", "http".
+	Actor string
+	// Serving is for processes that live long and write much: the write-ahead log is copied into
+	// the database in the background.
+	Serving bool
+}
+
+// Store is an open database. It is safe for concurrent use. All errors that callers can act on
+// are [booking.Error]; every method may return Unavailable, and every method that writes also
+// Busy, Unknown and Interrupted.
+type Store struct {
+	// path is how the caller names the file, for messages.
+	path        string
+	lockTimeout time.Duration
+	refs        *permutation
+	read        *reader
+	// write is nil in a store that only reads.
+	write *writer
+}
+
+// Open opens a database. What is not evbook's is refused before anything is written to it.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	if o.LockTimeout == 0 {
+		o.LockTimeout = DefaultLockTimeout
+	}
+	state, err := recognise(o.Path)
+	if err != nil {
+		return nil, err
+	}
+	if state == missing && (o.ReadOnly || !o.Create) {
+		return nil, noDatabase(o.Path)
+	}
+	file, err := realPath(o.Path)
+	if err != nil {
+		return nil, err
+	}
+	var s *Store
+	if o.ReadOnly {
+		s, err = openToRead(ctx, file, o)
+	} else {
+		s, err = openToWrite(ctx, file, state, o)
+	}
+	if err != nil {
+		return nil, classify(o.Path, err)
+	}
+	return s, nil
+}
+
+func openToRead(ctx context.Context, file string, o Options) (*Store, error) {
+	read, id, err := identifyToRead(ctx, file, o.LockTimeout)
+	if err != nil {
+		return nil, err
+	}
+	if err := id.check(o.Path); err != nil {
+		read.close()
+		return nil, err
+	}
+	refs := newPermutation(id.key)
+	read.refs = refs
+	return &Store{path: o.Path, refs: refs, read: read}, nil
+}
+
+func openToWrite(ctx context.Context, file string, state fileState, o Options) (*Store, error) {
+	if state != ours {
+		if err := prepare(ctx, file, o.LockTimeout); err != nil {
+			return nil, err
+		}
+	}
+	engine := newSQLiteEngine(file)
+	id, err := engine.identify(ctx)
+	if err == nil && id.version < schemaVersion {
+		engine.drop()
+		if err = prepare(ctx, file, o.LockTimeout); err == nil {
+			id, err = engine.identify(ctx)
+		}
+	}
+	if err == nil {
+		err = id.check(o.Path)
+	}
+	if err == nil && o.Serving {
+		err = engine.checkpointInBackground(ctx)
+	}
+	if err != nil {
+		engine.close()
+		return nil, err
+	}
+	refs := newPermutation(id.key)
+	return &Store{
+		path:        o.Path,
+		lockTimeout: o.LockTimeout,
+		refs:        refs,
+		read:        newReader(file, refs, false),
+		write:       newWriter(engine, newGrouper(o.Path, o.Actor, refs)),
+	}, nil
+}
+
+// Close ends the store. Writes under way are finished first.
+func (s *Store) Close() error {
+	if s.write == nil {
+		return s.read.close()
+	}
+	return errors.Join(s.read.close(), s.write.close())
+}
+
+func noDatabase(path string) error {
+	return booking.Errorf(booking.Unavailable, "there is no database %s", path).
+		WithHint(`evbook event create --name "Go Meetup" --capacity 40 makes one`)
+}
+
+// realPath resolves links, so that two names of one file share one lock.
+func realPath(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	if real, err := filepath.EvalSymlinks(abs); err == nil {
+		return real, nil
+	}
+	return abs, nil
+}
