@@ -77,9 +77,9 @@ func (r Request) Validate() error {
 	return bad.Err()
 }
 
-// fingerprint identifies what the request asks for, so that a key cannot be used for something else.
+// fingerprint identifies what it asks for, so that a key cannot be used for anything else.
 func (r Request) fingerprint() Fingerprint {
-	return fingerprint("book", r.Event, r.Quantity, r.Email, r.Name, r.Note)
+	return fingerprint(r.Key, "book", r.Event, r.Quantity, r.Email, r.Name, r.Note)
 }
 
 // frozenReceipt is the part of a booking's answer that a replay must repeat although the booking
@@ -97,7 +97,8 @@ func (d *Draft) Book(r Request) (Receipt, error) {
 	if err := r.Validate(); err != nil {
 		return Receipt{}, err
 	}
-	if used, ok, err := d.used(r.Key, r.fingerprint()); err != nil || ok {
+	print := r.fingerprint()
+	if used, ok, err := d.used(r.Key, print); err != nil || ok {
 		if err != nil {
 			return Receipt{}, err
 		}
@@ -129,7 +130,7 @@ func (d *Draft) Book(r Request) (Receipt, error) {
 	d.log(&event, Entry{Kind: BookingConfirmed, Booking: b.Reference, Confirmed: b.Quantity})
 	d.putEvent(event)
 	d.putBooking(b)
-	d.remember(r.Key, r.fingerprint(), b.Reference, 0, frozenReceipt{b.Quantity, event.Available()})
+	d.remember(r.Key, print, b.Reference, 0, frozenReceipt{b.Quantity, event.Available()})
 	return Receipt{Booking: b, Event: event, Left: event.Available()}, nil
 }
 

@@ -35,7 +35,7 @@ func (n NewEvent) Validate() error {
 
 // fingerprint identifies what is asked for.
 func (n NewEvent) fingerprint() Fingerprint {
-	return fingerprint("event create", n.Slug, n.EventDetails, n.Draft)
+	return fingerprint(n.Key, "event create", n.Slug, n.EventDetails, n.Draft)
 }
 
 // CreateEvent makes a new event. It refuses with [Conflict] when the slug is taken and with
@@ -45,7 +45,8 @@ func (d *Draft) CreateEvent(n NewEvent) (Created, error) {
 	if err := n.Validate(); err != nil {
 		return Created{}, err
 	}
-	if used, ok, err := d.used(n.Key, n.fingerprint()); err != nil || ok {
+	print := n.fingerprint()
+	if used, ok, err := d.used(n.Key, print); err != nil || ok {
 		if err != nil {
 			return Created{}, err
 		}
@@ -70,7 +71,7 @@ func (d *Draft) CreateEvent(n NewEvent) (Created, error) {
 	}
 	d.log(&event, Entry{Kind: EventCreated, Capacity: event.Capacity})
 	d.putEvent(event)
-	d.remember(n.Key, n.fingerprint(), 0, event.ID, event)
+	d.remember(n.Key, print, 0, event.ID, event)
 	return Created{Event: event}, nil
 }
 
@@ -129,7 +130,8 @@ func (d *Draft) EditEvent(sel Selector, change Edit) (Event, error) {
 		return Event{}, err
 	}
 	if before.Status == CancelledEvent {
-		return Event{}, Errorf(Conflict, "event %d is cancelled and can no longer change", before.ID)
+		return Event{}, Errorf(Conflict, "event %d is cancelled and cannot change any more",
+			before.ID)
 	}
 	if err := d.slugFree(after.Slug, before.ID); err != nil {
 		return Event{}, err

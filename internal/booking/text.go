@@ -109,8 +109,9 @@ func validateEmail(value string) string {
 		return reason
 	}
 	address, err := mail.ParseAddress(value)
-	plain := err == nil && address.Name == "" && address.Address == value
-	if !plain || strings.ContainsFunc(value, unicode.IsSpace) {
+	// A display name, brackets, quotes and comments are not part of the address, so any makes the
+	// two differ.
+	if err != nil || address.Address != value || strings.ContainsFunc(value, unicode.IsSpace) {
 		return "must be one address such as ann@example.com, got " + quoted(value)
 	}
 	at := strings.LastIndexByte(value, '@')

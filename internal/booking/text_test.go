@@ -14,9 +14,10 @@ func TestNamesOfAllScriptsAreAccepted(t *testing.T) {
 	for _, name := range []string{
 		"", "x", "O'Brien", "李小龍", "Владимир", "محمد", "นภา", "Zoë", "Zoe\u0308", "a b",
 		"\U0001F468\u200D\U0001F469\u200D\U0001F467\u200D\U0001F466", // family, with joiners
-		"\u2764\uFE0F",                      // heart, with a variation selector
-		"\U0001F3F4\U000E0067\U000E007F",    // flag, with tag characters
-		"<script>alert(1)</script>", "'; DROP TABLE bookings; --", "100 %s %d", "\uFFFD", "\\x1b[2J",
+		"\u2764\uFE0F",                   // heart, with a variation selector
+		"\U0001F3F4\U000E0067\U000E007F", // flag, with tag characters
+		"<script>alert(1)</script>", "'; DROP TABLE bookings; --", "100 %s %d", "\uFFFD",
+		"\\x1b[2J",
 	} {
 		if reason := validateText(name, MaxName, false); reason != "" {
 			t.Errorf("%+q is refused: %s", name, reason)
@@ -103,7 +104,8 @@ func TestTextThatIsNotUTF8IsRefusedWithTheByte(t *testing.T) {
 
 func TestTextThatShowsNothingIsRefused(t *testing.T) {
 	for _, value := range []string{
-		" ", "   ", "\u00A0", "\u2003", "\u3000", "\u200B", "\u200D", "\uFE0F", "\u3164", "\u00AD \u2060",
+		" ", "   ", "\u00A0", "\u2003", "\u3000", "\u200B", "\u200D", "\uFE0F", "\u3164",
+		"\u00AD \u2060",
 	} {
 		if got := validateText(value, 100, false); !strings.HasPrefix(got, "is blank;") {
 			t.Errorf("%+q: got %q", value, got)
@@ -213,7 +215,8 @@ func TestSlugsAreShortWordsThatAreNoNumbers(t *testing.T) {
 	}
 	for _, value := range []string{
 		"a", "-go", "go-", "go--meetup", "--", "Go", "go meetup", "go_meetup", "go/meetup", "gö",
-		"../etc", "go.", "go\n", "go\x00", "ｇｏ", strings.Repeat("a", 65), strings.Repeat("-", 1<<16),
+		"../etc", "go.", "go\n", "go\x00", "ｇｏ", strings.Repeat("a", 65),
+		strings.Repeat("-", 1<<16),
 	} {
 		if got := validateSlug(value); !strings.HasPrefix(got, "must be 2 to 64 of a-z") {
 			t.Errorf("%.40q: got %q", value, got)
@@ -246,8 +249,9 @@ func TestBadValuesAreRepeatedEscapedAndCut(t *testing.T) {
 
 func FuzzValidateText(f *testing.F) {
 	for _, seed := range []string{
-		"", " ", "O'Brien", "李小龍", "e\u0308e\u0308", "\u0958", "a\x00", "\x1b[2J", "\u202Eabc", "\xff",
-		"a\nb\tc", "\U0001F468\u200D\U0001F469", "\uFEFF", "\uFFFD", "\u200B", "\xed\xa0\x80", "\U0010FFFF",
+		"", " ", "O'Brien", "李小龍", "e\u0308e\u0308", "\u0958", "a\x00", "\x1b[2J", "\u202Eabc",
+		"\xff", "a\nb\tc", "\U0001F468\u200D\U0001F469", "\uFEFF", "\uFFFD", "\u200B",
+		"\xed\xa0\x80", "\U0010FFFF",
 	} {
 		f.Add(seed, 10, false)
 		f.Add(seed, 1, true)

@@ -208,11 +208,11 @@ func notATime(text string) error {
 // noSuchTime refuses a text of the right form in which a number is too big, such as day 30 of
 // February or second 60.
 func noSuchTime(text string, err error) error {
-	var parse *time.ParseError
-	if !errors.As(err, &parse) || parse.Message == "" {
-		return notATime(text)
+	why := ""
+	if parse, ok := errors.AsType[*time.ParseError](err); ok {
+		why = parse.Message
 	}
-	return fmt.Errorf("%s does not exist%s; %s", quoted(text), parse.Message, acceptedTimes)
+	return fmt.Errorf("%s does not exist%s; %s", quoted(text), why, acceptedTimes)
 }
 
 // FormatWhen writes a time for people, with the zone and its offset so that nobody has to guess:

@@ -39,7 +39,7 @@ func (s *Store) backup(ctx context.Context, out string) (_ Backup, err error) {
 			os.Remove(out)
 		}
 	}()
-	if _, err := s.read.db.ExecContext(ctx, `VACUUM INTO $1`, out); err != nil {
+	if err := s.read.copyTo(ctx, out); err != nil {
 		return Backup{}, err
 	}
 	if err := verifyCopy(ctx, out); err != nil {

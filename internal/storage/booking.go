@@ -89,7 +89,9 @@ func (s *Store) CancelBooking(
 }
 
 // grouped hands over a command that shares its transaction with others that wait.
-func (s *Store) grouped(ctx context.Context, c command) error { return s.do(ctx, &call{command: c}) }
+func (s *Store) grouped(ctx context.Context, c command) error {
+	return s.do(ctx, &call{command: c})
+}
 
 // alone hands over a command that is a group of its own.
 func (s *Store) alone(ctx context.Context, c command) error {

@@ -20,8 +20,10 @@ const readConnections = 4
 // reader is the read-only pool of a database. It sees what is committed, and never waits for a
 // writer.
 type reader struct {
-	db   *sql.DB
-	refs *permutation
+	db        *sql.DB
+	refs      *permutation
+	path      string
+	immutable bool
 }
 
 // newReader makes a pool; connections are opened when they are needed. An immutable file is one
@@ -42,7 +44,7 @@ func newReader(path string, refs *permutation, immutable bool) *reader {
 	}
 	db.SetMaxOpenConns(readConnections)
 	db.SetMaxIdleConns(readConnections)
-	return &reader{db: db, refs: refs}
+	return &reader{db: db, refs: refs, path: path, immutable: immutable}
 }
 
 // identifyToRead opens a file for reading and waits, for a while, until its set-up is finished.
@@ -85,6 +87,19 @@ func needsImmutable(file string, err error) bool {
 
 func (r *reader) close() error { return r.db.Close() }
 
+// copyTo has SQLite write a copy of the database as it is at one moment. The pool cannot do it: its
+// connections refuse every statement that writes, even one that writes elsewhere.
+func (r *reader) copyTo(ctx context.Context, out string) error {
+	settings := url.Values{"mode": {"ro"}}
+	if r.immutable {
+		settings.Set("immutable", "1")
+	}
+	return withDB(r.path, settings, func(db *sql.DB) error {
+		_, err := db.ExecContext(ctx, `VACUUM INTO $1`, out)
+		return err
+	})
+}
+
 // one reads a single row; found is false when there is none.
 func (r *reader) one(ctx context.Context, read func(scanner) error, query string, args ...any) (
 	found bool, err error,
@@ -97,7 +112,9 @@ func (r *reader) one(ctx context.Context, read func(scanner) error, query string
 }
 
 // each reads all rows of an answer.
-func (r *reader) each(ctx context.Context, read func(scanner) error, query string, args ...any) error {
+func (r *reader) each(
+	ctx context.Context, read func(scanner) error, query string, args ...any,
+) error {
 	rows, err := r.db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err

@@ -16,6 +16,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"modernc.org/sqlite"
+
 	"evbook/internal/booking"
 )
 
@@ -57,6 +59,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.LockTimeout == 0 {
 		o.LockTimeout = DefaultLockTimeout
 	}
+	// Where the system has them (Linux), locks that closing another handle of the file does not
+	// drop; elsewhere recognise must not run while this process has the file open.
+	_, _ = sqlite.OFDLocking(true)
 	state, err := recognise(o.Path)
 	if err != nil {
 		return nil, err

@@ -36,7 +36,8 @@ type invariant struct {
 // repeat no code of the rules: they are the second opinion.
 var invariants = []invariant{
 	{"seats within capacity", `
-		SELECT format('event %d: %d held and %d confirmed of %d seats', id, held, confirmed, capacity)
+		SELECT format('event %d: %d held and %d confirmed of %d seats', id, held, confirmed,
+			capacity)
 		FROM events WHERE held < 0 OR confirmed < 0 OR held + confirmed > capacity`},
 	{"confirmed seats", `
 		SELECT format('event %d: counter says %d, bookings say %d', e.id, e.confirmed,
@@ -49,8 +50,8 @@ var invariants = []invariant{
 		FROM events e LEFT JOIN bookings b ON b.event_id = e.id AND b.status = 'held'
 		GROUP BY e.id HAVING e.held <> coalesce(sum(b.quantity), 0)`},
 	{"journal of the event", `
-		SELECT format('event %d: has %d confirmed, %d held, %d seats; journal says %d, %d, %d', e.id,
-			e.confirmed, e.held, e.capacity, coalesce(sum(j.confirmed), 0),
+		SELECT format('event %d: has %d confirmed, %d held, %d seats; journal says %d, %d, %d',
+			e.id, e.confirmed, e.held, e.capacity, coalesce(sum(j.confirmed), 0),
 			coalesce(sum(j.held), 0), coalesce(sum(j.capacity), 0))
 		FROM events e LEFT JOIN journal j ON j.event_id = e.id GROUP BY e.id
 		HAVING e.confirmed <> coalesce(sum(j.confirmed), 0) OR e.held <> coalesce(sum(j.held), 0)
@@ -74,8 +75,8 @@ var invariants = []invariant{
 			OR coalesce(sum(j.kind = 'booking.confirmed'), 0) <> 1
 			OR coalesce(sum(j.kind = 'booking.cancelled'), 0) <> (b.status = 'cancelled')`},
 	{"journal names the right event", `
-		SELECT format('entry %d of event %d is about a booking of event %d', j.event_seq, j.event_id,
-			b.event_id)
+		SELECT format('entry %d of event %d is about a booking of event %d', j.event_seq,
+			j.event_id, b.event_id)
 		FROM journal j JOIN bookings b ON b.id = j.booking_id WHERE b.event_id <> j.event_id`},
 	{"idempotency keys", `
 		SELECT format('a key of %s names neither a booking nor an event that ever was', k.scope)

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// patience bounds every wait for a process or an answer.
+const patience = time.Minute
+
+// long says whether the long forms of the proofs are wanted: EVBOOK_LONG=1.
+func long() bool { return os.Getenv("EVBOOK_LONG") == "1" }
+
+// need skips a test on machines that lack a program; with EVBOOK_NOSKIP=1 that is a failure.
+func need(t testing.TB, program string) {
+	t.Helper()
+	if _, err := exec.LookPath(program); err == nil {
+		return
+	}
+	if os.Getenv("EVBOOK_NOSKIP") == "1" {
+		t.Fatalf("%s is not installed", program)
+	}
+	t.Skipf("%s is not installed", program)
+}
+
+// house is a folder with one database, and the way to run evbook in it.
+type house struct {
+	dir string
+	// binary is the evbook to run: the one that TestMain puts on the PATH, or a built one.
+	binary string
+}
+
+func newHouse(t testing.TB) house { return house{dir: t.TempDir(), binary: "evbook"} }
+
+func (h house) path(name string) string { return filepath.Join(h.dir, name) }
+
+// command is one that works in the house and sees no configuration from outside of it.
+func (h house) command(ctx context.Context, name string, args ...string) *exec.Cmd {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Dir = h.dir
+	for _, pair := range os.Environ() {
+		if !strings.HasPrefix(pair, "EVBOOK_") {
+			cmd.Env = append(cmd.Env, pair)
+		}
+	}
+	cmd.Env = append(cmd.Env, "EVBOOK_CONFIG=none", "TZ=UTC")
+	// What a killed process has started may keep its pipes open.
+	cmd.WaitDelay = time.Second
+	return cmd
+}
+
+// outcome is what a process has left behind.
+type outcome struct {
+	// code is the exit code, -1 when a signal ended the process or it never ran.
+	code           int
+	stdout, stderr string
+	took           time.Duration
+}
+
+// run runs evbook to its end. It may be used by any goroutine.
+func (h house) run(args ...string) outcome {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	return finish(h.command(ctx, h.binary, args...))
+}
+
+// finish runs a command to its end.
+func finish(cmd *exec.Cmd) outcome {
+	var stdout, stderr bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	began := time.Now()
+	err := cmd.Run()
+	o := outcome{stdout: stdout.String(), stderr: stderr.String(), took: time.Since(began)}
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		o.code = exit.ExitCode()
+	case err != nil:
+		o.code, o.stderr = -1, err.Error()
+	}
+	return o
+}
+
+// must runs evbook and insists on success. It gives the standard output without its last newline.
+func (h house) must(t testing.TB, args ...string) string {
+	t.Helper()
+	o := h.run(args...)
+	if o.code != 0 {
+		t.Fatalf("evbook %q: exit code %d: %s%s", args, o.code, o.stdout, o.stderr)
+	}
+	return strings.TrimSuffix(o.stdout, "\n")
+}
+
+// envelope is an answer in JSON, of either door.
+type envelope[T any] struct {
+	Success bool
+	Message string
+	Data    T
+	Error   struct{ Code string }
+}
+
+// eventAnswer is the data of an answer about an event.
+type eventAnswer struct {
+	ID                             int64
+	Capacity, Available, Confirmed int
+	Status                         string
+}
+
+// bookingAnswer is the data of an answer about a booking.
+type bookingAnswer struct {
+	Reference string
+	Quantity  int
+	Status    string
+	Email     string `json:"user_email"`
+}
+
+// ask runs evbook with -o json and gives the data of its answer.
+func ask[T any](t testing.TB, h house, args ...string) T {
+	t.Helper()
+	text := h.must(t, append(args, "-o", "json")...)
+	var e envelope[T]
+	if err := json.Unmarshal([]byte(text), &e); err != nil || !e.Success {
+		t.Fatalf("evbook %q answers %q: %v", args, text, err)
+	}
+	return e.Data
+}
+
+// event makes an event and gives its number as text.
+func (h house) event(t testing.TB, name string, capacity int) string {
+	t.Helper()
+	return h.must(t, "event", "create", "--name", name, "--capacity", strconv.Itoa(capacity),
+		"-o", "name")
+}
+
+// verify insists that the database is sound.
+func (h house) verify(t testing.TB) {
+	t.Helper()
+	h.must(t, "verify")
+}
+
+// closeSales leaves some seats on sale while others book, so that the crowd comes to an end.
+func (h house) closeSales(t testing.TB, event string, left int) {
+	t.Helper()
+	for range 20 {
+		taken := ask[eventAnswer](t, h, "event", "show", event).Confirmed
+		o := h.run("event", "edit", event, "--capacity", strconv.Itoa(taken+left))
+		switch o.code {
+		case 0:
+			return
+		case 5: // more were sold while we looked
+			left *= 2
+		default:
+			t.Fatalf("event edit: exit code %d: %s", o.code, o.stderr)
+		}
+	}
+	t.Fatal("the capacity is overtaken by the bookers every time")
+}

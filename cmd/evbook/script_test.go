@@ -1,0 +1,81 @@
+package main
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// The scripts run the real main, in processes of its own: this test binary under the name evbook.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"evbook": main})
+}
+
+// TestScripts runs the specification of the command line, every script in an empty folder of its
+// own and without any EVBOOK_ variable.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                "../../testdata/script",
+		RequireUniqueNames: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("TZ", "UTC")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status":  status,
+			"capture": capture,
+			"await":   await,
+		},
+	})
+}
+
+// status runs a command and insists on its exit code: "status 4 evbook check --event 1 --qty 2".
+func status(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status CODE COMMAND [ARGUMENT...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%s: %v", args[1], err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+// capture keeps the standard output of the last command in a variable: "capture REFERENCE".
+func capture(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: capture VARIABLE")
+	}
+	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile("stdout")))
+}
+
+// await waits for a whole line in a file and keeps it in a variable: "await ADDR addr.txt".
+func await(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: await VARIABLE FILE")
+	}
+	path := ts.MkAbs(args[1])
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
+		text, err := os.ReadFile(path)
+		if line, whole := strings.CutSuffix(string(text), "\n"); err == nil && whole {
+			ts.Setenv(args[0], line)
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	ts.Fatalf("no line in %s within 10 s", args[1])
+}

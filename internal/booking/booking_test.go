@@ -1,0 +1,216 @@
+package booking
+
+import (
+	"math/big"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+func TestABookingIsMadeAsItWasAskedFor(t *testing.T) {
+	g := newGroup()
+	event := g.create(t, 40)
+	r := must[Receipt](t)(ask(g, (*Draft).Book, Request{
+		Event: Selector{ID: event.ID}, Quantity: 3, Email: "zoe@example.com", Name: "Zoe\u0308",
+		Note: "two\nlines",
+	}))
+	want := Booking{
+		Reference: 1, EventID: event.ID, Quantity: 3, Status: Confirmed, UnitPrice: event.Price,
+		Email: "zoe@example.com", Name: "Zoë", Note: "two\nlines",
+		CreatedAt: g.now, UpdatedAt: g.now,
+	}
+	if r.Booking != want || r.Left != 37 || r.Event.Confirmed != 3 || r.Replayed {
+		t.Errorf("got %+v, want the booking %+v", r, want)
+	}
+	if total := r.Booking.Total(); total != (Money{Minor: 3750, Currency: "EUR"}) {
+		t.Errorf("the total is %s", total)
+	}
+}
+
+func TestTheLastSeatIsSoldOnce(t *testing.T) {
+	g := newGroup()
+	event := g.create(t, 2)
+	sel := Selector{ID: event.ID}
+	_, err := ask(g, (*Draft).Book, Request{Event: sel, Quantity: 3})
+	refused(t, err, SoldOut, "only 2 seats left for event 1, asked for 3")
+	g.book(t, event.ID, 2)
+	_, err = ask(g, (*Draft).Book, Request{Event: sel, Quantity: 1})
+	refused(t, err, SoldOut, "event 1 is sold out, asked for 1")
+	if e := err.(*Error); e.Event != 1 || e.Available != 0 {
+		t.Errorf("the refusal says event %d, %d left", e.Event, e.Available)
+	}
+}
+
+func TestHeldSeatsAreTaken(t *testing.T) {
+	g := newGroup()
+	g.LoadEvent(Event{ID: 1, EventDetails: details(10), Held: 4, Confirmed: 5, Status: OpenEvent})
+	_, err := ask(g, (*Draft).Book, Request{Event: Selector{ID: 1}, Quantity: 2})
+	refused(t, err, SoldOut, "only 1 seat left for event 1, asked for 2")
+	if r := must[Receipt](t)(ask(g, (*Draft).Book,
+		Request{Event: Selector{ID: 1}, Quantity: 1})); r.Left != 0 {
+		t.Errorf("%d left", r.Left)
+	}
+}
+
+func TestWhatDoesNotExistIsNotFound(t *testing.T) {
+	g := newGroup()
+	_, err := ask(g, (*Draft).Book, Request{Event: Selector{ID: 9}, Quantity: 1})
+	refused(t, err, NotFound, "no event 9")
+	_, err = ask(g, (*Draft).Book, Request{Event: Selector{Slug: "gone"}, Quantity: 1})
+	refused(t, err, NotFound, "no event gone")
+	_, err = ask(g, (*Draft).Cancel, Cancellation{Reference: 1})
+	refused(t, err, NotFound, "no booking EVB-00000-00001-H")
+}
+
+func TestBookingsEndWhenTheEventEnds(t *testing.T) {
+	g := newGroup()
+	event := g.create(t, 10)
+	start, end := g.now.Add(-time.Hour), g.now
+	if err := g.do(func(d *Draft) error {
+		return second(d.EditEvent(Selector{ID: event.ID}, Edit{StartsAt: &start, EndsAt: &end}))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	r := Request{Event: Selector{ID: event.ID}, Quantity: 1}
+	_, err := ask(g, (*Draft).Book, r)
+	refused(t, err, Closed, "event 1 ended at 2026-11-22T12:00:00Z and takes no bookings")
+	g.now = end.Add(-time.Microsecond)
+	if _, err := ask(g, (*Draft).Book, r); err != nil {
+		t.Errorf("a moment before the end: %v", err)
+	}
+}
+
+func TestEveryBadFieldOfARequestIsNamed(t *testing.T) {
+	err := Request{
+		Quantity: -1, Email: "nobody", Name: "a\x1bb", Note: strings.Repeat("x", MaxNote+1),
+		Key: Key{Text: "a b"},
+	}.Validate()
+	want := []string{"event_id", "quantity", "user_email", "name", "note", "idempotency_key"}
+	e, ok := err.(*Error)
+	if !ok || e.Kind != Invalid || len(e.Fields) != len(want) {
+		t.Fatalf("got %v", err)
+	}
+	for i, name := range want {
+		if e.Fields[i].Name != name || !strings.Contains(e.Message, name+": "+e.Fields[i].Reason) {
+			t.Errorf("field %d is %+v, want %s", i, e.Fields[i], name)
+		}
+	}
+}
+
+func TestQuantitiesLieBetweenOneAndTheLargestCapacity(t *testing.T) {
+	for quantity, fine := range map[int]bool{
+		-1 << 63: false, -1: false, 0: false, 1: true, MaxCapacity: true, MaxCapacity + 1: false,
+		1<<63 - 1: false,
+	} {
+		if err := ValidateQuantity(quantity); (err == nil) != fine {
+			t.Errorf("%d: %v", quantity, err)
+		}
+		err := Request{Event: Selector{ID: 1}, Quantity: quantity}.Validate()
+		if (err == nil) != fine {
+			t.Errorf("a request for %d: %v", quantity, err)
+		}
+		err = Cancellation{Quantity: quantity}.Validate()
+		if (err == nil) != (fine || quantity == 0) {
+			t.Errorf("a cancellation of %d: %v", quantity, err)
+		}
+	}
+}
+
+func TestSeatsComeBackExactlyOnce(t *testing.T) {
+	g := newGroup()
+	event := g.create(t, 10)
+	b := g.book(t, event.ID, 5)
+	g.now = g.now.Add(time.Minute)
+	part := must[Release](t)(ask(g, (*Draft).Cancel, Cancellation{b.Reference, 2, "one is ill"}))
+	if part.Seats != 2 || part.Booking.Quantity != 3 || part.Booking.Status != Confirmed ||
+		part.Booking.CancelReason != "" || part.Event.Confirmed != 3 {
+		t.Errorf("a part gives %+v", part)
+	}
+	_, err := ask(g, (*Draft).Cancel, Cancellation{b.Reference, 4, ""})
+	refused(t, err, Conflict, "booking EVB-00000-00001-H has 3 seats, cannot give back 4")
+	rest := must[Release](t)(ask(g, (*Draft).Cancel, Cancellation{b.Reference, 0, "all are ill"}))
+	if rest.Seats != 3 || rest.Booking.Quantity != 3 || rest.Booking.Status != Cancelled ||
+		rest.Booking.CancelReason != "all are ill" || rest.Event.Confirmed != 0 ||
+		rest.Booking.UpdatedAt != g.now || rest.Booking.CreatedAt == g.now {
+		t.Errorf("the rest gives %+v", rest)
+	}
+	for _, quantity := range []int{0, 1, 3} {
+		_, err = ask(g, (*Draft).Cancel, Cancellation{b.Reference, quantity, ""})
+		refused(t, err, Conflict, "booking EVB-00000-00001-H is already cancelled")
+	}
+	if e, _ := g.Find(Selector{ID: event.ID}); e.Confirmed != 0 || e.Version != 4 {
+		t.Errorf("the event is %+v", e)
+	}
+}
+
+func TestGivingBackTheExactNumberCancels(t *testing.T) {
+	g := newGroup()
+	b := g.book(t, g.create(t, 10).ID, 2)
+	r := must[Release](t)(ask(g, (*Draft).Cancel, Cancellation{b.Reference, 2, ""}))
+	if r.Booking.Status != Cancelled || r.Booking.Quantity != 2 {
+		t.Errorf("got %+v", r.Booking)
+	}
+}
+
+func TestSeatsComeBackToEventsOffSale(t *testing.T) {
+	g := newGroup()
+	event := g.create(t, 10)
+	b := g.book(t, event.ID, 2)
+	if err := g.do(func(d *Draft) error {
+		return second(d.CloseEvent(Selector{ID: event.ID}))
+	}); err != nil {
+		t.Fatal(err)
+	}
+	r := must[Release](t)(ask(g, (*Draft).Cancel, Cancellation{Reference: b.Reference}))
+	if r.Event.Confirmed != 0 || r.Event.Status != ClosedEvent {
+		t.Errorf("got %+v", r.Event)
+	}
+}
+
+func TestPriceTimesQuantityNeverOverflows(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b := Booking{
+			Quantity:  rapid.IntRange(1, MaxCapacity).Draw(t, "quantity"),
+			UnitPrice: Money{rapid.Int64Range(0, MaxPrice).Draw(t, "price"), "EUR"},
+		}
+		want := new(big.Int).Mul(big.NewInt(b.UnitPrice.Minor), big.NewInt(int64(b.Quantity)))
+		if got := b.Total(); big.NewInt(got.Minor).Cmp(want) != 0 || got.Currency != "EUR" {
+			t.Errorf("%d × %s is %s, want %s", b.Quantity, b.UnitPrice, got, want)
+		}
+	})
+	most := Booking{Quantity: MaxCapacity, UnitPrice: Money{MaxPrice, "EUR"}}
+	if got := most.Total().Minor; got != 1_000_000_000_000_000_000 {
+		t.Errorf("the largest total is %d", got)
+	}
+}
+
+// What check says must be what book does: the two ask the same rule in two ways.
+func TestCheckSaysWhatBookDoes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		g := newGroup()
+		capacity := rapid.IntRange(1, 6).Draw(t, "capacity")
+		taken := rapid.IntRange(0, capacity).Draw(t, "taken")
+		held := rapid.IntRange(0, taken).Draw(t, "held")
+		event := Event{
+			ID: 1, EventDetails: details(capacity), Held: held, Confirmed: taken - held,
+			Status: rapid.SampledFrom([]EventStatus{
+				DraftEvent, OpenEvent, OpenEvent, OpenEvent, ClosedEvent, CancelledEvent,
+			}).Draw(t, "status"),
+		}
+		if rapid.Bool().Draw(t, "ends") {
+			event.EndsAt = g.now.Add(time.Duration(rapid.IntRange(-1, 1).Draw(t, "end")))
+		}
+		g.LoadEvent(event)
+		quantity := rapid.IntRange(1, 7).Draw(t, "quantity")
+		check := event.Check(quantity, g.now)
+		_, err := ask(g, (*Draft).Book, Request{Event: Selector{ID: 1}, Quantity: quantity})
+		if check.Sufficient() != (err == nil) || KindOf(check.Refusal) != KindOf(err) {
+			t.Errorf("check says %v, book %v", check.Refusal, err)
+		}
+		if err != nil && check.Refusal.Error() != err.Error() {
+			t.Errorf("check says %v, book %v", check.Refusal, err)
+		}
+	})
+}

@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"evbook/internal/httpapi"
+	"evbook/internal/storage"
+)
+
+func newBackup(a *app) *cobra.Command {
+	const example = "evbook backup --out events-2026-12-01.db"
+	var out string
+	cmd := &cobra.Command{
+		Use:   "backup --out FILE",
+		Short: "Save a copy of the database while it is in use",
+		Long: `Save a copy of the database while it is in use. The copy is checked, and on disk
+when the command ends. It never replaces a file that exists.`,
+		Example: "  " + example,
+		GroupID: groupOperations,
+		Args:    noArguments,
+		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
+			var f form
+			if f.require("out", out); len(f.bad) > 0 {
+				return f.err(nil).WithHint("%s", example)
+			}
+			return a.backup(cmd.Context(), out)
+		}),
+	}
+	cmd.Flags().StringVar(&out, "out", "", "the `FILE` to write, which must not exist")
+	return cmd
+}
+
+func (a *app) backup(ctx context.Context, out string) error {
+	var saved storage.Backup
+	err := a.withStore(ctx, reading, func(store *storage.Store) error {
+		var err error
+		saved, err = store.Backup(ctx, out)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return a.say(answer{
+		envelope: httpapi.BackedUp(saved),
+		names:    []string{saved.Path},
+		text: func(p *page) {
+			p.line("Saved a checked copy of %s as %s (%d bytes).", a.config.DB, saved.Path,
+				saved.Bytes)
+		},
+	})
+}

@@ -1,0 +1,112 @@
+package cli
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"evbook/internal/booking"
+	"evbook/internal/httpapi"
+	"evbook/internal/storage"
+)
+
+// pollPause is how long check --wait waits between two looks at the database.
+const pollPause = 100 * time.Millisecond
+
+// checkInput is what was typed after check.
+type checkInput struct{ event, quantity, wait string }
+
+func newCheck(a *app) *cobra.Command {
+	var in checkInput
+	cmd := &cobra.Command{
+		Use:   "check --event ID|SLUG --qty N",
+		Short: "Say whether seats can be booked",
+		Long: `Say whether seats can be booked: exit code 0 when they can, 4 when they cannot.
+The answer holds for the moment; book checks again, so that nothing is ever sold twice.`,
+		Example: `  evbook check --event 1 --qty 2
+  evbook check --event 1 --qty 2 -q && echo free
+  evbook check --event 1 --qty 2 --wait 30s && evbook book --event 1 --qty 2`,
+		GroupID: groupBooking,
+		Args:    noArguments,
+		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
+			return a.check(cmd.Context(), in)
+		}),
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&in.event, "event", "", "`ID|SLUG` of the event")
+	flags.StringVar(&in.quantity, "qty", "", "`N` seats")
+	flags.StringVar(&in.wait, "wait", "0s", "the longest `DURATION` to wait for the seats")
+	return cmd
+}
+
+func (a *app) check(ctx context.Context, in checkInput) error {
+	var f form
+	selector, quantity := f.seats(in.event, in.quantity)
+	wait := f.duration("wait", in.wait)
+	if err := f.err(booking.ValidateQuantity(quantity)); err != nil {
+		if in.event == "" || in.quantity == "" {
+			return err.WithHint("evbook check --event 1 --qty 2")
+		}
+		return err
+	}
+	var found booking.Availability
+	err := a.withStore(ctx, reading, func(store *storage.Store) error {
+		var err error
+		found, err = waitForSeats(ctx, store, selector, quantity, wait)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if !a.global.quiet {
+		if err := a.show(checkAnswer(found)); err != nil {
+			return err
+		}
+	}
+	if !found.Sufficient() {
+		return answered{booking.KindOf(found.Refusal)}
+	}
+	return nil
+}
+
+// waitForSeats looks until the seats are free or the time is over, at least once.
+func waitForSeats(
+	ctx context.Context, store *storage.Store, sel booking.Selector, quantity int,
+	wait time.Duration,
+) (booking.Availability, error) {
+	over := time.NewTimer(wait)
+	defer over.Stop()
+	pause := time.NewTicker(pollPause)
+	defer pause.Stop()
+	for {
+		found, err := store.Check(ctx, sel, quantity)
+		if err != nil || found.Sufficient() || wait == 0 {
+			return found, err
+		}
+		select {
+		case <-pause.C:
+		case <-over.C:
+			return found, nil
+		case <-ctx.Done():
+			return found, ctx.Err()
+		}
+	}
+}
+
+func checkAnswer(found booking.Availability) answer {
+	e := found.Event
+	return answer{
+		envelope: httpapi.Checked(found),
+		names:    []string{strconv.FormatInt(e.ID, 10)},
+		text: func(p *page) {
+			if found.Refusal != nil {
+				p.line("No: %v.", found.Refusal)
+				return
+			}
+			p.line("Yes: %s can be booked for %s. %d of %d are free.",
+				booking.Seats(found.Quantity), titleAndStart(e), e.Available(), e.Capacity)
+		},
+	}
+}

@@ -1,0 +1,81 @@
+// Package cli is the command line of evbook: it turns words into requests to the store and answers
+// into text, JSON and exit codes. It holds no rule and no SQL. Data goes to the standard output and
+// everything else to the standard error; only [Main] prints errors.
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"evbook/internal/config"
+)
+
+// Env is all that a command sees of the world around it, besides the database.
+type Env struct {
+	In       io.Reader
+	Out, Err io.Writer
+	// Getenv looks an environment variable up, as os.LookupEnv does.
+	Getenv func(name string) (string, bool)
+	Now    func() time.Time
+	// Interactive is true when a person can be asked: standard input and standard error are both
+	// terminals.
+	Interactive bool
+}
+
+// Main runs one command line, without the program's name, and gives the exit code of the process.
+// The first SIGINT or SIGTERM lets the command end in order, the second ends the process at once.
+func Main(ctx context.Context, env Env, args []string) int {
+	ctx, stop := interruptible(ctx)
+	defer stop()
+	a := &app{env: env, out: &answerWriter{to: env.Out}}
+	root := newRoot(a)
+	root.SetArgs(args)
+	command, err := root.ExecuteContextC(ctx)
+	if err == nil {
+		err = a.out.lost()
+	}
+	if err == nil {
+		return 0
+	}
+	return a.report(ctx, command, a.format(args) == formatJSON, err)
+}
+
+// app is what the commands of one run share.
+type app struct {
+	env    Env
+	out    *answerWriter
+	global struct {
+		quiet, noInput bool
+	}
+	// config is empty until the command runs, so that help reads no file.
+	config config.Config
+}
+
+// interruption is the cause of a context that a signal has cancelled.
+type interruption struct{ signal os.Signal }
+
+func (i interruption) Error() string { return "stopped by " + i.signal.String() }
+
+// interruptible gives a context that ends with the first SIGINT or SIGTERM. From then on signals
+// do again what they do by default, so that the second one ends the process.
+func interruptible(parent context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancelCause(parent)
+	caught := make(chan os.Signal, 1)
+	signal.Notify(caught, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case s := <-caught:
+			signal.Stop(caught)
+			cancel(interruption{s})
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(caught)
+		cancel(nil)
+	}
+}

@@ -1,0 +1,144 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"evbook/internal/booking"
+	"evbook/internal/httpapi"
+	"evbook/internal/storage"
+)
+
+// eventChange is one kind of change that needs nothing but the event.
+type eventChange struct {
+	name, short string
+	do          func(*storage.Store, context.Context, booking.Selector) (booking.Event, error)
+	envelope    func(booking.Event) httpapi.Envelope
+	// text is a format with the event's number and title.
+	text string
+}
+
+func newEventOpen(a *app) *cobra.Command {
+	return a.newEventChange(eventChange{
+		name: "open", short: "Put an event on sale",
+		do: (*storage.Store).OpenEvent, envelope: httpapi.OpenedEvent,
+		text: "Event %d %s is on sale.",
+	})
+}
+
+func newEventClose(a *app) *cobra.Command {
+	return a.newEventChange(eventChange{
+		name: "close", short: "Take an event off sale; its bookings stay",
+		do: (*storage.Store).CloseEvent, envelope: httpapi.ClosedEvent,
+		text: "Event %d %s is closed and takes no more bookings.",
+	})
+}
+
+func newEventDelete(a *app) *cobra.Command {
+	return a.newEventChange(eventChange{
+		name: "delete", short: "Remove an event for which nothing was ever booked",
+		do: (*storage.Store).DeleteEvent, envelope: httpapi.DeletedEvent,
+		text: "Deleted event %d %s.",
+	})
+}
+
+func (a *app) newEventChange(c eventChange) *cobra.Command {
+	example := "evbook event " + c.name + " 1"
+	return &cobra.Command{
+		Use:     c.name + " ID|SLUG",
+		Short:   c.short,
+		Example: "  " + example,
+		Args:    oneArgument("the event", example),
+		RunE: a.run(func(cmd *cobra.Command, args []string) error {
+			return a.changeEvent(cmd.Context(), args[0], c)
+		}),
+	}
+}
+
+func (a *app) changeEvent(ctx context.Context, text string, c eventChange) error {
+	selector, err := booking.ParseSelector(text)
+	if err != nil {
+		return err
+	}
+	var e booking.Event
+	err = a.withStore(ctx, changing, func(store *storage.Store) error {
+		e, err = c.do(store, ctx, selector)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return a.say(answer{
+		envelope: c.envelope(e),
+		names:    []string{strconv.FormatInt(e.ID, 10)},
+		text:     func(p *page) { p.line(c.text, e.ID, title(e)) },
+	})
+}
+
+func newEventCancel(a *app) *cobra.Command {
+	var reason string
+	var yes bool
+	const example = "evbook event cancel 1"
+	cmd := &cobra.Command{
+		Use:   "cancel ID|SLUG",
+		Short: "Call an event off for good",
+		Long: `Call an event off for good. When it has bookings they are cancelled too; that is
+asked for on a terminal and takes --yes elsewhere.`,
+		Example: "  " + example + "\n  " + example + ` --yes --reason "the speaker is ill"`,
+		Args:    oneArgument("the event", example),
+		RunE: a.run(func(cmd *cobra.Command, args []string) error {
+			return a.cancelEvent(cmd.Context(), args[0], yes, reason)
+		}),
+	}
+	cmd.Flags().StringVar(&reason, "reason", "", "`TEXT` to keep with the bookings")
+	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "cancel its bookings too, without asking")
+	return cmd
+}
+
+func (a *app) cancelEvent(ctx context.Context, text string, yes bool, reason string) error {
+	selector, err := booking.ParseSelector(text)
+	if err != nil {
+		return err
+	}
+	var called booking.Called
+	err = a.withStore(ctx, changing, func(store *storage.Store) error {
+		if !yes && a.canAsk() {
+			if yes, err = a.agreed(ctx, store, selector); err != nil {
+				return err
+			}
+		}
+		called, err = store.CancelEvent(ctx, selector, yes, reason)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	e := called.Event
+	return a.say(answer{
+		envelope: httpapi.CalledOff(called),
+		names:    []string{strconv.FormatInt(e.ID, 10)},
+		text: func(p *page) {
+			p.line("Cancelled event %d %s, bookings cancelled with it: %d (%s).", e.ID, title(e),
+				called.Bookings, booking.Seats(called.Seats))
+		},
+	})
+}
+
+// agreed asks whether to cancel an event that has bookings. One without is not asked about.
+func (a *app) agreed(
+	ctx context.Context, store *storage.Store, selector booking.Selector,
+) (bool, error) {
+	e, err := store.Event(ctx, selector)
+	if err != nil || e.Taken() == 0 {
+		return false, err
+	}
+	yes, err := a.confirm(ctx, fmt.Sprintf("Cancel event %d %s and give up %s that are booked?",
+		e.ID, title(e), booking.Seats(e.Taken())))
+	if err == nil && !yes {
+		err = booking.Errorf(booking.Conflict, "event %d was not cancelled", e.ID)
+	}
+	return yes, err
+}

@@ -1,0 +1,116 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"evbook/internal/booking"
+)
+
+// The JSON names of fields whose flags are called otherwise.
+const (
+	fieldEvent    = "event_id"
+	fieldQuantity = "quantity"
+	fieldEmail    = "user_email"
+	fieldZone     = "timezone"
+	fieldKey      = "idempotency_key"
+)
+
+// form reads what was typed and gathers all that is wrong with it, so that everything is told at
+// once, under the JSON names of the fields.
+type form struct{ bad booking.Fields }
+
+// require notes a field that was left out.
+func (f *form) require(name, text string) bool {
+	if text == "" {
+		f.bad.Add(name, "is missing")
+	}
+	return text != ""
+}
+
+// fail notes why a field cannot be used; nil notes nothing.
+func (f *form) fail(name string, err error) {
+	if err != nil {
+		f.bad.Add(name, err.Error())
+	}
+}
+
+// err is everything that is wrong: what was noted here, and what the rules say of other fields.
+func (f *form) err(rules error) *booking.Error {
+	all := f.bad
+	var e *booking.Error
+	if errors.As(rules, &e) {
+		for _, field := range e.Fields {
+			if !f.has(field.Name) {
+				all = append(all, field)
+			}
+		}
+	}
+	if errors.As(all.Err(), &e) {
+		return e
+	}
+	return nil
+}
+
+func (f *form) has(name string) bool {
+	for _, field := range f.bad {
+		if field.Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// event reads an event's number or slug.
+func (f *form) event(name, text string) booking.Selector {
+	selector, err := booking.ParseSelector(text)
+	f.fail(name, err)
+	return selector
+}
+
+// count reads a whole number, in plain decimal digits. Its size is for the rules to judge.
+func (f *form) count(name, text string) int {
+	digits := strings.TrimPrefix(text, "-")
+	switch {
+	case text == "":
+		f.bad.Add(name, "is empty, write a whole number such as 2")
+	case strings.ContainsAny(text, " \t"):
+		f.bad.Add(name, fmt.Sprintf("%q has spaces, write only digits", text))
+	case strings.HasPrefix(text, "+"):
+		f.bad.Add(name, fmt.Sprintf("%q has a plus sign, write only digits", text))
+	case strings.ContainsAny(text, ".,"):
+		f.bad.Add(name, fmt.Sprintf("%q is not a whole number, write only digits", text))
+	case digits == "" || strings.Trim(digits, "0123456789") != "":
+		f.bad.Add(name, fmt.Sprintf("%q is not a number, write only the digits 0 to 9", text))
+	default:
+		n, err := strconv.Atoi(text)
+		if err != nil {
+			f.bad.Add(name, fmt.Sprintf("%s is far too large a number", text))
+		}
+		return n
+	}
+	return 0
+}
+
+// when reads a date and time of the zone; an empty text is the zero time.
+func (f *form) when(name, text string, zone *time.Location, now time.Time) time.Time {
+	if text == "" {
+		return time.Time{}
+	}
+	t, err := booking.ParseWhen(text, zone, now)
+	f.fail(name, err)
+	return t
+}
+
+// duration reads a time to wait, such as 30s.
+func (f *form) duration(name, text string) time.Duration {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < 0 {
+		f.bad.Add(name, fmt.Sprintf("%q is not a duration, write a number and a unit such as 30s",
+			text))
+	}
+	return d
+}

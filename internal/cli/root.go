@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"evbook/internal/booking"
+	"evbook/internal/config"
+)
+
+const (
+	groupEvents     = "events"
+	groupBooking    = "booking"
+	groupOperations = "operations"
+	groupTools      = "tools"
+)
+
+// newRoot builds the whole command tree. It is built anew for every run, since cobra keeps the
+// values of flags from one run to the next.
+func newRoot(a *app) *cobra.Command {
+	var showVersion bool
+	root := &cobra.Command{
+		Use:   "evbook",
+		Short: "Book seats for events, never more than there are",
+		Example: `  evbook event create --name "Go Meetup" --capacity 40
+  evbook book --event 1 --qty 2
+  evbook check --event 1 --qty 2`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetOut(a.out)
+	root.SetErr(a.env.Err)
+	root.AddGroup(
+		&cobra.Group{ID: groupEvents, Title: "Events"},
+		&cobra.Group{ID: groupBooking, Title: "Booking"},
+		&cobra.Group{ID: groupOperations, Title: "Operations"},
+		&cobra.Group{ID: groupTools, Title: "Tools"},
+	)
+	root.AddCommand(
+		newEvent(a), newBook(a), newBooking(a), newCheck(a),
+		newServe(a), newVerify(a), newBackup(a), newDemo(a),
+	)
+	root.SetHelpCommandGroupID(groupTools)
+	root.SetCompletionCommandGroupID(groupTools)
+	root.SetHelpCommand(newHelp())
+	root.SetHelpFunc(writeHelp)
+	root.InitDefaultHelpCmd()
+	root.InitDefaultCompletionCmd()
+	root.Flags().BoolVar(&showVersion, "version", false, "print the version and exit")
+	a.addGlobalFlags(root)
+	makeStrict(root)
+	help := root.RunE
+	root.RunE = func(cmd *cobra.Command, args []string) error {
+		if showVersion {
+			_, err := fmt.Fprintln(cmd.OutOrStdout(), "evbook", version())
+			return err
+		}
+		return help(cmd, args)
+	}
+	return root
+}
+
+// addGlobalFlags declares the flags of every command. The values of those that can be configured
+// elsewhere too are read by the config package, from the flag set.
+func (a *app) addGlobalFlags(root *cobra.Command) {
+	flags := root.PersistentFlags()
+	flags.String("db", "", "the database `FILE` (events.db)")
+	flags.String("config", "", "the configuration `FILE`, or none to read no file")
+	flags.String("lock-timeout", "", "the longest `DURATION` a change waits for the database (10s)")
+	flags.StringP("output", "o", "", "`FORMAT` of the answer: table, json or name (table)")
+	flags.BoolVarP(&a.global.quiet, "quiet", "q", false, "print only data and errors")
+	flags.BoolVar(&a.global.noInput, "no-input", false, "never ask, even on a terminal")
+	formats := cobra.FixedCompletions(
+		[]cobra.Completion{formatTable, formatJSON, formatName}, cobra.ShellCompDirectiveNoFileComp)
+	if err := root.RegisterFlagCompletionFunc("output", formats); err != nil {
+		panic(err) // the flag is declared above
+	}
+}
+
+// run makes the function of a command: the configuration is loaded first.
+func (a *app) run(do func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return func(cmd *cobra.Command, args []string) error {
+		c, err := config.Load(config.Source{
+			Flags: cmd.Flags(), Getenv: a.env.Getenv, OS: runtime.GOOS,
+		})
+		if err != nil {
+			return booking.Errorf(booking.Invalid, "%w", err)
+		}
+		if c.Output == "" {
+			c.Output = formatTable
+		}
+		a.config = c
+		return do(cmd, args)
+	}
+}
+
+// version is that of the module, as the Go toolchain has stamped it into the program.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok || info.Main.Version == "" {
+		return "(unknown version)"
+	}
+	return info.Main.Version
+}

@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"context"
+	"os/user"
+
+	"evbook/internal/storage"
+)
+
+// access says what a command will do with the database.
+type access int
+
+const (
+	// reading never writes and never creates the database.
+	reading access = iota
+	// changing writes to a database that has to exist.
+	changing
+	// creating makes the database when there is none.
+	creating
+)
+
+// withStore opens the database for one command. Closing has nothing to tell: what was committed is
+// on disk already.
+func (a *app) withStore(ctx context.Context, how access, do func(*storage.Store) error) error {
+	o := storage.Options{
+		Path:        a.config.DB,
+		Create:      how == creating,
+		ReadOnly:    how == reading,
+		LockTimeout: a.config.LockTimeout,
+	}
+	if how != reading {
+		o.Actor = a.actor()
+	}
+	store, err := storage.Open(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	return do(store)
+}
+
+// actor is who stands in the journal behind a change.
+func (a *app) actor() string {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return "cli:" + u.Username
+	}
+	name, _ := a.env.Getenv("USER")
+	return "cli:" + name
+}

@@ -1,0 +1,168 @@
+package cli
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"evbook/internal/booking"
+)
+
+// makeStrict closes what cobra leaves open, over the whole tree: unknown commands below a group
+// and stray arguments are refused, and so is a flag with a value that is given twice.
+func makeStrict(c *cobra.Command) {
+	if c.HasSubCommands() {
+		c.Args = knownCommand
+		c.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	} else if c.Args == nil || c.Parent().Name() == "completion" {
+		c.Args = noArguments
+	}
+	c.ValidArgsFunction = cobra.NoFileCompletions
+	c.SetFlagErrorFunc(flagError)
+	c.Flags().VisitAll(refuseRepetition)
+	c.PersistentFlags().VisitAll(refuseRepetition)
+	for _, sub := range c.Commands() {
+		makeStrict(sub)
+	}
+}
+
+// knownCommand refuses any word after a group that is not one of its commands.
+func knownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	err := booking.Errorf(booking.Invalid, "unknown command %q for %q", args[0], cmd.CommandPath())
+	var names []string
+	for _, sub := range cmd.Commands() {
+		if sub.IsAvailableCommand() || sub.Name() == "help" {
+			names = append(append(names, sub.Name()), sub.Aliases...)
+		}
+	}
+	if near := nearest(args[0], names); near != "" {
+		return err.WithHint("did you mean %q?", cmd.CommandPath()+" "+near)
+	}
+	return err
+}
+
+func noArguments(_ *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return booking.Errorf(booking.Invalid, "unexpected argument %q", args[0])
+}
+
+// oneArgument takes exactly one argument, called what in the error and shown by an example.
+func oneArgument(what, example string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return booking.Errorf(booking.Invalid, "%s is missing", what).WithHint("%s", example)
+		}
+		return noArguments(nil, args[1:])
+	}
+}
+
+// flagError words what pflag says about a flag.
+func flagError(cmd *cobra.Command, err error) error {
+	// A mistyped command takes the flags of the one that was meant: the word is the error then.
+	if words := cmd.Flags().Args(); cmd.HasSubCommands() && len(words) > 0 {
+		return knownCommand(cmd, words)
+	}
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		return unknownFlag(cmd, unknown)
+	}
+	var missing *pflag.ValueRequiredError
+	if errors.As(err, &missing) {
+		return booking.Errorf(booking.Invalid, "--%s needs a value", missing.GetFlag().Name)
+	}
+	var bad *pflag.InvalidValueError
+	if errors.As(err, &bad) {
+		var twice givenTwice
+		if errors.As(err, &twice) {
+			return booking.Errorf(booking.Invalid, "--%s %s", bad.GetFlag().Name, twice)
+		}
+		return booking.Errorf(booking.Invalid, "--%s: cannot be %q", bad.GetFlag().Name,
+			bad.GetValue())
+	}
+	return booking.Errorf(booking.Invalid, "%w", err)
+}
+
+func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
+	if letters := unknown.GetSpecifiedShortnames(); letters != "" {
+		return booking.Errorf(booking.Invalid, "unknown flag -%s", unknown.GetSpecifiedName())
+	}
+	name := unknown.GetSpecifiedName()
+	err := booking.Errorf(booking.Invalid, "unknown flag --%s", name)
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if !f.Hidden {
+			names = append(names, f.Name)
+		}
+	})
+	if near := nearest(name, names); near != "" {
+		return err.WithHint("did you mean --%s?", near)
+	}
+	return err
+}
+
+// refuseRepetition makes a flag with a value refuse a second one: which of two counts is a guess.
+func refuseRepetition(f *pflag.Flag) {
+	if f.Value.Type() != "bool" {
+		f.Value = &onceValue{Value: f.Value}
+	}
+}
+
+type onceValue struct {
+	pflag.Value
+	first string
+	given bool
+}
+
+func (v *onceValue) Set(text string) error {
+	if v.given {
+		return givenTwice{v.first, text}
+	}
+	v.first, v.given = text, true
+	return v.Value.Set(text)
+}
+
+type givenTwice struct{ first, second string }
+
+func (g givenTwice) Error() string {
+	return `is given twice, "` + g.first + `" and "` + g.second + `"`
+}
+
+// nearest gives the word that a mistyped one most likely stands for, at most two letters away and
+// with at least half of its letters right, or "" when there is none.
+func nearest(typed string, words []string) string {
+	best, least := "", min(len(typed)/2, 2)+1
+	for _, word := range words {
+		if d := distance(strings.ToLower(typed), word); d < least {
+			best, least = word, d
+		}
+	}
+	return best
+}
+
+// distance counts the bytes to insert, delete or replace to make b of a (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replace := diagonal
+			if a[i] != b[j] {
+				replace++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replace, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}

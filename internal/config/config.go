@@ -1,0 +1,115 @@
+// Package config finds out how evbook is to run: from flags, EVBOOK_ variables, one YAML file and
+// the defaults, in this order. It is the only package that may use viper.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Config is everything that can be configured. Load makes it; every value in it has been checked.
+type Config struct {
+	// DB names the database: a path, relative to the working directory. It is never empty.
+	DB string `mapstructure:"db"`
+	// Addr is where serve listens, as host:port with a port from 0 to 65535; an empty host means
+	// every address.
+	Addr string `mapstructure:"addr"`
+	// LockTimeout is how long a writer waits for the database: above 0, at most one hour.
+	LockTimeout time.Duration `mapstructure:"lock_timeout"`
+	// Output is table, json or name, or empty where the command is to decide.
+	Output string `mapstructure:"output"`
+	// Currency is that of new events: three ASCII letters in either case, not known to exist.
+	Currency string `mapstructure:"currency"`
+	// TZ names the zone of dates that carry none, unchecked; empty is the zone of the system.
+	TZ string `mapstructure:"tz"`
+	// ShutdownTimeout is how long serve lets running requests end: above 0, at most ten minutes.
+	ShutdownTimeout time.Duration `mapstructure:"shutdown_timeout"`
+}
+
+// key is one thing that can be configured.
+type key struct {
+	// name is the key in the file; the flag and the variable are named after it.
+	name string
+	// fallback is the value where nobody sets one.
+	fallback string
+	// hint shows how to write a value.
+	hint string
+	// check says what is wrong with a value, and what would be right.
+	check func(value string) error
+}
+
+func (k key) flag() string     { return strings.ReplaceAll(k.name, "_", "-") }
+func (k key) variable() string { return "EVBOOK_" + strings.ToUpper(k.name) }
+
+const (
+	dbHint       = "write a path, such as events.db"
+	addrHint     = "write host:port, such as 127.0.0.1:8080"
+	durationHint = "write a unit, such as 10s"
+	outputHint   = "write table, json or name"
+	currencyHint = "write three letters, such as EUR"
+	tzHint       = "write the name of a zone, such as Europe/Berlin"
+)
+
+// keys lists every key there is; each has its field in Config.
+func keys() []key {
+	return []key{
+		{"db", "events.db", dbHint, checkDB},
+		{"addr", "127.0.0.1:8080", addrHint, checkAddr},
+		{"lock_timeout", "10s", durationHint, durationUpTo(time.Hour)},
+		{"output", "", outputHint, checkOutput},
+		{"currency", "EUR", currencyHint, checkCurrency},
+		{"tz", "", tzHint, func(string) error { return nil }},
+		{"shutdown_timeout", "10s", durationHint, durationUpTo(10 * time.Minute)},
+	}
+}
+
+func checkDB(value string) error {
+	if value == "" {
+		return errors.New("names no database: " + dbHint)
+	}
+	return nil
+}
+
+func checkAddr(value string) error {
+	_, port, err := net.SplitHostPort(value)
+	if err != nil {
+		return errors.New("is not an address: " + addrHint)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return errors.New("has no port from 0 to 65535: " + addrHint)
+	}
+	return nil
+}
+
+func durationUpTo(limit time.Duration) func(string) error {
+	return func(value string) error {
+		d, err := time.ParseDuration(value)
+		if err != nil {
+			return errors.New("is not a duration: " + durationHint)
+		}
+		if d <= 0 || d > limit {
+			return fmt.Errorf("is out of range: write more than 0s and at most %s", limit)
+		}
+		return nil
+	}
+}
+
+func checkOutput(value string) error {
+	if !slices.Contains([]string{"", "table", "json", "name"}, value) {
+		return errors.New("is not a format: " + outputHint)
+	}
+	return nil
+}
+
+func checkCurrency(value string) error {
+	notLetter := func(r rune) bool { return (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') }
+	if len(value) != 3 || strings.ContainsFunc(value, notLetter) {
+		return errors.New("is not a currency: " + currencyHint)
+	}
+	return nil
+}

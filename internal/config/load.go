@@ -1,0 +1,72 @@
+package config
+
+import (
+	"fmt"
+
+	"github.com/spf13/pflag"
+	"github.com/spf13/viper"
+)
+
+// Source gives what Load may look at; beside it, only files are read.
+type Source struct {
+	// Flags are the flags of the command. They are named like the keys, with dashes (lock-timeout),
+	// and config; only those given on the command line count. Any may be missing, or all (nil).
+	Flags *pflag.FlagSet
+	// Getenv looks a variable up, as os.LookupEnv does, and must be set. An empty variable counts
+	// as unset.
+	Getenv func(name string) (value string, ok bool)
+	// OS is runtime.GOOS: on "windows" the file is looked for in %AppData%.
+	OS string
+}
+
+// Load gives the configuration. A value is taken from the flag, else from the variable
+// EVBOOK_<KEY>, else from the file, else it is the default. Where anything is wrong with the file,
+// or with a value that counts, the error tells it in one line: the key, the value, where it came
+// from and the way out. A value that another one overrides is not looked at.
+func Load(src Source) (Config, error) {
+	v := viper.NewWithOptions(viper.WithDecoderRegistry(strictYAML{}))
+	v.SetConfigType("yaml")
+	path, err := readFile(v, src)
+	if err != nil {
+		return Config{}, err
+	}
+	file := "file " + printable(path)
+	for _, k := range keys() {
+		v.SetDefault(k.name, k.fallback)
+		origin := file
+		if value, from, ok := src.lookup(k.flag(), k.variable()); ok {
+			v.Set(k.name, value)
+			origin = from
+		}
+		// Every value is still text here, so that viper has nothing to guess at, and an error can
+		// show what was written and where.
+		value := v.GetString(k.name)
+		if err := k.check(value); err != nil {
+			return Config{}, fmt.Errorf("%s %.60q (%s) %w", k.name, value, origin, err)
+		}
+	}
+	var c Config
+	if err := v.UnmarshalExact(&c); err != nil {
+		return Config{}, fmt.Errorf("decode the configuration: %w", err)
+	}
+	return c, nil
+}
+
+// lookup gives what a flag, else a variable, was set to, and which of them it was.
+func (src Source) lookup(flag, variable string) (value, origin string, ok bool) {
+	if src.Flags != nil {
+		if f := src.Flags.Lookup(flag); f != nil && f.Changed {
+			return f.Value.String(), "flag --" + flag, true
+		}
+	}
+	if value := src.env(variable); value != "" {
+		return value, "variable " + variable, true
+	}
+	return "", "", false
+}
+
+// env gives a variable, "" where it is unset.
+func (src Source) env(name string) string {
+	value, _ := src.Getenv(name)
+	return value
+}

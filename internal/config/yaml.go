@@ -1,0 +1,127 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/viper"
+	"go.yaml.in/yaml/v3"
+)
+
+// strictYAML decodes the file for viper, whose own decoder folds the case of keys, splits them at
+// dots, drops every document but the first and turns texts into numbers. Here each key is a known
+// one, stands once and holds text.
+type strictYAML struct{}
+
+// Decoder serves every format that viper may ask for as YAML, the only one there is.
+func (strictYAML) Decoder(string) (viper.Decoder, error) { return strictYAML{}, nil }
+
+// Decode puts the keys of one YAML document into settings. Errors are one line and name the line.
+func (strictYAML) Decode(content []byte, settings map[string]any) error {
+	root, err := parse(content)
+	if err != nil || root == nil {
+		return err
+	}
+	if root.Kind != yaml.MappingNode {
+		return fmt.Errorf("line %d: not a list of keys and values: write db: events.db", root.Line)
+	}
+	lines := make(map[string]int)
+	for i := 0; i < len(root.Content); i += 2 {
+		name, value := root.Content[i], root.Content[i+1]
+		k, err := known(name)
+		if err != nil {
+			return err
+		}
+		if first, ok := lines[k.name]; ok {
+			return fmt.Errorf("line %d: %s is set in line %d already: remove one of the two",
+				name.Line, k.name, first)
+		}
+		lines[k.name] = name.Line
+		if wrong := notText(value); wrong != "" {
+			return fmt.Errorf("line %d: %s %s: %s", value.Line, k.name, wrong, k.hint)
+		}
+		settings[k.name] = value.Value
+	}
+	return nil
+}
+
+// parse gives the root of the only document, nil where there is nothing in it.
+func parse(content []byte) (*yaml.Node, error) {
+	decoder := yaml.NewDecoder(bytes.NewReader(content))
+	var document, second yaml.Node
+	if err := decoder.Decode(&document); errors.Is(err, io.EOF) {
+		return nil, nil
+	} else if err != nil {
+		return nil, notYAML(err)
+	}
+	if err := decoder.Decode(&second); err == nil {
+		return nil, fmt.Errorf("line %d: there is a second document: remove ---", second.Line)
+	} else if !errors.Is(err, io.EOF) {
+		return nil, notYAML(err)
+	}
+	root := document.Content[0]
+	if root.ShortTag() == "!!null" {
+		return nil, nil
+	}
+	return root, nil
+}
+
+func notYAML(err error) error {
+	return fmt.Errorf("not YAML (%s): write one \"key: value\" a line",
+		strings.TrimPrefix(err.Error(), "yaml: "))
+}
+
+// known gives the key that a node names.
+func known(node *yaml.Node) (key, error) {
+	all := keys()
+	if node.Kind != yaml.ScalarNode {
+		return key{}, fmt.Errorf("line %d: a key is not a word: %s", node.Line, oneOf(all))
+	}
+	for _, k := range all {
+		if k.name == node.Value {
+			return k, nil
+		}
+	}
+	hint := oneOf(all)
+	if near := nearest(node.Value, names(all)); near != "" {
+		hint = fmt.Sprintf("did you mean %q", near)
+	}
+	return key{}, fmt.Errorf("line %d: unknown key %.60q: %s", node.Line, node.Value, hint)
+}
+
+func oneOf(all []key) string { return "write one of " + strings.Join(names(all), ", ") }
+
+func names(all []key) []string {
+	sorted := make([]string, len(all))
+	for i, k := range all {
+		sorted[i] = k.name
+	}
+	slices.Sort(sorted)
+	return sorted
+}
+
+// notText says what a value is if not text, "" if it is.
+func notText(node *yaml.Node) string {
+	switch node.Kind {
+	case yaml.MappingNode:
+		return "holds further keys, not text"
+	case yaml.SequenceNode:
+		return "holds a list, not text"
+	case yaml.AliasNode:
+		return fmt.Sprintf("holds the alias %.60q, not text", node.Value)
+	}
+	switch tag := node.ShortTag(); tag {
+	case "!!str":
+		return ""
+	case "!!null":
+		return "has no value"
+	case "!!int", "!!float":
+		return fmt.Sprintf("%.60q is a number, not text", node.Value)
+	default:
+		return fmt.Sprintf("%.60q is of type %.60q, not text", node.Value, tag)
+	}
+}

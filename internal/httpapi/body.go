@@ -1,0 +1,169 @@
+package httpapi
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"evbook/internal/booking"
+)
+
+// maxBody is the largest body of a request, in bytes.
+const maxBody = 64 << 10
+
+// body is what a JSON object is read into.
+type body interface {
+	// take reads the member of a name; the reason says why its value is bad, "" when it is fine.
+	take(name string, value jsontext.Value) (reason string, known bool)
+	// names are the members that there can be.
+	names() []string
+}
+
+// readBody reads a request's body, which has to be one JSON object. What is wrong with single
+// members goes to the form; an error means that there is no telling them apart.
+func readBody(w http.ResponseWriter, r *http.Request, f *form, into body) error {
+	text, err := bodyText(w, r)
+	if err != nil {
+		return err
+	}
+	// Duplicates are left to the form, which tells them along with all else.
+	dec := jsontext.NewDecoder(text, jsontext.AllowDuplicateNames(true))
+	if kind := dec.PeekKind(); kind != '{' {
+		return notAnObject(dec)
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return badJSON(err)
+	}
+	for dec.PeekKind() != '}' {
+		if len(f.seen) == maxFields {
+			return booking.Errorf(booking.Invalid, "the body has more than %d fields", maxFields)
+		}
+		if err := readMember(dec, f, into); err != nil {
+			return badJSON(err)
+		}
+	}
+	if _, err := dec.ReadToken(); err != nil {
+		return badJSON(err)
+	}
+	if _, err := dec.ReadToken(); err != io.EOF {
+		return booking.Errorf(booking.Invalid, "the body goes on after the JSON object, at byte %d",
+			dec.InputOffset()+1).WithHint("send one JSON object and nothing else")
+	}
+	return nil
+}
+
+func readMember(dec *jsontext.Decoder, f *form, into body) error {
+	token, err := dec.ReadToken()
+	if err != nil {
+		return err
+	}
+	name := token.String()
+	value, err := dec.ReadValue()
+	if err != nil || !f.meet(name) {
+		return err
+	}
+	reason, known := into.take(name, value)
+	if !known {
+		f.unknown(name, into.names())
+		return nil
+	}
+	f.complain(name, reason)
+	return nil
+}
+
+// notAnObject says what the body is instead of an object.
+func notAnObject(dec *jsontext.Decoder) error {
+	value, err := dec.ReadValue()
+	if errors.Is(err, io.EOF) {
+		return booking.Errorf(booking.Invalid, "the body is empty, a JSON object is needed")
+	}
+	if err != nil {
+		return badJSON(err)
+	}
+	return booking.Errorf(booking.Invalid, "the body is %s, a JSON object is needed",
+		describe(value))
+}
+
+// badJSON says where the body stops being JSON.
+func badJSON(err error) error {
+	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
+		return booking.Errorf(booking.Invalid, "the body ends before its JSON object does")
+	}
+	var syntax *jsontext.SyntacticError
+	if !errors.As(err, &syntax) {
+		return booking.Errorf(booking.Invalid, "the body is not valid JSON")
+	}
+	return booking.Errorf(booking.Invalid, "the body is not valid JSON at byte %d: %s",
+		syntax.ByteOffset+1, clip(syntax.Err.Error()))
+}
+
+// bodyText reads the body, as far as it is allowed to be.
+func bodyText(w http.ResponseWriter, r *http.Request) (*bytes.Buffer, error) {
+	if err := checkMedia(r.Header); err != nil {
+		return nil, err
+	}
+	size := min(max(r.ContentLength, 0), maxBody)
+	text := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
+	_, err := text.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
+	var tooLarge *http.MaxBytesError
+	if errors.As(err, &tooLarge) {
+		// The rest of the body is not read, so the connection is of no more use.
+		w.Header().Set("Connection", "close")
+		return nil, &refusal{
+			status:  http.StatusRequestEntityTooLarge,
+			code:    "too_large",
+			message: fmt.Sprintf("the body is larger than %d bytes", maxBody),
+		}
+	}
+	if err != nil {
+		return nil, booking.Errorf(booking.Invalid, "the body could not be read to its end")
+	}
+	return text, nil
+}
+
+// checkMedia refuses a body that does not say that it is plain JSON in UTF-8.
+func checkMedia(h http.Header) error {
+	if coding := h.Get("Content-Encoding"); coding != "" && coding != "identity" {
+		return wrongMedia("Content-Encoding %s is not taken", clip(coding)).
+			hinting("send the body as it is, without compression")
+	}
+	const howTo = "send the header Content-Type: application/json, with curl: " +
+		"-H 'Content-Type: application/json'"
+	types := h.Values("Content-Type")
+	switch {
+	case len(types) == 0:
+		return wrongMedia("the Content-Type is missing").hinting(howTo)
+	case len(types) > 1:
+		return wrongMedia("the Content-Type is given twice").hinting(howTo)
+	case types[0] == "application/json":
+		return nil
+	}
+	media, params, err := mime.ParseMediaType(types[0])
+	if err != nil || media != "application/json" {
+		return wrongMedia("Content-Type %s is not taken", clip(types[0])).hinting(howTo)
+	}
+	if charset := params["charset"]; charset != "" && !strings.EqualFold(charset, "utf-8") {
+		return wrongMedia("charset %s is not taken", clip(charset)).hinting("JSON is UTF-8")
+	}
+	return nil
+}
+
+func wrongMedia(format string, args ...any) *refusal {
+	return &refusal{
+		status:  http.StatusUnsupportedMediaType,
+		code:    "unsupported_media_type",
+		message: fmt.Sprintf(format, args...),
+	}
+}
+
+// hinting adds what to do next.
+func (r *refusal) hinting(hint string) *refusal {
+	r.hint = hint
+	return r
+}

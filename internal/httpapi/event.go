@@ -1,0 +1,80 @@
+package httpapi
+
+import (
+	"net/http"
+	"strconv"
+
+	"evbook/internal/booking"
+)
+
+func (d *door) listEvents(w http.ResponseWriter, r *http.Request) error {
+	q, err := readQuery(r, "limit", "cursor")
+	if err != nil {
+		return err
+	}
+	page := q.page()
+	if err := q.err(); err != nil {
+		return err
+	}
+	events, err := d.store.Events(r.Context(), page)
+	if err != nil {
+		return err
+	}
+	return shown(w, ListedEvents(events))
+}
+
+func (d *door) showEvent(w http.ResponseWriter, r *http.Request) error {
+	sel, err := booking.ParseSelector(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	event, err := d.store.Event(r.Context(), sel)
+	if err != nil {
+		return err
+	}
+	return shown(w, ShownEvent(event))
+}
+
+func (d *door) createEvent(w http.ResponseWriter, r *http.Request) error {
+	var f form
+	var b eventBody
+	if err := readBody(w, r, &f, &b); err != nil {
+		return err
+	}
+	f.require("name", "capacity")
+	switch booking.EventStatus(b.status) {
+	case "", booking.OpenEvent, booking.DraftEvent:
+	default:
+		f.complain("status", "must be open or draft, got "+strconv.Quote(clip(b.status)))
+	}
+	n := booking.NewEvent{
+		Slug: b.slug,
+		EventDetails: b.details(&f, defaults{
+			zone: "UTC", currency: d.opts.Currency, now: d.opts.Now(),
+		}),
+		Draft: b.status == string(booking.DraftEvent),
+		Key:   idempotencyKey(r, &f),
+	}
+	f.note(n.Validate())
+	if err := f.err(); err != nil {
+		return err
+	}
+	c, err := d.store.CreateEvent(r.Context(), n)
+	if err != nil {
+		return err
+	}
+	location := "/events/" + strconv.FormatInt(c.Event.ID, 10)
+	return created(w, location, c.Replayed, CreatedEvent(c))
+}
+
+func (d *door) deleteEvent(w http.ResponseWriter, r *http.Request) error {
+	sel, err := booking.ParseSelector(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	event, err := d.store.DeleteEvent(r.Context(), sel)
+	if err != nil {
+		return err
+	}
+	return shown(w, DeletedEvent(event))
+}

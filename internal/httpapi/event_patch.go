@@ -1,0 +1,156 @@
+package httpapi
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"evbook/internal/booking"
+)
+
+// patchBody is a change of an event: of its details, or of its status.
+type patchBody struct {
+	eventBody
+	cancelBookings bool
+	reason         string
+}
+
+func (b *patchBody) names() []string {
+	return append(b.eventBody.names(), "cancel_bookings", "reason")
+}
+
+func (b *patchBody) take(name string, value jsontext.Value) (reason string, known bool) {
+	switch name {
+	case "cancel_bookings":
+		return readFlag(value, &b.cancelBookings), true
+	case "reason":
+		return readText(value, &b.reason), true
+	}
+	return b.eventBody.take(name, value)
+}
+
+func (d *door) patchEvent(w http.ResponseWriter, r *http.Request) error {
+	sel, err := booking.ParseSelector(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	var f form
+	var b patchBody
+	if err := readBody(w, r, &f, &b); err != nil {
+		return err
+	}
+	if len(f.seen) == 0 {
+		return booking.Errorf(booking.Invalid, "the body names nothing to change").
+			WithHint("known are %s", strings.Join(b.names(), ", "))
+	}
+	if b.status != string(booking.CancelledEvent) {
+		for _, name := range []string{"cancel_bookings", "reason"} {
+			if f.has(name) {
+				f.complain(name, `goes only with "status": "cancelled"`)
+			}
+		}
+	}
+	if f.has("status") {
+		return d.patchStatus(w, r, sel, &f, b)
+	}
+	return d.patchDetails(w, r, sel, &f, b.eventBody)
+}
+
+// patchStatus opens, closes or cancels an event.
+func (d *door) patchStatus(
+	w http.ResponseWriter, r *http.Request, sel booking.Selector, f *form, b patchBody,
+) error {
+	for _, name := range f.seen {
+		if name != "status" && name != "cancel_bookings" && name != "reason" {
+			f.complain(name, "cannot change along with the status; send two requests")
+		}
+	}
+	status := booking.EventStatus(b.status)
+	switch status {
+	case booking.OpenEvent, booking.ClosedEvent, booking.CancelledEvent:
+	default:
+		f.complain("status", "must be open, closed or cancelled, got "+
+			strconv.Quote(clip(b.status)))
+	}
+	if err := f.err(); err != nil {
+		return err
+	}
+	if status == booking.CancelledEvent {
+		called, err := d.store.CancelEvent(r.Context(), sel, b.cancelBookings, b.reason)
+		if err != nil {
+			return err
+		}
+		return shown(w, CalledOff(called))
+	}
+	if status == booking.ClosedEvent {
+		event, err := d.store.CloseEvent(r.Context(), sel)
+		if err != nil {
+			return err
+		}
+		return shown(w, ClosedEvent(event))
+	}
+	event, err := d.store.OpenEvent(r.Context(), sel)
+	if err != nil {
+		return err
+	}
+	return shown(w, OpenedEvent(event))
+}
+
+// patchDetails changes what the body names and leaves the rest as it is.
+func (d *door) patchDetails(
+	w http.ResponseWriter, r *http.Request, sel booking.Selector, f *form, b eventBody,
+) error {
+	or := defaults{zone: "UTC", currency: d.opts.Currency, now: d.opts.Now()}
+	if f.has("price") || f.has("starts_at") || f.has("ends_at") {
+		// A bare price or time is meant in the currency and zone that the event has.
+		event, err := d.store.Event(r.Context(), sel)
+		if err != nil {
+			return err
+		}
+		or.zone, or.currency = event.Zone, event.Price.Currency
+	} else if f.has("currency") {
+		f.complain("currency", "needs the price along with it")
+	}
+	details := b.details(f, or)
+	f.note(plausible(f, b.slug, details).Validate())
+	if err := f.err(); err != nil {
+		return err
+	}
+	event, err := d.store.EditEvent(r.Context(), sel, booking.Edit{
+		Slug:        given(f, "slug", &b.slug),
+		Name:        given(f, "name", &details.Name),
+		Description: given(f, "description", &details.Description),
+		Venue:       given(f, "venue", &details.Venue),
+		Zone:        given(f, "timezone", &details.Zone),
+		Capacity:    given(f, "capacity", &details.Capacity),
+		Price:       given(f, "price", &details.Price),
+		StartsAt:    given(f, "starts_at", &details.StartsAt),
+		EndsAt:      given(f, "ends_at", &details.EndsAt),
+	})
+	if err != nil {
+		return err
+	}
+	return shown(w, EditedEvent(event))
+}
+
+// plausible makes a whole event around the details that were given, so that the rules can judge
+// them before the database is asked.
+func plausible(f *form, slug string, details booking.EventDetails) booking.NewEvent {
+	if !f.has("name") {
+		details.Name = "unchanged"
+	}
+	if !f.has("capacity") {
+		details.Capacity = 1
+	}
+	return booking.NewEvent{Slug: slug, EventDetails: details}
+}
+
+// given is the value of a field that the body has, nil for one that it has not.
+func given[T any](f *form, name string, value *T) *T {
+	if !f.has(name) {
+		return nil
+	}
+	return value
+}

@@ -1,0 +1,76 @@
+package httpapi
+
+import (
+	"errors"
+	"net/http"
+
+	"evbook/internal/booking"
+)
+
+// Failed is the envelope of an error. Of an error that is no [booking.Error], or one of the kind
+// [booking.Internal], it says nothing but "internal error": its text is for the log. The request
+// id may be empty.
+func Failed(err error, requestID string) Envelope {
+	var refused *refusal
+	if errors.As(err, &refused) {
+		return Envelope{
+			Message: refused.message,
+			Error:   &Failure{Code: refused.code, Hint: refused.hint, RequestID: requestID},
+		}
+	}
+	var known *booking.Error
+	if !errors.As(err, &known) || known.Kind == booking.Internal {
+		return Envelope{
+			Message: "internal error",
+			Error:   &Failure{Code: string(booking.Internal), RequestID: requestID},
+		}
+	}
+	failure := &Failure{Code: string(known.Kind), Hint: known.Hint, RequestID: requestID}
+	for _, f := range known.Fields {
+		failure.Fields = append(failure.Fields, BadField{Name: f.Name, Reason: f.Reason})
+	}
+	answer := Envelope{Message: known.Message, Error: failure}
+	switch {
+	case known.Kind == booking.SoldOut:
+		answer.Data = shortageView{EventID: known.Event, Available: known.Available}
+	case known.Kind == booking.Unknown && failure.Hint == "":
+		failure.Hint = "repeat with the same idempotency key to learn whether it happened"
+	}
+	return answer
+}
+
+// Status is the HTTP status of a kind of failure; 500 for a kind that it does not know.
+func Status(kind booking.Kind) int {
+	status, _ := statusOf(kind)
+	return status
+}
+
+// statusOf is the table of the HTTP door: one row for every kind.
+func statusOf(kind booking.Kind) (status int, ok bool) {
+	switch kind {
+	case booking.Internal, booking.Unsound:
+		return http.StatusInternalServerError, true
+	case booking.Invalid:
+		return http.StatusBadRequest, true
+	case booking.NotFound:
+		return http.StatusNotFound, true
+	case booking.SoldOut, booking.Closed, booking.Conflict:
+		return http.StatusConflict, true
+	case booking.KeyReused:
+		return http.StatusUnprocessableEntity, true
+	case booking.Forbidden:
+		return http.StatusForbidden, true
+	case booking.Busy, booking.Unavailable, booking.Unknown, booking.Interrupted:
+		return http.StatusServiceUnavailable, true
+	}
+	return http.StatusInternalServerError, false
+}
+
+// refusal is a failure of the protocol itself, which only HTTP knows.
+type refusal struct {
+	status              int
+	code, message, hint string
+}
+
+// Error is the message alone.
+func (r *refusal) Error() string { return r.message }

@@ -1,0 +1,169 @@
+package httpapi
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"testing"
+
+	"evbook/internal/booking"
+)
+
+// newOdd makes a door without a database, with one more route that does what the test says.
+func newOdd(t *testing.T, h handler) (*site, *bytes.Buffer) {
+	t.Helper()
+	var log bytes.Buffer
+	d := New(nil, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))}).(*door)
+	d.mux.Handle("POST /odd/{id}", d.adapt(h))
+	return &site{TB: t, Handler: d}, &log
+}
+
+func failing(err error) handler {
+	return func(http.ResponseWriter, *http.Request) error { return err }
+}
+
+func TestWhatIsNotRoutedAnswersInTheEnvelopeToo(t *testing.T) {
+	s, _ := newOdd(t, failing(nil))
+	const hint = `"code":"not_found","hint":"there are /events, /bookings and /bookings/check"`
+	for _, path := range []string{"/", "/nowhere", "/events/", "/bookings/", "/events/1/"} {
+		s.want(404, bad("no such address: "+path, "null", hint), "GET", path, "")
+	}
+	for request, allow := range map[string]string{
+		"PUT /events":            "GET, HEAD, POST",
+		"POST /events/1":         "DELETE, GET, HEAD, PATCH",
+		"PATCH /bookings":        "GET, HEAD, POST",
+		"POST /bookings/check":   "DELETE, GET, HEAD",
+		"OPTIONS /events":        "GET, HEAD, POST",
+		"DELETE " + healthPath:   "GET, HEAD",
+		"BREW /bookings/EVB-1-1": "DELETE, GET, HEAD",
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		w := s.do(method, path, "")
+		if w.Code != 405 || w.Header().Get("Allow") != allow ||
+			!strings.Contains(w.Body.String(), `"code":"method_not_allowed"`) {
+			t.Errorf("%s: %d, Allow %q, %s", request, w.Code, w.Header().Get("Allow"), w.Body)
+		}
+	}
+}
+
+func TestAPanicIsAnsweredLoggedAndSurvived(t *testing.T) {
+	s, log := newOdd(t, func(http.ResponseWriter, *http.Request) error { panic("secret") })
+	for range 2 {
+		s.want(500, bad("internal error", "null", `"code":"internal"`), "POST", "/odd/1", "")
+	}
+	if text := log.String(); !strings.Contains(text, "panicked: secret") ||
+		!strings.Contains(text, "request_id=r1") || !strings.Contains(text, "respond_test.go") {
+		t.Errorf("the log does not tell: %s", text)
+	}
+}
+
+func TestInternalErrorsAreLoggedAndNotTold(t *testing.T) {
+	s, log := newOdd(t, failing(errors.New("no such table: booking")))
+	s.want(500, bad("internal error", "null", `"code":"internal"`), "POST", "/odd/1", "")
+	if !strings.Contains(log.String(), `error="no such table: booking"`) {
+		t.Errorf("the log does not tell: %s", log)
+	}
+}
+
+func TestBusyAndUnknownSayHowToGoOn(t *testing.T) {
+	s, _ := newOdd(t, failing(booking.Errorf(booking.Busy, "the database is busy")))
+	if w := s.do("POST", "/odd/1", ""); w.Code != 503 || w.Header().Get("Retry-After") != "1" {
+		t.Errorf("busy: %d, Retry-After %q", w.Code, w.Header().Get("Retry-After"))
+	}
+	s, _ = newOdd(t, failing(booking.Errorf(booking.Unknown, "no answer to the commit")))
+	w := s.do("POST", "/odd/1", "")
+	if w.Code != 503 || !strings.Contains(w.Body.String(), "the same idempotency key") ||
+		w.Header().Get("Retry-After") != "" {
+		// Clients that see Retry-After repeat on their own, and without a key that may book twice.
+		t.Errorf("unknown: %d %v %s", w.Code, w.Header(), w.Body)
+	}
+}
+
+func TestEachRequestIsOneLogLineWithoutPersonalData(t *testing.T) {
+	s, log := newOdd(t, failing(booking.Errorf(booking.Conflict, "no")))
+	s.do("POST", "/odd/ann@example.com?email=ann@example.com", `{"user_email":"ann@example.com"}`,
+		"Idempotency-Key", "ann@example.com")
+	text := log.String()
+	for _, part := range []string{
+		"level=INFO", "method=POST", `route="POST /odd/{id}"`, "status=409", "duration=",
+		"request_id=r1",
+	} {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q lacks %s", text, part)
+		}
+	}
+	if strings.Count(text, "\n") != 1 || strings.Contains(text, "ann@") {
+		t.Errorf("not one line without e-mails: %q", text)
+	}
+	log.Reset()
+	s.do("GET", healthPath, "")
+	if log.Len() > 0 {
+		t.Errorf("a health check is in the log: %s", log)
+	}
+}
+
+func TestReadinessEndsWhenDrainingStarts(t *testing.T) {
+	s := newSite(t)
+	draining := false
+	s.Handler = New(s.store, Options{Draining: func() bool { return draining }})
+	s.want(200, good("evbook is ready", "null"), "GET", readyPath, "")
+	draining = true
+	s.want(503, bad("the server is shutting down", "null", `"code":"unavailable"`),
+		"GET", readyPath, "")
+	s.want(200, good("evbook is up", "null"), "GET", healthPath, "")
+}
+
+func TestTheServerLimitsEveryTimeAndSize(t *testing.T) {
+	server := NewServer(New(nil, Options{}))
+	if server.ReadHeaderTimeout == 0 || server.ReadTimeout == 0 || server.WriteTimeout == 0 ||
+		server.IdleTimeout == 0 || server.MaxHeaderBytes == 0 {
+		t.Fatalf("something is unlimited: %+v", server)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(listener) }()
+	t.Cleanup(func() {
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+			t.Error(err)
+		}
+	})
+	for _, c := range []struct {
+		size, status int
+		closed       bool
+	}{{maxBody, 400, false}, {maxBody + 1, 413, true}, {4 << 20, 413, true}} {
+		url := "http://" + listener.Addr().String() + "/bookings"
+		// A reader of unknown length is sent in chunks, so that no Content-Length gives it away.
+		body := io.LimitReader(endless{}, int64(c.size))
+		r, err := http.Post(url, "application/json", body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := io.ReadAll(r.Body)
+		if err != nil || r.StatusCode != c.status || r.Close != c.closed {
+			t.Errorf("%d bytes: %d, close %v, %s %v", c.size, r.StatusCode, r.Close, text, err)
+		}
+		if err := r.Body.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// endless is a body that never ends.
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}

@@ -1,0 +1,26 @@
+package httpapi
+
+import "net/http"
+
+// routes is all that the door answers.
+func (d *door) routes() map[string]handler {
+	return map[string]handler{
+		"GET /events":         d.listEvents,
+		"POST /events":        plain(d.createEvent),
+		"GET /events/{id}":    plain(d.showEvent),
+		"PATCH /events/{id}":  plain(d.patchEvent),
+		"DELETE /events/{id}": plain(d.deleteEvent),
+
+		"GET /bookings":                d.listBookings,
+		"POST /bookings":               plain(d.book),
+		"GET /bookings/check":          d.check,
+		"GET /bookings/{reference}":    plain(d.showBooking),
+		"DELETE /bookings/{reference}": d.cancelBooking,
+
+		"GET " + healthPath: d.healthy,
+		"GET " + readyPath:  d.ready,
+	}
+}
+
+// handler answers a request, or gives the error that is to be answered.
+type handler func(w http.ResponseWriter, r *http.Request) error

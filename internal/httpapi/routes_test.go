@@ -1,0 +1,202 @@
+package httpapi
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+)
+
+const (
+	plainEvent = `{"id":1,"slug":null,"name":"Go Meetup","description":"","venue":"",` +
+		`"capacity":%d,"available":%d,"held":0,"confirmed":%d,"price":%s,"currency":"EUR",` +
+		`"status":"%s","starts_at":null,"ends_at":null,"timezone":"UTC","version":%d,` +
+		`"created_at":"TIME"}`
+	plainBooking = `{"reference":"REF","event_id":1,"user_email":%s,"name":null,"note":null,` +
+		`"quantity":%d,"status":"%s","unit_price":12.50,"total":%s,"currency":"EUR",` +
+		`%s"created_at":"TIME","updated_at":"TIME"}`
+	meetup = `{"name":"Go Meetup","capacity":40,"price":12.50}`
+	two    = `{"event_id":1,"quantity":2}`
+)
+
+// good is the envelope of a success.
+func good(message, data string, args ...any) string {
+	return fmt.Sprintf(`{"success":true,"message":%q,"data":`, message) +
+		fmt.Sprintf(data, args...) + `}`
+}
+
+// bad is the envelope of a failure.
+func bad(message, data, rest string) string {
+	return fmt.Sprintf(`{"success":false,"message":%q,"data":%s,"error":{%s,"request_id":"r1"}}`,
+		message, data, rest)
+}
+
+func TestEventsLiveTheirLifeOverHTTP(t *testing.T) {
+	s := newSite(t)
+	s.want(201, good("created event 1 with 40 seats", plainEvent, 40, 40, 0, "12.50", "open", 1),
+		"POST", "/events", meetup)
+	s.want(200, good("event 1 is open, 40 of 40 seats left", plainEvent, 40, 40, 0, "12.50",
+		"open", 1), "GET", "/events/1", "")
+	list := fmt.Sprintf(plainEvent, 40, 40, 0, "12.50", "open", 1)
+	s.want(200, `{"success":true,"message":"1 event","data":[`+list+
+		`],"page":{"next_cursor":null,"has_more":false}}`, "GET", "/events", "")
+	s.want(200, good("saved event 1, 30 of 30 seats left", plainEvent, 30, 30, 0, "9.00", "open",
+		2), "PATCH", "/events/1", `{"capacity":30,"price":"9"}`)
+	s.want(200, good("event 1 is closed, its bookings stay", plainEvent, 30, 30, 0, "9.00",
+		"closed", 3), "PATCH", "/events/1", `{"status":"closed"}`)
+	s.want(409, bad("event 1 is closed and takes no bookings", "null",
+		`"code":"closed","hint":"evbook event open 1"`), "POST", "/bookings", two)
+	s.want(200, good("event 1 is open, 30 seats left", plainEvent, 30, 30, 0, "9.00", "open", 4),
+		"PATCH", "/events/1", `{"status":"open"}`)
+	s.want(200, good("deleted event 1", plainEvent, 30, 30, 0, "9.00", "open", 5),
+		"DELETE", "/events/1", "")
+	s.want(404, bad("no event 1", "null",
+		`"code":"not_found","hint":"evbook event list shows what there is"`),
+		"GET", "/events/1", "")
+}
+
+func TestBookingsLiveTheirLifeOverHTTP(t *testing.T) {
+	s := newSite(t)
+	s.must("POST", "/events", meetup)
+	first := s.do("POST", "/bookings", `{"event_id":1,"user_email":"ann@example.com","quantity":3}`)
+	if want := good("booked 3 seats for event 1, 37 left", plainBooking, `"ann@example.com"`, 3,
+		"confirmed", "37.50", "") + "\n"; first.Code != 201 || blot(first.Body.String()) != want {
+		t.Fatalf("got %d %swant %s", first.Code, first.Body, want)
+	}
+	where := first.Header().Get("Location")
+	three := fmt.Sprintf(plainBooking, `"ann@example.com"`, 3, "confirmed", "37.50", "")
+	s.want(200, good("booking REF is confirmed, 3 seats for event 1", "%s", three),
+		"GET", where, "")
+	s.want(200, `{"success":true,"message":"1 booking","data":[`+three+
+		`],"page":{"next_cursor":null,"has_more":false}}`, "GET", "/bookings?event_id=1", "")
+	s.want(200, good("reduced booking REF, 1 seat back for event 1, 38 left", plainBooking,
+		`"ann@example.com"`, 2, "confirmed", "25.00", ""), "DELETE", where+"?quantity=1", "")
+	s.want(200, good("cancelled booking REF, 2 seats back for event 1, 40 left", plainBooking,
+		`"ann@example.com"`, 2, "cancelled", "25.00", `"cancel_reason":"rain",`),
+		"DELETE", where+"?reason=rain", "")
+	s.want(409, bad("booking REF is already cancelled", "null", `"code":"conflict",`+
+		`"hint":"its seats were given back then; nothing was changed now"`), "DELETE", where, "")
+	s.want(200, good("2 seats can be booked for event 1, 40 left",
+		`{"event_id":1,"quantity":2,"available":40,"sufficient":true}`),
+		"GET", "/bookings/check?event_id=1&quantity=2", "")
+	if w := s.do("DELETE", "/events/1", ""); w.Code != 409 {
+		t.Errorf("an event with a record was deleted: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestShortagesAreToldWithTheirNumbers(t *testing.T) {
+	s := newSite(t)
+	s.must("POST", "/events", `{"name":"Small","capacity":3,"slug":"small"}`)
+	s.must("POST", "/bookings", two)
+	s.want(409, bad("only 1 seat left for event 1, asked for 2",
+		`{"event_id":1,"available":1}`, `"code":"sold_out"`), "POST", "/bookings", two)
+	s.want(200, good("only 1 seat left for event 1, asked for 2",
+		`{"event_id":1,"quantity":2,"available":1,"sufficient":false}`),
+		"GET", "/bookings/check?event_id=small&quantity=2", "")
+	s.want(409, bad("event 1 has 2 seats taken, capacity cannot be lowered to 1", "null",
+		`"code":"conflict","hint":"cancel bookings first, or lower it to 2"`),
+		"PATCH", "/events/small", `{"capacity":1}`)
+}
+
+func TestCancellingAnEventWithBookingsNeedsConsent(t *testing.T) {
+	s := newSite(t)
+	s.must("POST", "/events", meetup)
+	where := s.must("POST", "/bookings", two).Header().Get("Location")
+	if w := s.do("PATCH", "/events/1", `{"status":"cancelled"}`); w.Code != 409 {
+		t.Fatalf("got %d %s", w.Code, w.Body)
+	}
+	s.want(200, good("cancelled event 1 and 1 booking with 2 seats", plainEvent, 40, 40, 0,
+		"12.50", "cancelled", 4), "PATCH", "/events/1",
+		`{"status":"cancelled","cancel_bookings":true,"reason":"storm"}`)
+	s.want(200, good("booking REF is cancelled, 2 seats for event 1", plainBooking, "null", 2,
+		"cancelled", "25.00", `"cancel_reason":"storm",`), "GET", where, "")
+}
+
+func TestARepeatedKeyHasTheSameAnswerAndNoSecondEffect(t *testing.T) {
+	s := newSite(t)
+	for _, c := range []struct{ path, body, other string }{
+		{"/events", meetup, `{"name":"Other","capacity":40}`},
+		{"/bookings", two, `{"event_id":1,"quantity":3}`},
+	} {
+		first := s.must("POST", c.path, c.body, "Idempotency-Key", "key"+c.path)
+		again := s.must("POST", c.path, c.body, "Idempotency-Key", `"key`+c.path+`"`)
+		if first.Code != 201 || again.Code != 201 || first.Body.String() != again.Body.String() ||
+			first.Header().Get("Location") != again.Header().Get("Location") {
+			t.Errorf("%s: first %d %sagain %d %s", c.path, first.Code, first.Body, again.Code,
+				again.Body)
+		}
+		if got := first.Header().Get("Idempotency-Replayed"); got != "" {
+			t.Errorf("%s: the first answer calls itself a replay: %q", c.path, got)
+		}
+		if got := again.Header().Get("Idempotency-Replayed"); got != "true" {
+			t.Errorf("%s: the second answer does not call itself a replay: %q", c.path, got)
+		}
+		if w := s.do("POST", c.path, c.other, "Idempotency-Key", "key"+c.path); w.Code != 422 {
+			t.Errorf("%s: the key was taken for another request: %d %s", c.path, w.Code, w.Body)
+		}
+	}
+	s.want(200, good("event 1 is open, 38 of 40 seats left", plainEvent, 40, 38, 2, "12.50",
+		"open", 2), "GET", "/events/1", "")
+	if w := s.do("GET", "/events/2", ""); w.Code != 404 {
+		t.Errorf("a second event was made: %s", w.Body)
+	}
+}
+
+func TestPatchedPricesAndTimesCountInTheEventsOwnCurrencyAndZone(t *testing.T) {
+	s := newSite(t)
+	s.must("POST", "/events", `{"name":"Tokyo","capacity":5,"price":1500,"currency":"jpy",`+
+		`"timezone":"Asia/Tokyo","starts_at":"2026-12-01 19:00","ends_at":"2026-12-01 21:00"}`)
+	body := s.must("PATCH", "/events/1",
+		`{"price":2000,"starts_at":"2026-12-01 18:00","ends_at":null,"slug":"tokyo"}`).Body.String()
+	for _, part := range []string{
+		`"price":2000,"currency":"JPY"`, `"starts_at":"2026-12-01T09:00:00Z","ends_at":null`,
+		`"slug":"tokyo","name":"Tokyo"`, `"timezone":"Asia/Tokyo"`,
+	} {
+		if !strings.Contains(body, part) {
+			t.Errorf("%s lacks %s", body, part)
+		}
+	}
+	w := s.do("PATCH", "/events/tokyo", `{"price":12.50}`)
+	if w.Code != 400 || !strings.Contains(w.Body.String(), "JPY") {
+		t.Errorf("half a yen: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestListsGoOnWhereTheCursorSays(t *testing.T) {
+	s := newSite(t)
+	for range 3 {
+		s.must("POST", "/events", meetup)
+		s.must("POST", "/bookings", two)
+	}
+	for _, c := range []struct{ path, next string }{
+		{"/events?limit=2", `"2"`}, {"/bookings?event_id=1&limit=2", `"REF"`},
+	} {
+		first := s.must("GET", c.path, "")
+		text := first.Body.String()
+		page := `"page":{"next_cursor":` + c.next + `,"has_more":true}}` + "\n"
+		if !strings.HasSuffix(blot(text), page) {
+			t.Fatalf("%s: %s", c.path, text)
+		}
+		_, cursor, _ := strings.Cut(text, `"next_cursor":"`)
+		cursor, _, _ = strings.Cut(cursor, `"`)
+		rest := s.must("GET", c.path+"&cursor="+cursor, "").Body.String()
+		if !strings.HasSuffix(rest, `"page":{"next_cursor":null,"has_more":false}}`+"\n") ||
+			strings.Count(rest, `"created_at"`) != 1 {
+			t.Errorf("%s: second page: %s", c.path, rest)
+		}
+	}
+}
+
+func TestEveryGetAnswersHead(t *testing.T) {
+	s := newSite(t)
+	s.must("POST", "/events", meetup)
+	where := s.must("POST", "/bookings", two).Header().Get("Location")
+	for _, path := range []string{
+		"/events", "/events/1", "/bookings?event_id=1", where,
+		"/bookings/check?event_id=1&quantity=1", healthPath, readyPath,
+	} {
+		if w := s.do("HEAD", path, ""); w.Code != http.StatusOK {
+			t.Errorf("HEAD %s: %d", path, w.Code)
+		}
+	}
+}

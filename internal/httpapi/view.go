@@ -1,0 +1,154 @@
+package httpapi
+
+import (
+	"time"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"evbook/internal/booking"
+	"evbook/internal/storage"
+)
+
+// stampLayout is RFC 3339 in UTC with milliseconds, of a fixed width so that texts sort like times.
+const stampLayout = "2006-01-02T15:04:05.000Z"
+
+// eventView is an event as JSON.
+type eventView struct {
+	ID          int64               `json:"id"`
+	Slug        *string             `json:"slug"`
+	Name        string              `json:"name"`
+	Description string              `json:"description"`
+	Venue       string              `json:"venue"`
+	Capacity    int                 `json:"capacity"`
+	Available   int                 `json:"available"`
+	Held        int                 `json:"held"`
+	Confirmed   int                 `json:"confirmed"`
+	Price       jsontext.Value      `json:"price"`
+	Currency    string              `json:"currency"`
+	Status      booking.EventStatus `json:"status"`
+	StartsAt    *string             `json:"starts_at"`
+	EndsAt      *string             `json:"ends_at"`
+	Timezone    string              `json:"timezone"`
+	Version     int64               `json:"version"`
+	CreatedAt   string              `json:"created_at"`
+}
+
+func viewEvent(e booking.Event) eventView {
+	return eventView{
+		ID:          e.ID,
+		Slug:        orNull(e.Slug),
+		Name:        e.Name,
+		Description: e.Description,
+		Venue:       e.Venue,
+		Capacity:    e.Capacity,
+		Available:   e.Available(),
+		Held:        e.Held,
+		Confirmed:   e.Confirmed,
+		Price:       amount(e.Price),
+		Currency:    e.Price.Currency,
+		Status:      e.Status,
+		StartsAt:    instant(e.StartsAt),
+		EndsAt:      instant(e.EndsAt),
+		Timezone:    e.Zone,
+		Version:     e.Version,
+		CreatedAt:   stamp(e.CreatedAt),
+	}
+}
+
+// bookingView is a booking as JSON.
+type bookingView struct {
+	Reference    string         `json:"reference"`
+	EventID      int64          `json:"event_id"`
+	UserEmail    *string        `json:"user_email"`
+	Name         *string        `json:"name"`
+	Note         *string        `json:"note"`
+	Quantity     int            `json:"quantity"`
+	Status       booking.Status `json:"status"`
+	UnitPrice    jsontext.Value `json:"unit_price"`
+	Total        jsontext.Value `json:"total"`
+	Currency     string         `json:"currency"`
+	CancelReason string         `json:"cancel_reason,omitempty"`
+	CreatedAt    string         `json:"created_at"`
+	UpdatedAt    string         `json:"updated_at"`
+}
+
+func viewBooking(b booking.Booking) bookingView {
+	return bookingView{
+		Reference:    b.Reference.String(),
+		EventID:      b.EventID,
+		UserEmail:    orNull(b.Email),
+		Name:         orNull(b.Name),
+		Note:         orNull(b.Note),
+		Quantity:     b.Quantity,
+		Status:       b.Status,
+		UnitPrice:    amount(b.UnitPrice),
+		Total:        amount(b.Total()),
+		Currency:     b.UnitPrice.Currency,
+		CancelReason: b.CancelReason,
+		CreatedAt:    stamp(b.CreatedAt),
+		UpdatedAt:    stamp(b.UpdatedAt),
+	}
+}
+
+// checkView answers whether seats can be booked.
+type checkView struct {
+	EventID    int64 `json:"event_id"`
+	Quantity   int   `json:"quantity"`
+	Available  int   `json:"available"`
+	Sufficient bool  `json:"sufficient"`
+}
+
+// shortageView carries the numbers of a refusal for want of seats.
+type shortageView struct {
+	EventID   int64 `json:"event_id"`
+	Available int   `json:"available"`
+}
+
+// reportView is what a check of the database looked at and found.
+type reportView struct {
+	Events   int           `json:"events"`
+	Bookings int           `json:"bookings"`
+	Entries  int           `json:"entries"`
+	Findings []findingView `json:"findings"`
+}
+
+type findingView struct {
+	Check  string `json:"check"`
+	Detail string `json:"detail"`
+}
+
+func viewReport(r storage.Report) reportView {
+	view := reportView{Events: r.Events, Bookings: r.Bookings, Entries: r.Entries}
+	for _, f := range r.Findings {
+		view.Findings = append(view.Findings, findingView{Check: f.Check, Detail: f.Detail})
+	}
+	return view
+}
+
+// backupView is a copy of the database.
+type backupView struct {
+	Path  string `json:"path"`
+	Bytes int64  `json:"bytes"`
+}
+
+// amount is a JSON number with the currency's decimals.
+func amount(m booking.Money) jsontext.Value { return jsontext.Value(m.Amount()) }
+
+func orNull(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// instant is a time that people chose, to the second; null when there is none.
+func instant(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	text := t.UTC().Format(time.RFC3339)
+	return &text
+}
+
+// stamp is a time that evbook noted.
+func stamp(t time.Time) string { return t.UTC().Format(stampLayout) }
