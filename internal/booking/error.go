@@ -54,12 +54,14 @@ type Error struct {
 	Kind Kind
 	// Message says what happened, with the thing and the numbers: lower case, no full stop.
 	Message string
-	// Hint says what to do next, in a form that fits both doors; it may be empty.
+	// Hint says what to do next, in words that fit both doors; it may be empty.
 	Hint string
 	// Fields names every bad field of an Invalid error; it may be empty.
 	Fields []Field
-	// Event and Available are set on SoldOut: the event and the seats that are left.
-	Event     int64
+	// Event and Booking are what the failure is about, 0 when it is about neither or unknown.
+	Event   int64
+	Booking Reference
+	// Available is the number of seats left, on SoldOut.
 	Available int
 	// Cause is the error underneath, for the log; it may be nil.
 	Cause error

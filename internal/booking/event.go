@@ -72,20 +72,24 @@ func (e Event) Taken() int { return e.Held + e.Confirmed }
 
 // onSale refuses with [Closed] unless the event takes bookings at the time.
 func (e Event) onSale(now time.Time) error {
+	var err *Error
 	switch {
 	case e.Status == DraftEvent:
-		return Errorf(Closed, "event %d is a draft and not on sale yet", e.ID).
-			WithHint("evbook event open %d", e.ID)
+		err = Errorf(Closed, "event %d is a draft and not on sale yet", e.ID).
+			WithHint("open it first")
 	case e.Status == ClosedEvent:
-		return Errorf(Closed, "event %d is closed and takes no bookings", e.ID).
-			WithHint("evbook event open %d", e.ID)
+		err = Errorf(Closed, "event %d is closed and takes no bookings", e.ID).
+			WithHint("open it first")
 	case e.Status == CancelledEvent:
-		return Errorf(Closed, "event %d is cancelled and takes no bookings", e.ID)
+		err = Errorf(Closed, "event %d is cancelled and takes no bookings", e.ID)
 	case !e.EndsAt.IsZero() && !now.Before(e.EndsAt):
-		return Errorf(Closed, "event %d ended at %s and takes no bookings", e.ID,
+		err = Errorf(Closed, "event %d ended at %s and takes no bookings", e.ID,
 			e.EndsAt.Format(time.RFC3339))
+	default:
+		return nil
 	}
-	return nil
+	err.Event = e.ID
+	return err
 }
 
 // normal gives the details in the form in which they are kept: NFC, and times in UTC.
@@ -130,12 +134,13 @@ type Selector struct {
 
 // ParseSelector reads an event's number or slug as people type it.
 func ParseSelector(text string) (Selector, error) {
-	if id, err := strconv.ParseInt(text, 10, 64); err == nil && id > 0 {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err == nil && id > 0 && strconv.FormatInt(id, 10) == text {
 		return Selector{ID: id}, nil
 	}
 	if reason := validateSlug(text); reason != "" || text == "" {
 		return Selector{}, Errorf(Invalid, "%q is neither an event's number nor its slug", text).
-			WithHint("evbook event list shows both")
+			WithHint("the list of events shows both")
 	}
 	return Selector{Slug: text}, nil
 }
@@ -157,13 +162,17 @@ func (s Selector) validate() string {
 
 // NoEvent is the answer when there is no such event.
 func NoEvent(sel Selector) *Error {
-	return Errorf(NotFound, "no event %s", sel).WithHint("evbook event list shows what there is")
+	err := Errorf(NotFound, "no event %s", sel).WithHint("the list of events shows what there is")
+	err.Event = sel.ID
+	return err
 }
 
 // NoBooking is the answer when there is no such booking.
 func NoBooking(ref Reference) *Error {
-	return Errorf(NotFound, "no booking %s", ref).
-		WithHint("evbook booking list --event ID shows what there is")
+	err := Errorf(NotFound, "no booking %s", ref).
+		WithHint("the list of an event's bookings shows the references")
+	err.Booking = ref
+	return err
 }
 
 // Availability answers the question whether a number of seats can be booked.

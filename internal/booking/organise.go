@@ -1,9 +1,6 @@
 package booking
 
-import (
-	"strconv"
-	"time"
-)
+import "time"
 
 // NewEvent asks for an event to be created.
 type NewEvent struct {
@@ -231,7 +228,7 @@ func (d *Draft) CancelEvent(sel Selector, withBookings bool, reason string) (Cal
 	}
 	if event.Taken() > 0 && !withBookings {
 		return Called{}, Errorf(Conflict, "event %d has %s booked", event.ID,
-			Seats(event.Taken())).WithHint("--yes cancels the bookings too")
+			Seats(event.Taken())).WithHint(`agree to cancel the bookings too: --yes, or "cancel_bookings": true`)
 	}
 	var called Called
 	for _, b := range d.confirmedBookings(event.ID) {
@@ -255,7 +252,7 @@ func (d *Draft) DeleteEvent(sel Selector, everBooked bool) (Event, error) {
 	}
 	if everBooked {
 		return Event{}, Errorf(Conflict, "event %d has bookings and is kept for the record",
-			event.ID).WithHint("evbook event cancel %s", strconv.FormatInt(event.ID, 10))
+			event.ID).WithHint("cancel it instead")
 	}
 	d.log(&event, Entry{Kind: EventDeleted, Capacity: -event.Capacity})
 	d.deleteEvent(event.ID)

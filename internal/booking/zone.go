@@ -67,7 +67,8 @@ func instants(wall time.Time, zone *time.Location) (before, after time.Time) {
 		_, offsetAfter := change.Zone()
 		before = wall.Add(-time.Duration(offsetBefore) * time.Second).In(zone)
 		after = wall.Add(-time.Duration(offsetAfter) * time.Second).In(zone)
-		// Twice or never: the two clocks disagree on whether the change has come yet.
+		// Twice or never: the two clocks disagree on whether the change has come yet. They never do
+		// where the offset stays the same, as at the ends of years that ZoneBounds gives at times.
 		if before.Before(change) != after.Before(change) {
 			return before, after
 		}

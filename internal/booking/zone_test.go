@@ -56,28 +56,27 @@ func TestZonesAreKnownByTheirIANANames(t *testing.T) {
 }
 
 // Every half hour around every clock change of some decades is compared with a plain search over
-// all offsets in use near it.
+// all offsets in use near it. The last years are those that zone data give by a rule alone.
 func TestInstantsAreThoseAPlainSearchFinds(t *testing.T) {
 	for _, name := range []string{
 		"Europe/Berlin", "Europe/Dublin", "America/New_York", "America/St_Johns",
-		"Africa/Casablanca", "Australia/Lord_Howe", "Antarctica/Troll", "Pacific/Apia",
-		"Pacific/Kwajalein", "Asia/Gaza", "Africa/Cairo", "America/Caracas", "UTC",
+		"America/Caracas", "America/Santiago", "Africa/Casablanca", "Africa/Cairo", "Asia/Gaza",
+		"Australia/Lord_Howe", "Antarctica/Troll", "Pacific/Apia",
 	} {
 		location, changes := zone(t, name), 0
-		at := time.Date(1990, 1, 1, 0, 0, 0, 0, location)
-		for at.Year() < 2030 {
-			_, change := at.ZoneBounds()
-			if change.IsZero() {
-				break
+		day := time.Date(2007, 1, 1, 0, 0, 0, 0, time.UTC)
+		for ; day.Year() < 2042; day = day.AddDate(0, 0, 1) {
+			_, before := day.In(location).Zone()
+			_, after := day.AddDate(0, 0, 1).In(location).Zone()
+			if before == after {
+				continue
 			}
-			for step := -30 * 2; step <= 30*2; step++ {
-				wall := wallClock(change).Add(time.Duration(step) * 30 * time.Minute)
-				checkInstants(t, wall, location)
-			}
-			at = change
 			changes++
+			for step := -36 * 2; step <= 60*2; step++ {
+				checkInstants(t, day.Add(time.Duration(step)*30*time.Minute), location)
+			}
 		}
-		if changes == 0 && name != "UTC" {
+		if changes == 0 {
 			t.Errorf("%s never changed its clocks", name)
 		}
 	}
@@ -87,7 +86,7 @@ func checkInstants(t *testing.T, wall time.Time, location *time.Location) {
 	t.Helper()
 	var found []time.Time
 	tried := map[int]bool{}
-	for hours := -50; hours <= 50; hours += 2 {
+	for hours := -48; hours <= 48; hours += 6 {
 		_, offset := wall.Add(time.Duration(hours) * time.Hour).In(location).Zone()
 		instant := wall.Add(-time.Duration(offset) * time.Second)
 		if !tried[offset] && wallClock(instant.In(location)).Equal(wall) {

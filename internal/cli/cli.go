@@ -24,12 +24,14 @@ type Env struct {
 	// Interactive is true when a person can be asked: standard input and standard error are both
 	// terminals.
 	Interactive bool
+	// Exit ends the process at once, as os.Exit does; it is called at the second signal.
+	Exit func(code int)
 }
 
 // Main runs one command line, without the program's name, and gives the exit code of the process.
 // The first SIGINT or SIGTERM lets the command end in order, the second ends the process at once.
 func Main(ctx context.Context, env Env, args []string) int {
-	ctx, stop := interruptible(ctx)
+	ctx, stop := interruptible(ctx, env.Exit)
 	defer stop()
 	a := &app{env: env, out: &answerWriter{to: env.Out}}
 	root := newRoot(a)
@@ -60,22 +62,30 @@ type interruption struct{ signal os.Signal }
 
 func (i interruption) Error() string { return "stopped by " + i.signal.String() }
 
-// interruptible gives a context that ends with the first SIGINT or SIGTERM. From then on signals
-// do again what they do by default, so that the second one ends the process.
-func interruptible(parent context.Context) (context.Context, func()) {
+// interruptible gives a context that ends with the first SIGINT or SIGTERM; the second one ends the
+// process. What signals do by default is no help for that: a shell makes them ignored in the
+// commands that a script runs in the background.
+func interruptible(parent context.Context, exit func(int)) (context.Context, func()) {
 	ctx, cancel := context.WithCancelCause(parent)
-	caught := make(chan os.Signal, 1)
+	caught := make(chan os.Signal, 2)
+	over := make(chan struct{})
 	signal.Notify(caught, os.Interrupt, syscall.SIGTERM)
 	go func() {
-		select {
-		case s := <-caught:
-			signal.Stop(caught)
-			cancel(interruption{s})
-		case <-ctx.Done():
+		for count := 1; ; count++ {
+			select {
+			case s := <-caught:
+				cancel(interruption{s})
+				if count == 2 {
+					exit(interruptedCode(ctx))
+				}
+			case <-over:
+				return
+			}
 		}
 	}()
 	return ctx, func() {
 		signal.Stop(caught)
+		close(over)
 		cancel(nil)
 	}
 }

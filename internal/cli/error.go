@@ -131,10 +131,17 @@ func flagOf(cmd *cobra.Command, field string) string {
 	return "--" + name
 }
 
-// hint adds to the rules' own hints those that name a command of this door.
+// hint says what to do next, by a command of this door where there is one for the rules' words.
 func hint(e *booking.Error) string {
-	if e.Hint == "" && e.Kind == booking.SoldOut && e.Available > 0 {
+	switch {
+	case e.Kind == booking.SoldOut && e.Available > 0:
 		return fmt.Sprintf("evbook book --event %d --qty %d", e.Event, e.Available)
+	case e.Kind == booking.Closed && e.Hint != "":
+		return fmt.Sprintf("evbook event open %d", e.Event)
+	case e.Kind == booking.NotFound && e.Booking != 0:
+		return "evbook booking list --event ID shows the references"
+	case e.Kind == booking.NotFound:
+		return "evbook event list shows what there is"
 	}
 	return e.Hint
 }

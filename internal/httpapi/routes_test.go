@@ -45,13 +45,13 @@ func TestEventsLiveTheirLifeOverHTTP(t *testing.T) {
 	s.want(200, good("event 1 is closed, its bookings stay", plainEvent, 30, 30, 0, "9.00",
 		"closed", 3), "PATCH", "/events/1", `{"status":"closed"}`)
 	s.want(409, bad("event 1 is closed and takes no bookings", "null",
-		`"code":"closed","hint":"evbook event open 1"`), "POST", "/bookings", two)
+		`"code":"closed","hint":"open it first"`), "POST", "/bookings", two)
 	s.want(200, good("event 1 is open, 30 seats left", plainEvent, 30, 30, 0, "9.00", "open", 4),
 		"PATCH", "/events/1", `{"status":"open"}`)
 	s.want(200, good("deleted event 1", plainEvent, 30, 30, 0, "9.00", "open", 5),
 		"DELETE", "/events/1", "")
 	s.want(404, bad("no event 1", "null",
-		`"code":"not_found","hint":"evbook event list shows what there is"`),
+		`"code":"not_found","hint":"the list of events shows what there is"`),
 		"GET", "/events/1", "")
 }
 

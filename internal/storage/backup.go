@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"evbook/internal/booking"
 )
@@ -88,9 +89,14 @@ func verifyCopy(ctx context.Context, path string) error {
 	return err
 }
 
-// syncFile gets a file and its name in the folder to the disk.
+// syncFile gets a file and its name in the folder to the disk. Windows syncs no folders, and keeps
+// names safe by itself.
 func syncFile(path string) error {
-	for _, name := range []string{path, filepath.Dir(path)} {
+	names := []string{path, filepath.Dir(path)}
+	if runtime.GOOS == "windows" {
+		names = names[:1]
+	}
+	for _, name := range names {
 		f, err := os.Open(name)
 		if err != nil {
 			return err

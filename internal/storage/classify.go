@@ -74,10 +74,10 @@ func interrupted(err error) error {
 	return booking.Errorf(booking.Interrupted, "interrupted, nothing was changed").Because(err)
 }
 
-// worthRepeating says whether an error before COMMIT may concern one command of a group only, so
-// that the others deserve a try of their own. A database that is busy, full or broken is so for
-// all of them.
+// worthRepeating says whether an error may concern one command of a group only, so that the others
+// deserve a try of their own. A database that is busy, full or broken is so for all of them, and
+// what may be in the file already must not be done again.
 func worthRepeating(err error) bool {
 	kind := booking.KindOf(err)
-	return kind != booking.Busy && kind != booking.Unavailable
+	return kind != booking.Busy && kind != booking.Unavailable && kind != booking.Unknown
 }

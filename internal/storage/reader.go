@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strconv"
 	"time"
 
@@ -94,8 +95,13 @@ func (r *reader) copyTo(ctx context.Context, out string) error {
 	if r.immutable {
 		settings.Set("immutable", "1")
 	}
+	// SQLite takes a name that begins with "file:" for an address; an absolute path never does.
+	abs, err := filepath.Abs(out)
+	if err != nil {
+		return err
+	}
 	return withDB(r.path, settings, func(db *sql.DB) error {
-		_, err := db.ExecContext(ctx, `VACUUM INTO $1`, out)
+		_, err := db.ExecContext(ctx, `VACUUM INTO $1`, abs)
 		return err
 	})
 }

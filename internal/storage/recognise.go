@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"syscall"
 
 	"evbook/internal/booking"
 )
@@ -42,11 +43,11 @@ const (
 func recognise(path string) (fileState, error) {
 	info, err := os.Stat(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return missing, checkFolder(path)
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		return missing, checkPlace(path)
 	case err != nil:
 		return missing, booking.Errorf(booking.Unavailable, "cannot look at %s: %w", path,
-			reason(err))
+			reason(err)).WithHint("check the permissions of its folder")
 	case info.IsDir():
 		return missing, booking.Errorf(booking.Unavailable,
 			"%s is a folder, not a database file", path).
@@ -59,7 +60,8 @@ func recognise(path string) (fileState, error) {
 	}
 	header, err := readHeader(path)
 	if err != nil {
-		return missing, booking.Errorf(booking.Unavailable, "cannot read %s: %w", path, reason(err))
+		return missing, booking.Errorf(booking.Unavailable, "cannot read %s: %w", path,
+			reason(err)).WithHint("check the permissions of the file")
 	}
 	return recogniseHeader(path, header)
 }
@@ -81,8 +83,12 @@ func recogniseHeader(path string, header []byte) (fileState, error) {
 	return ours, nil
 }
 
-// checkFolder says what is wrong with the folder of a file that does not exist.
-func checkFolder(path string) error {
+// checkPlace says what is wrong with the place of a file that does not exist.
+func checkPlace(path string) error {
+	if target, err := os.Readlink(path); err == nil {
+		return booking.Errorf(booking.Unavailable, "%s is a link to %s, which does not exist", path,
+			target).WithHint("--db names the database file itself, or a link to one that exists")
+	}
 	folder := filepath.Dir(path)
 	info, err := os.Stat(folder)
 	switch {

@@ -146,14 +146,11 @@ func noDatabase(path string) error {
 		WithHint(`evbook event create --name "Go Meetup" --capacity 40 makes one`)
 }
 
-// realPath resolves links, so that two names of one file share one lock.
+// realPath resolves links, so that two names of one file share one lock. It does so before anything
+// else, since ".." behind a link leads elsewhere than the text suggests.
 func realPath(path string) (string, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
 	}
-	if real, err := filepath.EvalSymlinks(abs); err == nil {
-		return real, nil
-	}
-	return abs, nil
+	return filepath.Abs(path)
 }

@@ -30,7 +30,8 @@ func event(t testing.TB, s *Store, capacity int) booking.Selector {
 	t.Helper()
 	c, err := s.CreateEvent(context.Background(), booking.NewEvent{
 		EventDetails: booking.EventDetails{
-			Name: "Go Meetup", Capacity: capacity, Zone: "UTC", Price: booking.Money{Currency: "EUR"},
+			Name: "Go Meetup", Capacity: capacity, Zone: "UTC",
+			Price: booking.Money{Currency: "EUR"},
 		},
 	})
 	if err != nil {

@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// world is one user's terminal and database.
+type world struct {
+	t           testing.TB
+	db          string
+	in          string
+	interactive bool
+	vars        map[string]string
+}
+
+func newWorld(t testing.TB) *world {
+	t.Helper()
+	return &world{
+		t: t, db: filepath.Join(t.TempDir(), "events.db"),
+		vars: map[string]string{"TZ": "UTC", "EVBOOK_CONFIG": "none"},
+	}
+}
+
+// run runs one command line and gives what it printed and its exit code.
+func (w *world) run(args ...string) (stdout, stderr string, code int) {
+	w.t.Helper()
+	var out, err bytes.Buffer
+	code = w.runTo(&out, &err, args...)
+	return out.String(), err.String(), code
+}
+
+func (w *world) runTo(out, err io.Writer, args ...string) int {
+	w.t.Helper()
+	w.vars["EVBOOK_DB"] = w.db
+	return Main(w.t.Context(), Env{
+		In: strings.NewReader(w.in), Out: out, Err: err,
+		Getenv: func(name string) (string, bool) {
+			value, ok := w.vars[name]
+			return value, ok
+		},
+		Now:         func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) },
+		Interactive: w.interactive,
+	}, args)
+}
+
+// must runs a command line that has to succeed, and gives its standard output.
+func (w *world) must(args ...string) string {
+	w.t.Helper()
+	stdout, stderr, code := w.run(args...)
+	if code != 0 {
+		w.t.Fatalf("evbook %s: exit %d\n%s", strings.Join(args, " "), code, stderr)
+	}
+	return stdout
+}
+
+// brokenWriter is a full disk.
+type brokenWriter struct{}
+
+func (brokenWriter) Write([]byte) (int, error) { return 0, errors.New("disk full") }
+
+func TestAnAnswerThatCannotBeWrittenIsAFailure(t *testing.T) {
+	w := newWorld(t)
+	w.must("event", "create", "--name", "Go Meetup", "--capacity", "5")
+	for _, args := range [][]string{
+		{"event", "list"}, {"event", "list", "-o", "json"}, {"book", "--event", "1", "--qty", "1"},
+		{"--help"}, {"--version"}, {"completion", "bash"}, {"completion", "zsh"},
+	} {
+		var stderr bytes.Buffer
+		if code := w.runTo(brokenWriter{}, &stderr, args...); code != 1 {
+			t.Errorf("%v: exit %d, want 1", args, code)
+		}
+		if !strings.Contains(stderr.String(), "error: cannot write the answer: disk full") {
+			t.Errorf("%v: stderr %q", args, stderr.String())
+		}
+	}
+}
+
+func TestCancellingAnEventWithBookingsAsksOnATerminal(t *testing.T) {
+	for _, c := range []struct {
+		typed string
+		code  int
+	}{
+		{"y\n", 0}, {"YES\n", 0}, {"\n", 5}, {"n\n", 5}, {"", 5}, {"yep\n", 5},
+	} {
+		w := newWorld(t)
+		w.must("event", "create", "--name", "Go Meetup", "--capacity", "5")
+		w.must("book", "--event", "1", "--qty", "2")
+		w.interactive, w.in = true, c.typed
+		_, stderr, code := w.run("event", "cancel", "1")
+		if code != c.code {
+			t.Errorf("typed %q: exit %d, want %d\n%s", c.typed, code, c.code, stderr)
+		}
+		const question = `Cancel event 1 "Go Meetup" and give up 2 seats that are booked? [y/N]`
+		if !strings.Contains(stderr, question) {
+			t.Errorf("typed %q: the question is missing in %q", c.typed, stderr)
+		}
+	}
+}
+
+func TestNobodyIsAskedWhereNobodyCanAnswer(t *testing.T) {
+	w := newWorld(t)
+	w.must("event", "create", "--name", "Go Meetup", "--capacity", "5")
+	w.must("book", "--event", "1", "--qty", "2")
+	w.in = "y\n"
+	refused := func(why string, args ...string) {
+		t.Helper()
+		_, stderr, code := w.run(append(args, "event", "cancel", "1")...)
+		if code != 5 || strings.Contains(stderr, "[y/N]") {
+			t.Errorf("%s: exit %d, stderr %q", why, code, stderr)
+		}
+	}
+	refused("no terminal")
+	w.interactive = true
+	refused("--no-input", "--no-input")
+	w.vars["CI"] = "true"
+	refused("CI")
+	delete(w.vars, "CI")
+	w.vars["EVBOOK_NO_INPUT"] = "1"
+	refused("EVBOOK_NO_INPUT")
+	delete(w.vars, "EVBOOK_NO_INPUT")
+	if _, stderr, code := w.run("event", "cancel", "1"); code != 0 {
+		t.Errorf("with a terminal: exit %d, stderr %q", code, stderr)
+	}
+}
+
+func TestAnEventWithoutBookingsIsCancelledWithoutAsking(t *testing.T) {
+	w := newWorld(t)
+	w.must("event", "create", "--name", "Go Meetup", "--capacity", "5")
+	w.interactive = true
+	if _, stderr, code := w.run("event", "cancel", "1"); code != 0 || stderr != "" {
+		t.Errorf("exit %d, stderr %q", code, stderr)
+	}
+}
+
+func TestASecondRunRemembersNothingOfTheFirst(t *testing.T) {
+	w := newWorld(t)
+	w.must("event", "create", "--name", "Go Meetup", "--capacity", "5", "--venue", "Hall")
+	w.must("event", "create", "--name", "Go Meetup 2", "--capacity", "5")
+	if shown := w.must("event", "show", "2"); strings.Contains(shown, "Hall") {
+		t.Errorf("the venue of the first event stands in the second:\n%s", shown)
+	}
+}

@@ -1,0 +1,37 @@
+package cli
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// update makes the test below write the files instead of comparing them.
+var update = flag.Bool("update", false, "write the completion scripts anew")
+
+func TestTheCompletionScriptsAreWhatTheProgramPrints(t *testing.T) {
+	for shell, name := range map[string]string{
+		"bash": "evbook.bash", "zsh": "_evbook", "fish": "evbook.fish", "powershell": "evbook.ps1",
+	} {
+		printed := newWorld(t).must("completion", shell)
+		path := filepath.Join("..", "..", "completions", name)
+		if *update {
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte(printed), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		kept, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if string(kept) != printed {
+			t.Errorf("completions/%s is not what evbook completion %s prints; "+
+				"run: go test ./internal/cli -run Completion -update", name, shell)
+		}
+	}
+}
