@@ -5,6 +5,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -163,4 +165,110 @@ func (h house) closeSales(t testing.TB, event string, left int) {
 		}
 	}
 	t.Fatal("the capacity is overtaken by the bookers every time")
+}
+
+// until looks again and again, and returns when something has come about.
+func until(t testing.TB, what string, come func() bool) {
+	t.Helper()
+	for end := time.Now().Add(patience); !come(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
+
+// server is a running evbook serve.
+type server struct {
+	url    string
+	client http.Client
+	cmd    *exec.Cmd
+	// stderr and err are to be read after ended is closed.
+	stderr bytes.Buffer
+	err    error
+	ended  chan struct{}
+}
+
+// serve starts a server on a port of the system's choice and waits until it listens. It is killed
+// at the end of the test, if not before.
+func (h house) serve(t testing.TB) *server {
+	t.Helper()
+	addrFile := filepath.Join(t.TempDir(), "addr")
+	s := &server{ended: make(chan struct{})}
+	s.cmd = h.command(context.Background(), h.binary,
+		"serve", "--addr", "127.0.0.1:0", "--addr-file", addrFile)
+	s.cmd.Stderr = &s.stderr
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go func() {
+		s.err = s.cmd.Wait()
+		close(s.ended)
+	}()
+	transport := &http.Transport{MaxIdleConnsPerHost: 64}
+	s.client = http.Client{Transport: transport, Timeout: patience}
+	t.Cleanup(func() {
+		s.kill()
+		transport.CloseIdleConnections()
+	})
+	until(t, "serve to listen", func() bool {
+		select {
+		case <-s.ended:
+			t.Fatalf("serve ended early: %v: %s", s.err, &s.stderr)
+		default:
+		}
+		text, err := os.ReadFile(addrFile)
+		addr, whole := strings.CutSuffix(string(text), "\n")
+		s.url = "http://" + addr
+		return err == nil && whole
+	})
+	return s
+}
+
+// kill ends the server with SIGKILL, whatever it is doing, and waits until it is gone.
+func (s *server) kill() {
+	_ = s.cmd.Process.Kill() // an error says that it has ended already
+	<-s.ended
+}
+
+// waitFor waits for the end of a server that was told to stop.
+func (s *server) waitFor(t testing.TB) {
+	t.Helper()
+	select {
+	case <-s.ended:
+	case <-time.After(patience):
+		t.Fatal("serve does not end")
+	}
+}
+
+// reply is what a server said to a request for seats.
+type reply struct {
+	status   int
+	replayed bool
+	envelope[bookingAnswer]
+}
+
+// book asks for seats, with a key unless it is empty. An error says that no whole answer came.
+func (s *server) book(event string, quantity int, key string) (reply, error) {
+	return s.post(fmt.Sprintf(`{"event_id":%s,"quantity":%d}`, event, quantity), key)
+}
+
+// post sends a request for seats. It may be used by any goroutine.
+func (s *server) post(body, key string) (r reply, err error) {
+	request, err := http.NewRequest(http.MethodPost, s.url+"/bookings", strings.NewReader(body))
+	if err != nil {
+		return r, err
+	}
+	request.Header.Set("Content-Type", "application/json")
+	if key != "" {
+		request.Header.Set("Idempotency-Key", key)
+	}
+	response, err := s.client.Do(request)
+	if err != nil {
+		return r, err
+	}
+	defer response.Body.Close()
+	r.status = response.StatusCode
+	r.replayed = response.Header.Get("Idempotency-Replayed") == "true"
+	err = json.NewDecoder(response.Body).Decode(&r.envelope)
+	return r, err
 }
