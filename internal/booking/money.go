@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/govalues/decimal"
 	"golang.org/x/text/currency"
 )
 
@@ -33,7 +32,7 @@ func ParseMoney(amount, currency string) (Money, error) {
 		return Money{}, fmt.Errorf("%s is not an amount such as %s", quoted(amount),
 			Money{Minor: 1250, Currency: code}.Amount())
 	}
-	_, fraction, _ := strings.Cut(amount, ".")
+	whole, fraction, _ := strings.Cut(amount, ".")
 	scale := decimalsOf(code)
 	if got := len(fraction); got > scale {
 		noun := "decimals"
@@ -44,12 +43,13 @@ func ParseMoney(amount, currency string) (Money, error) {
 			scale)
 	}
 	// The form is right and the decimals fit, so all that can still fail is the size.
-	value, err := decimal.ParseExact(amount, scale)
-	if err != nil || value.Coef() > MaxPrice {
+	zeros := strings.Repeat("0", scale-len(fraction))
+	minor, err := strconv.ParseInt(whole+fraction+zeros, 10, 64)
+	if err != nil || minor > MaxPrice {
 		return Money{}, fmt.Errorf("%s is more than the highest price, %s", quoted(amount),
 			Money{Minor: MaxPrice, Currency: code})
 	}
-	return Money{Minor: int64(value.Coef()), Currency: code}, nil
+	return Money{Minor: minor, Currency: code}, nil
 }
 
 // isAmount is true for the form 12 or 12.50.

@@ -78,7 +78,7 @@ func prepare(ctx context.Context, path string, timeout time.Duration) error {
 	if err != nil {
 		return err
 	}
-	if state == missing {
+	if state != ours {
 		if err := createFile(ctx, path); err != nil {
 			return err
 		}
@@ -89,7 +89,8 @@ func prepare(ctx context.Context, path string, timeout time.Duration) error {
 // createFile makes the file with its own permissions, so that the log files, which inherit them,
 // are as private as the database: they hold names and e-mail addresses. Then it marks the file,
 // while there is no log yet: whoever looks at the header from now on sees whose it is, and by the
-// schema version 0 that it is not finished.
+// schema version 0 that it is not finished. On a file that is not finished it does it once more: a
+// set-up that was killed in its first commit is rolled back to nothing when it is opened.
 func createFile(ctx context.Context, path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err == nil {
@@ -100,7 +101,7 @@ func createFile(ctx context.Context, path string) error {
 			WithHint("check the permissions of its folder, or name another file with --db")
 	}
 	settings := writeSettings()
-	settings.Set("_journal_mode", "DELETE")
+	settings.Del("_journal_mode")
 	return withDB(path, settings, func(db *sql.DB) error {
 		_, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID))
 		return err

@@ -122,6 +122,7 @@ func (e *sqliteEngine) checkpointInBackground(ctx context.Context) (err error) {
 func (e *sqliteEngine) close() error {
 	if e.checkpoints != nil {
 		e.checkpoints.stop()
+		e.checkpoints = nil
 	}
 	return e.drop()
 }

@@ -1,0 +1,46 @@
+package storage
+
+import (
+	"testing"
+	"time"
+
+	"evbook/internal/booking"
+)
+
+// BenchmarkProcesses lets fifty processes make twenty bookings each, the database opened anew for
+// every one of them, and compares the longest wait with that of the same run without the file lock.
+func BenchmarkProcesses(b *testing.B) {
+	const processes, bookings = 50, 20
+	ways := []struct {
+		way  queueing
+		unit string
+	}{
+		{lockAndTurnstile, "ms-max-wait"},
+		{lockAlone, "ms-max-wait-lock-alone"},
+		{unqueued, "ms-max-wait-no-lock"},
+	}
+	longest := map[queueing]time.Duration{}
+	var busy int
+	for b.Loop() {
+		for _, w := range ways {
+			v := newSale(b, booking.MaxCapacity)
+			work := v.task("shell")
+			work.Times, work.Queue = bookings, w.way
+			all := inShells(b, crowd(b, processes, work))
+			longest[w.way] = max(longest[w.way], all.longest.time)
+			if w.way == unqueued {
+				busy += all.busy
+			} else if all.answered != processes*bookings {
+				b.Errorf("%q: %d of %d answered", w.way, all.answered, processes*bookings)
+			}
+			if _, findings := v.look(b); len(findings) > 0 {
+				b.Errorf("%q: %v", w.way, findings)
+			}
+		}
+	}
+	for _, w := range ways {
+		b.ReportMetric(float64(longest[w.way])/float64(time.Millisecond), w.unit)
+	}
+	b.ReportMetric(float64(busy)/float64(b.N), "busy-no-lock/op")
+	b.ReportMetric(float64(longest[unqueued])/float64(longest[lockAndTurnstile]), "x-no-lock")
+}

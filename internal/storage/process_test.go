@@ -1,0 +1,236 @@
+package storage
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+)
+
+// helperEnv carries, as JSON, the task of a helper process: the test binary itself, run again.
+const helperEnv = "EVBOOK_TEST_HELPER"
+
+// patience bounds the wait for a helper that has nothing to wait for itself.
+const patience = time.Minute
+
+// long says whether the long forms of the proofs are wanted: EVBOOK_LONG=1.
+func long() bool { return os.Getenv("EVBOOK_LONG") == "1" }
+
+// task is what a helper process is to do.
+type task struct {
+	// Role names the function to run.
+	Role string
+	// Path is the database file.
+	Path string
+	// Event is the event to book.
+	Event int64
+	// Run tells the idempotency keys of this process from those of others.
+	Run string
+	// Writers is how many goroutines book, Times how often a process opens the database.
+	Writers, Times int
+	// Patient repeats what was answered Busy, with the same key.
+	Patient bool
+	// Serving opens the store as a server does.
+	Serving bool
+	// Checkpoints runs one checkpoint after the other meanwhile.
+	Checkpoints bool
+	// Queue is how the process waits for its turn to write.
+	Queue queueing
+}
+
+// roles are the functions that helper processes run. Each says "READY" when it has made its
+// preparations and then waits for its orders.
+func roles() map[string]func(task, orders) error {
+	return map[string]func(task, orders) error{
+		"book":     bookUntilRefused,
+		"naive":    bookUnguarded,
+		"deferred": bookDeferred,
+		"start":    openFirst,
+		"unlocked": migrateUnlocked,
+		"create":   createAndSay,
+		"hold":     holdTheLock,
+		"serve":    serveUntilTold,
+		"shell":    openBookClose,
+		"bad disk": bookOnABadDisk,
+		"read":     readAsNobody,
+		"write":    writeAsNobody,
+		"umask":    createUnderUmask,
+	}
+}
+
+func TestMain(m *testing.M) {
+	if text := os.Getenv(helperEnv); text != "" {
+		if err := help(text); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	os.Exit(m.Run())
+}
+
+// help is the whole life of a helper process.
+func help(text string) error {
+	var work task
+	if err := json.Unmarshal([]byte(text), &work); err != nil {
+		return err
+	}
+	role, ok := roles()[work.Role]
+	if !ok {
+		return fmt.Errorf("no role %q", work.Role)
+	}
+	return role(work, listen(os.Stdin))
+}
+
+// orders are what a helper hears from its parent through the standard input.
+type orders struct {
+	// start is closed at the first line, stop at the end, which also comes when the parent dies.
+	start, stop chan struct{}
+}
+
+func listen(in io.Reader) orders {
+	o := orders{start: make(chan struct{}), stop: make(chan struct{})}
+	go func() {
+		defer close(o.stop)
+		lines := bufio.NewScanner(in)
+		if lines.Scan() {
+			close(o.start)
+		}
+		for lines.Scan() {
+		}
+	}()
+	return o
+}
+
+// ready tells the parent that the preparations are done, and waits for the start.
+func (o orders) ready() error {
+	say("READY")
+	select {
+	case <-o.start:
+		return nil
+	case <-o.stop:
+		return fmt.Errorf("stopped before the start")
+	}
+}
+
+// say writes one line to the parent. It is a single write to a pipe and short, so that a kill
+// leaves either the whole line there or nothing of it.
+func say(format string, args ...any) { fmt.Printf(format+"\n", args...) }
+
+// process is a running helper.
+type process struct {
+	cmd    *exec.Cmd
+	orders io.WriteCloser
+	stderr bytes.Buffer
+	// ready is closed when the helper has said its first line.
+	ready chan struct{}
+	// lines (all but the first) and err are to be read after ended is closed.
+	lines []string
+	err   error
+	ended chan struct{}
+}
+
+// launch starts a helper. It is killed at the end of the test, if not before.
+func launch(t testing.TB, work task) *process {
+	t.Helper()
+	text, err := json.Marshal(work)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &process{ready: make(chan struct{}), ended: make(chan struct{})}
+	p.cmd = exec.Command(os.Args[0])
+	p.cmd.Env = append(os.Environ(), helperEnv+"="+string(text))
+	p.cmd.Stderr = &p.stderr
+	if p.orders, err = p.cmd.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	said, err := p.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := p.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	go p.hear(said)
+	t.Cleanup(p.kill)
+	return p
+}
+
+// hear collects what the helper says, until it ends.
+func (p *process) hear(said io.Reader) {
+	defer close(p.ended)
+	lines := bufio.NewScanner(said)
+	if lines.Scan() {
+		close(p.ready)
+	}
+	for lines.Scan() {
+		p.lines = append(p.lines, lines.Text())
+	}
+	p.err = p.cmd.Wait()
+}
+
+// await waits until the helper is ready.
+func (p *process) await(t testing.TB) {
+	t.Helper()
+	select {
+	case <-p.ready:
+	case <-p.ended:
+		t.Fatalf("the helper ended early: %v: %s", p.err, &p.stderr)
+	case <-time.After(patience):
+		t.Fatal("the helper does not get ready")
+	}
+}
+
+// start lets a helper go that is ready.
+func (p *process) start(t testing.TB) {
+	t.Helper()
+	if _, err := io.WriteString(p.orders, "go\n"); err != nil {
+		t.Fatalf("cannot reach the helper: %v: %s", err, &p.stderr)
+	}
+}
+
+// finish waits for the end of a helper that must succeed, and gives what it said.
+func (p *process) finish(t testing.TB) []string {
+	t.Helper()
+	select {
+	case <-p.ended:
+	case <-time.After(patience):
+		t.Fatal("the helper does not end")
+	}
+	if p.err != nil {
+		t.Errorf("a helper failed: %v: %s", p.err, &p.stderr)
+	}
+	return p.lines
+}
+
+// kill ends the helper with SIGKILL, whatever it is doing, and waits until it is gone.
+func (p *process) kill() {
+	_ = p.cmd.Process.Kill() // an error says that it has ended already
+	<-p.ended
+}
+
+// crowd starts n helpers, lets them go at once, and gives what each of them said.
+func crowd(t testing.TB, n int, work task) [][]string {
+	t.Helper()
+	all := make([]*process, n)
+	for i := range all {
+		work.Run = fmt.Sprint(i)
+		all[i] = launch(t, work)
+	}
+	for _, p := range all {
+		p.await(t)
+	}
+	for _, p := range all {
+		p.start(t)
+	}
+	said := make([][]string, n)
+	for i, p := range all {
+		said[i] = p.finish(t)
+	}
+	return said
+}
