@@ -54,7 +54,9 @@ func (h house) command(ctx context.Context, name string, args ...string) *exec.C
 			cmd.Env = append(cmd.Env, pair)
 		}
 	}
-	cmd.Env = append(cmd.Env, "EVBOOK_CONFIG=none", "TZ=UTC")
+	// The race detector, when it is on, else lets every process sleep for a second at its end.
+	cmd.Env = append(cmd.Env, "EVBOOK_CONFIG=none", "TZ=UTC", "TMPDIR="+h.dir,
+		"GORACE=atexit_sleep_ms=0")
 	// What a killed process has started may keep its pipes open.
 	cmd.WaitDelay = time.Second
 	return cmd

@@ -92,10 +92,12 @@ func (e Event) onSale(now time.Time) error {
 	return err
 }
 
-// normal gives the details in the form in which they are kept: NFC, and times in UTC.
+// normal gives the details in the form in which they are kept: NFC, and times in UTC to the
+// microsecond.
 func (e EventDetails) normal() EventDetails {
 	e.Name, e.Description, e.Venue = nfc(e.Name), nfc(e.Description), nfc(e.Venue)
-	e.StartsAt, e.EndsAt = e.StartsAt.UTC(), e.EndsAt.UTC()
+	e.StartsAt = e.StartsAt.UTC().Truncate(time.Microsecond)
+	e.EndsAt = e.EndsAt.UTC().Truncate(time.Microsecond)
 	return e
 }
 

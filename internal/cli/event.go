@@ -89,7 +89,7 @@ func (p *page) events(list []booking.Event) {
 	for i, e := range list {
 		rows[i] = []string{
 			strconv.FormatInt(e.ID, 10), e.Name, start(e), strconv.Itoa(e.Available()),
-			strconv.Itoa(e.Capacity), e.Price.String(), string(e.Status),
+			strconv.Itoa(e.Capacity), price(e.Price), string(e.Status),
 		}
 	}
 	p.table([]column{
@@ -97,6 +97,14 @@ func (p *page) events(list []booking.Event) {
 		{title: "FREE", right: true}, {title: "SEATS", right: true},
 		{title: "PRICE", right: true}, {title: "STATUS"},
 	}, rows)
+}
+
+// price is what a seat costs, for people.
+func price(m booking.Money) string {
+	if m.Minor == 0 {
+		return "free"
+	}
+	return m.String()
 }
 
 func newEventShow(a *app) *cobra.Command {

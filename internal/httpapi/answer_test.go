@@ -193,7 +193,7 @@ func TestFailuresTellWhatHelpsAndNoMore(t *testing.T) {
 			`"no answer from the disk","data":null,"error":{"code":"unknown","hint":"repeat with ` +
 			`the same idempotency key to learn whether it happened","request_id":"r1"}}`},
 		{booking.NoEvent(booking.Selector{ID: 9}), `{"success":false,"message":"no event 9",` +
-			`"data":null,"error":{"code":"not_found","hint":"evbook event list shows what there ` +
+			`"data":null,"error":{"code":"not_found","hint":"the list of events shows what there ` +
 			`is","request_id":"r1"}}`},
 	} {
 		if got := encoded(t, Failed(c.err, "r1")); got != c.want+"\n" {

@@ -43,7 +43,7 @@ func (s *Store) backup(ctx context.Context, out string) (_ Backup, err error) {
 	if err := s.read.copyTo(ctx, out); err != nil {
 		return Backup{}, err
 	}
-	if err := verifyCopy(ctx, out); err != nil {
+	if err := s.verifyCopy(ctx, out); err != nil {
 		return Backup{}, err
 	}
 	if err := syncFile(out); err != nil {
@@ -70,7 +70,7 @@ func claim(path string) error {
 }
 
 // verifyCopy proves that a copy is a sound database of its own.
-func verifyCopy(ctx context.Context, path string) error {
+func (s *Store) verifyCopy(ctx context.Context, path string) error {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return err
@@ -80,7 +80,7 @@ func verifyCopy(ctx context.Context, path string) error {
 		return err
 	}
 	defer db.Close()
-	report, err := (&Store{path: path, read: &reader{db: db}}).verify(ctx)
+	report, err := (&Store{path: path, refs: s.refs, read: &reader{db: db}}).verify(ctx)
 	if err == nil && len(report.Findings) > 0 {
 		f := report.Findings[0]
 		err = booking.Errorf(booking.Unsound, "the copy is not sound: %s: %s", f.Check, f.Detail).

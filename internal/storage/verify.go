@@ -27,8 +27,8 @@ type Finding struct {
 	Detail string
 }
 
-// invariant is a rule that must hold at any moment. Its query finds what breaks it, as one text a
-// row.
+// invariant is a rule that must hold at any moment. Its query finds what breaks it: the row of the
+// booking concerned, NULL for none, and what is wrong.
 type invariant struct {
 	check string
 	query string
@@ -38,42 +38,44 @@ type invariant struct {
 // repeat no code of the rules: they are the second opinion.
 var invariants = []invariant{
 	{"seats within capacity", `
-		SELECT format('event %d: %d held and %d confirmed of %d seats', id, held, confirmed,
+		SELECT NULL, format('event %d: %d held and %d confirmed of %d seats', id, held, confirmed,
 			capacity)
 		FROM events WHERE held < 0 OR confirmed < 0 OR held + confirmed > capacity`},
 	// SQLite drops CHECK constraints on read-only connections: its own check does not see these.
 	{"values of events", `
-		SELECT format('event %d: %s, price %d', id, status, price) FROM events
+		SELECT NULL, format('event %d: %s, price %d', id, status, price) FROM events
 		WHERE price < 0 OR status NOT IN ('draft', 'open', 'closed', 'cancelled')`},
 	{"values of bookings", `
-		SELECT format('booking in row %d of event %d: %s, %d seats, price %d', id, event_id, status,
-			quantity, unit_price)
+		SELECT id, format('of event %d: %s, seats %d, price %d', event_id, status, quantity,
+			unit_price)
 		FROM bookings WHERE quantity < 1 OR unit_price < 0
 			OR status NOT IN ('held', 'confirmed', 'cancelled', 'released', 'expired')`},
 	{"confirmed seats", `
-		SELECT format('event %d: counter says %d, bookings say %d', e.id, e.confirmed,
+		SELECT NULL, format('event %d: counter says %d, bookings say %d', e.id, e.confirmed,
 			coalesce(sum(b.quantity), 0))
 		FROM events e LEFT JOIN bookings b ON b.event_id = e.id AND b.status = 'confirmed'
 		GROUP BY e.id HAVING e.confirmed <> coalesce(sum(b.quantity), 0)`},
 	{"held seats", `
-		SELECT format('event %d: counter says %d, bookings say %d', e.id, e.held,
+		SELECT NULL, format('event %d: counter says %d, bookings say %d', e.id, e.held,
 			coalesce(sum(b.quantity), 0))
 		FROM events e LEFT JOIN bookings b ON b.event_id = e.id AND b.status = 'held'
 		GROUP BY e.id HAVING e.held <> coalesce(sum(b.quantity), 0)`},
 	{"journal of the event", `
-		SELECT format('event %d: has %d confirmed, %d held, %d seats; journal says %d, %d, %d',
-			e.id, e.confirmed, e.held, e.capacity, coalesce(sum(j.confirmed), 0),
+		SELECT NULL,
+			format('event %d: has %d confirmed, %d held, %d seats; journal says %d, %d, %d', e.id,
+			e.confirmed, e.held, e.capacity, coalesce(sum(j.confirmed), 0),
 			coalesce(sum(j.held), 0), coalesce(sum(j.capacity), 0))
 		FROM events e LEFT JOIN journal j ON j.event_id = e.id GROUP BY e.id
 		HAVING e.confirmed <> coalesce(sum(j.confirmed), 0) OR e.held <> coalesce(sum(j.held), 0)
 			OR e.capacity <> coalesce(sum(j.capacity), 0)`},
 	{"journal without gaps", `
-		SELECT format('event %d: version %d, journal has %d entries up to %d', e.id, e.version,
-			count(j.event_seq), coalesce(max(j.event_seq), 0))
+		SELECT NULL, format('event %d: version %d, journal has %d entries up to %d', e.id,
+			e.version, count(j.event_seq), coalesce(max(j.event_seq), 0))
 		FROM events e LEFT JOIN journal j ON j.event_id = e.id GROUP BY e.id
 		HAVING e.version <> count(j.event_seq) OR e.version <> coalesce(max(j.event_seq), 0)`},
 	{"journal of deleted events", `
-		SELECT format('event %d is gone, but its journal does not end with its deletion', event_id)
+		SELECT NULL,
+			format('event %d is gone, but its journal does not end with its deletion', event_id)
 		FROM journal WHERE event_id NOT IN (SELECT id FROM events) GROUP BY event_id
 		HAVING sum(capacity) <> 0 OR sum(confirmed) <> 0 OR sum(held) <> 0
 			OR sum(kind = 'event.deleted') <> 1`},
@@ -82,17 +84,20 @@ var invariants = []invariant{
 			SELECT booking_id, sum(confirmed) AS seats, sum(kind = 'booking.confirmed') AS made,
 				sum(kind = 'booking.cancelled') AS ended
 			FROM journal WHERE booking_id IS NOT NULL GROUP BY booking_id)
-		SELECT format('booking in row %d of event %d: %s with %d seats; journal says %d', b.id,
-			b.event_id, b.status, b.quantity, coalesce(j.seats, 0))
+		SELECT b.id,
+			format('of event %d: %s, seats %d; journal: seats %d, made %d, cancelled %d',
+				b.event_id, b.status, b.quantity, coalesce(j.seats, 0), coalesce(j.made, 0),
+			coalesce(j.ended, 0))
 		FROM bookings b LEFT JOIN j ON j.booking_id = b.id
 		WHERE coalesce(j.seats, 0) <> iif(b.status = 'confirmed', b.quantity, 0)
 			OR coalesce(j.made, 0) <> 1 OR coalesce(j.ended, 0) <> (b.status = 'cancelled')`},
 	{"journal names the right event", `
-		SELECT format('entry %d of event %d is about a booking of event %d', j.event_seq,
-			j.event_id, b.event_id)
+		SELECT b.id, format('of event %d: entry %d of event %d is about it', b.event_id,
+			j.event_seq, j.event_id)
 		FROM journal j JOIN bookings b ON b.id = j.booking_id WHERE b.event_id <> j.event_id`},
 	{"idempotency keys", `
-		SELECT format('a key of %s names neither a booking nor an event that ever was', k.scope)
+		SELECT NULL,
+			format('a key of %s names neither a booking nor an event that ever was', k.scope)
 		FROM idempotency_keys k WHERE k.booking_id IS NULL
 			AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.event_id = k.event_id)`},
 }
@@ -116,7 +121,7 @@ func (s *Store) verify(ctx context.Context) (Report, error) {
 		return Report{}, err
 	}
 	defer tx.Rollback()
-	v := verification{ctx: ctx, tx: tx}
+	v := verification{ctx: ctx, tx: tx, refs: s.refs}
 	v.integrity()
 	v.foreignKeys()
 	for _, i := range invariants {
@@ -136,6 +141,7 @@ func (s *Store) verify(ctx context.Context) (Report, error) {
 type verification struct {
 	ctx    context.Context // of the one call that this value lives for
 	tx     *sql.Tx
+	refs   *permutation
 	report Report
 	err    error
 }
@@ -159,13 +165,20 @@ func (v *verification) each(query string, found func(scanner) error) {
 	}
 }
 
-// collect notes every row of a query that answers one text a row.
+// collect notes what breaks an invariant. Bookings are named by their references: row numbers stay
+// in here.
 func (v *verification) collect(check, query string) {
 	v.each(query, func(scan scanner) error {
+		var row sql.NullInt64
 		var detail string
-		err := scan(&detail)
+		if err := scan(&row, &detail); err != nil {
+			return err
+		}
+		if row.Valid {
+			detail = fmt.Sprintf("booking %s %s", v.refs.reference(row.Int64), detail)
+		}
 		v.note(check, detail)
-		return err
+		return nil
 	})
 }
 

@@ -1,0 +1,211 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strconv"
+	"testing"
+
+	"evbook/internal/booking"
+)
+
+// allEvents joins the pages of the list, calling between after each.
+func allEvents(t testing.TB, s *Store, limit int, between func()) (ids []int64) {
+	t.Helper()
+	for page := (Page{Limit: limit}); ; between() {
+		p, err := s.Events(context.Background(), page)
+		must(t, err)
+		for _, e := range p.Events {
+			ids = append(ids, e.ID)
+		}
+		if p.Next == "" {
+			return ids
+		}
+		if want := pageLength(limit); len(p.Events) != want {
+			t.Fatalf("a page in between has %d events, want %d", len(p.Events), want)
+		}
+		page.Cursor = p.Next
+	}
+}
+
+// pageLength is the length of a full page.
+func pageLength(limit int) int {
+	if limit == 0 {
+		return DefaultLimit
+	}
+	return limit
+}
+
+// allBookings joins the pages of an event's list, calling between after each.
+func allBookings(
+	t testing.TB, s *Store, sel booking.Selector, limit int, between func(),
+) (refs []booking.Reference) {
+	t.Helper()
+	for page := (Page{Limit: limit}); ; between() {
+		p, err := s.Bookings(context.Background(), sel, page)
+		must(t, err)
+		for _, b := range p.Bookings {
+			refs = append(refs, b.Reference)
+		}
+		if p.Next == "" {
+			return refs
+		}
+		if want := pageLength(limit); len(p.Bookings) != want {
+			t.Fatalf("a page in between has %d bookings, want %d", len(p.Bookings), want)
+		}
+		page.Cursor = p.Next
+	}
+}
+
+func nothing() {}
+
+// seats books single seats in one go and gives their references.
+func seats(t testing.TB, s *Store, sel booking.Selector, n int) (refs []booking.Reference) {
+	t.Helper()
+	var commands []command
+	for range n {
+		commands = append(commands, &book{ask: booking.Request{Event: sel, Quantity: 1}})
+	}
+	for i, err := range groupOf(t, s, commands...) {
+		must(t, err)
+		refs = append(refs, commands[i].(*book).answer.Booking.Reference)
+	}
+	return refs
+}
+
+func TestPagesJoinToTheWholeList(t *testing.T) {
+	s := open(t)
+	var ids []int64
+	for range 65 {
+		ids = append(ids, event(t, s, 500).ID)
+	}
+	sel, other := booking.Selector{ID: ids[0]}, booking.Selector{ID: ids[1]}
+	refs := seats(t, s, sel, 30)
+	seats(t, s, other, 7) // must not show up in between
+	refs = append(refs, seats(t, s, sel, 35)...)
+	for _, limit := range []int{0, 1, 2, 13, 64, 65, 66, MaxLimit} {
+		if got := allEvents(t, s, limit, nothing); !slices.Equal(got, ids) {
+			t.Errorf("limit %d: events %v", limit, got)
+		}
+		if got := allBookings(t, s, sel, limit, nothing); !slices.Equal(got, refs) {
+			t.Errorf("limit %d: bookings %v, want %v", limit, got, refs)
+		}
+	}
+	none := booking.Selector{ID: ids[2]}
+	if got := allBookings(t, s, none, 5, nothing); got != nil {
+		t.Errorf("an event without bookings has %v", got)
+	}
+}
+
+func TestAListThatEndsWithAFullPageHasNoNextPage(t *testing.T) {
+	s := open(t)
+	sel := event(t, s, 10)
+	event(t, s, 10)
+	seats(t, s, sel, 2)
+	ctx := context.Background()
+	if p, err := s.Events(ctx, Page{Limit: 2}); err != nil || p.Next != "" || len(p.Events) != 2 {
+		t.Errorf("got %+v, %v", p, err)
+	}
+	if p, err := s.Bookings(ctx, sel, Page{Limit: 2}); err != nil || p.Next != "" ||
+		len(p.Bookings) != 2 {
+		t.Errorf("got %+v, %v", p, err)
+	}
+}
+
+// What is there when the first page is read comes exactly once, in order, whatever happens
+// between two pages; what comes in meanwhile is at the end.
+func TestPagesSurviveWhatHappensBetweenThem(t *testing.T) {
+	s := open(t)
+	ctx := context.Background()
+	var ids []int64
+	for range 10 {
+		ids = append(ids, event(t, s, 500).ID)
+	}
+	if got := allEvents(t, s, 3, func() {
+		if len(ids) < 14 {
+			ids = append(ids, event(t, s, 1).ID)
+		}
+	}); !slices.Equal(got, ids) {
+		t.Errorf("events %v, want %v", got, ids)
+	}
+	sel := booking.Selector{ID: ids[0]}
+	refs := seats(t, s, sel, 10)
+	if got := allBookings(t, s, sel, 3, func() {
+		if len(refs) < 14 {
+			_, err := s.CancelBooking(ctx, booking.Cancellation{Reference: refs[len(refs)-10]})
+			must(t, err)
+			refs = append(refs, seats(t, s, sel, 1)...)
+		}
+	}); !slices.Equal(got, refs) {
+		t.Errorf("bookings %v, want %v", got, refs)
+	}
+	// A cursor outlives the event that it names.
+	if _, err := s.DeleteEvent(ctx, booking.Selector{ID: ids[5]}); err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.Events(ctx, Page{Limit: 1, Cursor: strconv.FormatInt(ids[5], 10)})
+	if err != nil || len(p.Events) != 1 || p.Events[0].ID != ids[6] {
+		t.Errorf("after a deleted event: %+v, %v", p, err)
+	}
+}
+
+func TestWrongLimitsAndCursorsAreTold(t *testing.T) {
+	s := open(t)
+	sel := event(t, s, 10)
+	seats(t, s, sel, 1)
+	events := func(p Page) error {
+		_, err := s.Events(context.Background(), p)
+		return err
+	}
+	bookings := func(p Page) error {
+		_, err := s.Bookings(context.Background(), sel, p)
+		return err
+	}
+	for _, tt := range []struct {
+		list   func(Page) error
+		page   Page
+		fields []string
+	}{
+		{events, Page{Limit: -1}, []string{"limit"}},
+		{events, Page{Limit: MaxLimit + 1}, []string{"limit"}},
+		{events, Page{Limit: 1<<63 - 1}, []string{"limit"}},
+		{events, Page{Cursor: "x"}, []string{"cursor"}},
+		{events, Page{Cursor: "0"}, []string{"cursor"}},
+		{events, Page{Cursor: "-1"}, []string{"cursor"}},
+		{events, Page{Cursor: "+1"}, []string{"cursor"}},
+		{events, Page{Cursor: "01"}, []string{"cursor"}},
+		{events, Page{Cursor: " 1"}, []string{"cursor"}},
+		{events, Page{Cursor: "9223372036854775808"}, []string{"cursor"}},
+		{events, Page{Cursor: "EVB-00000-00001-H"}, []string{"cursor"}},
+		{events, Page{Limit: -1, Cursor: "\xff"}, []string{"limit", "cursor"}},
+		{bookings, Page{Limit: -1}, []string{"limit"}},
+		{bookings, Page{Limit: MaxLimit + 1}, []string{"limit"}},
+		{bookings, Page{Cursor: "1"}, []string{"cursor"}},
+		{bookings, Page{Cursor: "EVB-00000-00001-J"}, []string{"cursor"}},
+		{bookings, Page{Cursor: "' OR 1=1 --"}, []string{"cursor"}},
+		{bookings, Page{Limit: -1, Cursor: "\x00"}, []string{"limit", "cursor"}},
+	} {
+		err := tt.list(tt.page)
+		var e *booking.Error
+		if !errors.As(err, &e) || e.Kind != booking.Invalid || len(e.Fields) != len(tt.fields) {
+			t.Errorf("%+v: got %v", tt.page, err)
+			continue
+		}
+		for i, name := range tt.fields {
+			if e.Fields[i].Name != name {
+				t.Errorf("%+v: got %+v, want %s", tt.page, e.Fields[i], name)
+			}
+		}
+	}
+}
+
+func TestBookingsOfNoEventAreNotFound(t *testing.T) {
+	s := open(t)
+	for _, sel := range []booking.Selector{{ID: 1}, {Slug: "none"}, {}} {
+		_, err := s.Bookings(context.Background(), sel, Page{})
+		if booking.KindOf(err) != booking.NotFound {
+			t.Errorf("%s: %v", sel, err)
+		}
+	}
+}

@@ -1,0 +1,199 @@
+package storage
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"evbook/internal/booking"
+)
+
+// faultyBookings is how many bookings a process tries while the disk fails.
+const faultyBookings = 4
+
+// bookOnABadDisk is a helper: it books one seat after the other, whatever becomes of each, and says
+// every verdict.
+func bookOnABadDisk(work task, _ orders) error {
+	s, err := Open(context.Background(), Options{Path: work.Path, Actor: "test"})
+	if err != nil {
+		say("open %s", booking.KindOf(err))
+		return nil
+	}
+	for i := range faultyBookings {
+		_, err := s.Book(context.Background(), named(work.Event, fmt.Sprint(i)))
+		say("%d %s %v", i, verdict(err), err)
+	}
+	_ = s.Close() // it may fail on such a disk; what was said stands
+	return nil
+}
+
+// named asks for a seat whose booking bears the key as its name.
+func named(event int64, key string) booking.Request {
+	ask := seat(booking.Selector{ID: event}, key)
+	ask.Name = key
+	return ask
+}
+
+// verdict is booked, or the kind of the refusal.
+func verdict(err error) string {
+	if err == nil {
+		return "booked"
+	}
+	return string(booking.KindOf(err))
+}
+
+// badDisk is a way in which system calls fail.
+type badDisk struct {
+	// calls are the system calls, fault is the error they give.
+	calls, fault string
+	// lasting disks stay bad; others fail once.
+	lasting bool
+	// step is the distance between two runs: 1 lets each call fail once.
+	step int
+}
+
+// run lets a helper book while the nth of the calls fails. It gives what the helper said, and
+// whether any call failed at all.
+func (d badDisk) run(t testing.TB, v sale, n int) (said []string, failed bool) {
+	t.Helper()
+	text, err := json.Marshal(v.task("bad disk"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	when := fmt.Sprint(n)
+	if d.lasting {
+		when += "+"
+	}
+	trace := filepath.Join(t.TempDir(), "trace")
+	cmd := exec.Command("strace", "-f", "-qq", "-o", trace, "-e", "trace="+d.calls,
+		"-e", fmt.Sprintf("inject=%s:error=%s:when=%s", d.calls, d.fault, when), os.Args[0])
+	// On one processor nearly all calls come from one thread, and strace counts by thread.
+	cmd.Env = append(os.Environ(), helperEnv+"="+string(text), "GOMAXPROCS=1")
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("the helper failed: %v: %s", err, &stderr)
+	}
+	calls, err := os.ReadFile(trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Split(strings.TrimSpace(string(out)), "\n"), bytes.Contains(calls, injected())
+}
+
+func injected() []byte { return []byte("(INJECTED)") }
+
+// canInject says why strace cannot make system calls fail here.
+func canInject() error {
+	cmd := exec.Command("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fsync",
+		"-e", "inject=fsync:error=EIO", "true")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return errors.Join(err, errors.New(string(out)))
+	}
+	return nil
+}
+
+func TestOnABadDiskTheAnswerIsTheTruthOrUnknown(t *testing.T) {
+	need(t, "strace, with the right to trace", canInject())
+	for _, d := range []badDisk{
+		{calls: "fsync,fdatasync", fault: "EIO", step: 1},
+		{calls: "fsync,fdatasync", fault: "EIO", step: 2, lasting: true},
+		{calls: "pwrite64", fault: "EIO", step: 6},
+		{calls: "pwrite64", fault: "EIO", step: 8, lasting: true},
+		{calls: "pwrite64", fault: "ENOSPC", step: 6},
+		{calls: "pwrite64", fault: "ENOSPC", step: 8, lasting: true},
+	} {
+		if long() {
+			d.step = 1
+		}
+		t.Run(fmt.Sprintf("%s %s lasting=%t", d.calls, d.fault, d.lasting), func(t *testing.T) {
+			t.Parallel()
+			runs, refused := 0, 0
+			for n := 1; ; n += d.step {
+				v := newSale(t, 40)
+				said, failed := d.run(t, v, n)
+				if !failed {
+					break
+				}
+				runs++
+				refused += v.told(t, said)
+				if t.Failed() {
+					t.Fatalf("failing call %d; the helper said %q", n, said)
+				}
+			}
+			// Without these the test would prove nothing.
+			if runs < 3 || refused == 0 {
+				t.Errorf("%d runs with %d refusals", runs, refused)
+			}
+		})
+	}
+}
+
+// told fails the test unless what a helper said is the truth, and repeating all of it leaves one
+// booking of each. It gives the number of bookings that were not acknowledged.
+func (v sale) told(t testing.TB, said []string) (refused int) {
+	t.Helper()
+	s := openAt(t, v.path)
+	defer s.Close()
+	sound(t, s)
+	there := v.byName(t, s)
+	for i := range faultyBookings {
+		name := fmt.Sprint(i)
+		what := "never tried"
+		for _, line := range said {
+			if fields := strings.Fields(line); fields[0] == name {
+				what = fields[1]
+			}
+		}
+		switch booking.Kind(what) {
+		case "booked":
+			if there[name] != 1 {
+				t.Errorf("%s is acknowledged and there %d times", name, there[name])
+			}
+		case booking.Unknown:
+			refused++
+			if there[name] > 1 {
+				t.Errorf("%s is there %d times", name, there[name])
+			}
+		case booking.Unavailable, "never tried":
+			refused++
+			if there[name] != 0 {
+				t.Errorf("%s was refused and is there %d times", name, there[name])
+			}
+		default:
+			t.Errorf("%s was answered %s", name, what)
+		}
+		if _, err := s.Book(context.Background(), named(v.sel.ID, name)); err != nil {
+			t.Errorf("repeating %s: %v", name, err)
+		}
+	}
+	for name, n := range v.byName(t, s) {
+		if n != 1 {
+			t.Errorf("%s is there %d times after it was repeated", name, n)
+		}
+	}
+	sound(t, s)
+	return refused
+}
+
+// byName counts the bookings of the event by the names they bear.
+func (v sale) byName(t testing.TB, s *Store) map[string]int {
+	t.Helper()
+	p, err := s.Bookings(context.Background(), v.sel, Page{Limit: MaxLimit})
+	if err != nil {
+		t.Fatal(err)
+	}
+	names := map[string]int{}
+	for _, b := range p.Bookings {
+		names[b.Name]++
+	}
+	return names
+}

@@ -1,0 +1,237 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"evbook/internal/booking"
+)
+
+// season makes a database in which everything has happened once: event 1 has bookings in row 1
+// (3 seats, one given back) and 3 (1 seat), row 2 is cancelled, event 2 has the booking in row 4,
+// event 3 is deleted. Keys "a" and "b" stand for row 1 and event 2.
+func season(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "events.db")
+	s := openAt(t, path)
+	ctx := context.Background()
+	sel := event(t, s, 10)
+	three := seat(sel, "a")
+	three.Quantity = 3
+	first, err := s.Book(ctx, three)
+	must(t, err)
+	second, err := s.Book(ctx, seat(sel, ""))
+	must(t, err)
+	_, err = s.CancelBooking(ctx, booking.Cancellation{Reference: second.Booking.Reference})
+	must(t, err)
+	_, err = s.CancelBooking(ctx, booking.Cancellation{
+		Reference: first.Booking.Reference, Quantity: 1,
+	})
+	must(t, err)
+	_, err = s.Book(ctx, seat(sel, ""))
+	must(t, err)
+	other, err := s.CreateEvent(ctx, booking.NewEvent{
+		EventDetails: booking.EventDetails{
+			Name: "Talk", Capacity: 5, Zone: "UTC", Price: booking.Money{Currency: "EUR"},
+		},
+		Key: booking.Key{Scope: "test", Text: "b"},
+	})
+	must(t, err)
+	_, err = s.Book(ctx, seat(booking.Selector{ID: other.Event.ID}, ""))
+	must(t, err)
+	_, err = s.DeleteEvent(ctx, event(t, s, 7))
+	must(t, err)
+	must(t, s.Close())
+	return path
+}
+
+// findings verifies a database that nobody has open.
+func findings(t testing.TB, path string) Report {
+	t.Helper()
+	s, err := Open(context.Background(), Options{Path: path, ReadOnly: true})
+	must(t, err)
+	defer s.Close()
+	r, err := s.Verify(context.Background())
+	must(t, err)
+	for i, f := range r.Findings {
+		r.Findings[i].Detail = reference.ReplaceAllStringFunc(f.Detail, func(text string) string {
+			ref, err := booking.ParseReference(text)
+			must(t, err)
+			return fmt.Sprintf("in row %d", s.refs.row(ref))
+		})
+	}
+	return r
+}
+
+// reference matches what findings call a booking, which differs from database to database.
+var reference = regexp.MustCompile(`EVB-\w{5}-\w{5}-\w`)
+
+func TestASoundDatabaseHasNoFinding(t *testing.T) {
+	r := findings(t, season(t))
+	if len(r.Findings) > 0 || r.Events != 2 || r.Bookings != 4 || r.Entries != 10 {
+		t.Errorf("got %+v", r)
+	}
+	empty := filepath.Join(t.TempDir(), "events.db")
+	must(t, openAt(t, empty).Close())
+	if r := findings(t, empty); len(r.Findings) > 0 || r.Events+r.Bookings+r.Entries > 0 {
+		t.Errorf("an empty one: %+v", r)
+	}
+}
+
+// tampering is a change that breaks one invariant and keeps all others.
+type tampering struct{ check, detail, sql string }
+
+func tamperingsWithSeats() []tampering {
+	return []tampering{
+		{"seats within capacity",
+			"event 1: 0 held and 3 confirmed of 2 seats",
+			`UPDATE events SET capacity = 2 WHERE id = 1;
+				UPDATE journal SET capacity = 2 WHERE event_id = 1 AND kind = 'event.created'`},
+		{"confirmed seats",
+			"event 1: counter says 4, bookings say 3",
+			`UPDATE events SET confirmed = 4 WHERE id = 1;
+				UPDATE journal SET confirmed = 1 WHERE event_id = 1 AND kind = 'event.created'`},
+		{"held seats",
+			"event 1: counter says 2, bookings say 0",
+			`UPDATE events SET held = 2 WHERE id = 1;
+				UPDATE journal SET held = 2 WHERE event_id = 1 AND kind = 'event.created'`},
+		{"values of events",
+			"event 1: open, price -1",
+			`UPDATE events SET price = -1 WHERE id = 1`},
+		{"values of events",
+			"event 1: gone, price 0",
+			`UPDATE events SET status = 'gone' WHERE id = 1`},
+		{"values of bookings",
+			"booking in row 1 of event 1: confirmed, seats 2, price -1",
+			`UPDATE bookings SET unit_price = -1 WHERE id = 1`},
+		{"values of bookings",
+			"booking in row 2 of event 1: cancelled, seats 0, price 0",
+			`UPDATE bookings SET quantity = 0 WHERE id = 2`},
+		{"values of bookings",
+			"booking in row 2 of event 1: lost, seats 1, price 0",
+			`UPDATE bookings SET status = 'lost' WHERE id = 2;
+				UPDATE journal SET kind = 'booking.lost' WHERE booking_id = 2 AND confirmed < 0`},
+	}
+}
+
+func tamperingsWithRecords() []tampering {
+	return []tampering{
+		{"journal of the event",
+			"event 1: has 3 confirmed, 0 held, 11 seats; journal says 3, 0, 10",
+			`UPDATE events SET capacity = 11 WHERE id = 1`},
+		{"journal of the event",
+			"event 1: has 3 confirmed, 0 held, 10 seats; journal says 4, 0, 10",
+			`UPDATE journal SET confirmed = 1 WHERE event_id = 1 AND kind = 'event.created'`},
+		{"journal of the event",
+			"event 1: has 3 confirmed, 0 held, 10 seats; journal says 3, 1, 10",
+			`UPDATE journal SET held = 1 WHERE event_id = 1 AND kind = 'event.created'`},
+		{"journal without gaps",
+			"event 1: version 7, journal has 6 entries up to 6",
+			`UPDATE events SET version = 7 WHERE id = 1`},
+		{"journal without gaps",
+			"event 1: version 6, journal has 6 entries up to 7",
+			`UPDATE journal SET event_seq = 7 WHERE event_id = 1 AND event_seq = 6`},
+		{"journal of deleted events",
+			"event 3 is gone, but its journal does not end with its deletion",
+			`DELETE FROM journal WHERE event_id = 3 AND kind = 'event.deleted'`},
+		{"journal of deleted events",
+			"event 3 is gone, but its journal does not end with its deletion",
+			`UPDATE journal SET kind = 'event.edited' WHERE event_id = 3 AND kind =
+					'event.deleted'`},
+		{"journal of the booking",
+			"booking in row 1 of event 1: confirmed, seats 2; " +
+				"journal: seats 3, made 1, cancelled 0",
+			`UPDATE journal SET confirmed = 0 WHERE kind = 'booking.reduced';
+				UPDATE journal SET confirmed = -1 WHERE event_id = 1 AND kind = 'event.created'`},
+		{"journal of the booking",
+			"booking in row 3 of event 1: confirmed, seats 1; " +
+				"journal: seats 1, made 0, cancelled 0",
+			`UPDATE journal SET kind = 'booking.reduced' WHERE booking_id = 3`},
+		{"journal of the booking",
+			"booking in row 2 of event 1: cancelled, seats 1; " +
+				"journal: seats 0, made 1, cancelled 0",
+			`UPDATE journal SET kind = 'booking.reduced' WHERE booking_id = 2 AND confirmed
+					< 0`},
+		{"journal names the right event",
+			"booking in row 4 of event 2: entry 7 of event 1 is about it",
+			`INSERT INTO journal SELECT 1, 7, 0, '', 'booking.noted', 4, 0, 0, 0, '';
+				UPDATE events SET version = 7 WHERE id = 1`},
+		{"idempotency keys",
+			"a key of test names neither a booking nor an event that ever was",
+			`UPDATE idempotency_keys SET event_id = 9 WHERE key = 'b'`},
+		{"idempotency keys",
+			"a key of test names neither a booking nor an event that ever was",
+			`UPDATE idempotency_keys SET event_id = NULL WHERE key = 'b'`},
+		{"foreign keys",
+			"row 2 of idempotency_keys points to nothing in bookings",
+			`UPDATE idempotency_keys SET booking_id = 99 WHERE key = 'b'`},
+	}
+}
+
+func TestEveryBrokenInvariantIsNamed(t *testing.T) {
+	proven := map[string]bool{}
+	for _, tt := range slices.Concat(tamperingsWithSeats(), tamperingsWithRecords()) {
+		path := season(t)
+		tamper(t, path, "PRAGMA ignore_check_constraints = on", "PRAGMA foreign_keys = off", tt.sql)
+		found := findings(t, path).Findings
+		if len(found) != 1 || found[0] != (Finding{tt.check, tt.detail}) {
+			t.Errorf("%s: got %+v, want %s: %s", tt.sql, found, tt.check, tt.detail)
+		}
+		proven[tt.check] = true
+	}
+	for _, i := range invariants {
+		if !proven[i.check] {
+			t.Errorf("nothing breaks %q here", i.check)
+		}
+	}
+}
+
+func TestAPageThatWasLostIsFound(t *testing.T) {
+	path := season(t)
+	var page int64
+	s, err := Open(context.Background(), Options{Path: path, ReadOnly: true})
+	must(t, err)
+	must(t, s.read.db.QueryRow(
+		`SELECT rootpage FROM sqlite_schema WHERE name = 'bookings_event'`).Scan(&page))
+	must(t, s.Close())
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	must(t, err)
+	_, err = f.WriteAt(make([]byte, 4096), (page-1)*4096)
+	must(t, err)
+	must(t, f.Close())
+	found := findings(t, path).Findings
+	if len(found) == 0 {
+		t.Error("nothing is found")
+	}
+	for _, f := range found {
+		if f.Check != "integrity of the file" {
+			t.Errorf("got %+v", f)
+		}
+	}
+}
+
+func TestAReportIsNotEndless(t *testing.T) {
+	path := season(t)
+	tamper(t, path, `WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n LIMIT 1000)
+		INSERT INTO bookings SELECT i, 1, 1, 'cancelled', 0, 'EUR', '', '', '', '', 0, 0 FROM n`)
+	if r := findings(t, path); len(r.Findings) != maxFindings || r.Bookings != 1004 {
+		t.Errorf("%d findings about %d bookings", len(r.Findings), r.Bookings)
+	}
+}
+
+func TestFindingsNameNobody(t *testing.T) {
+	for _, i := range invariants {
+		if regexp.MustCompile(`\b(email|name|note|b\.name)\b`).MatchString(i.query) {
+			t.Errorf("%s reads personal data", i.check)
+		}
+		if !strings.Contains(i.query, "format(") {
+			t.Errorf("%s does not say what it found", i.check)
+		}
+	}
+}
