@@ -14,8 +14,8 @@ import (
 
 func main() {
 	os.Exit(cli.Main(context.Background(), cli.Env{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Getenv: os.LookupEnv, Now: time.Now,
-		Exit:        os.Exit,
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Getenv: os.LookupEnv, Environ: os.Environ(), Now: time.Now, Exit: os.Exit,
 		Interactive: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
 	}, os.Args[1:]))
 }

@@ -31,7 +31,7 @@ type Booking struct {
 	UnitPrice Money
 	// Email, Name and Note are what the customer gave; each may be empty.
 	Email, Name, Note string
-	// CancelReason is why the booking was cancelled, if somebody said so.
+	// CancelReason is why seats of the booking were given back, if somebody said so.
 	CancelReason string
 	CreatedAt    time.Time
 	UpdatedAt    time.Time
@@ -63,6 +63,8 @@ type Receipt struct {
 	// Replayed is true when the request's key had been used with the same request before: nothing
 	// was booked, and the booking is shown as it was answered then.
 	Replayed bool
+	// Changed is true on a replay when seats of the booking were given back since.
+	Changed bool
 }
 
 // Validate reports every field that breaks a limit, as one [Invalid] error.
@@ -77,9 +79,10 @@ func (r Request) Validate() error {
 	return bad.Err()
 }
 
-// fingerprint identifies what it asks for, so that a key cannot be used for anything else.
-func (r Request) fingerprint() Fingerprint {
-	return fingerprint(r.Key, "book", r.Event, r.Quantity, r.Email, r.Name, r.Note)
+// fingerprint identifies what is asked for, so that a key cannot be used for anything else. Number
+// and slug of an event are the same request.
+func (r Request) fingerprint(event Event) Fingerprint {
+	return fingerprint(r.Key, "book", event.ID, r.Quantity, r.Email, r.Name, r.Note)
 }
 
 // frozenReceipt is the part of a booking's answer that a replay must repeat although the booking
@@ -97,16 +100,16 @@ func (d *Draft) Book(r Request) (Receipt, error) {
 	if err := r.Validate(); err != nil {
 		return Receipt{}, err
 	}
-	print := r.fingerprint()
+	event, err := d.Event(r.Event)
+	if err != nil {
+		return Receipt{}, err
+	}
+	print := r.fingerprint(event)
 	if used, ok, err := d.used(r.Key, print); err != nil || ok {
 		if err != nil {
 			return Receipt{}, err
 		}
 		return d.replayBooking(used)
-	}
-	event, err := d.Event(r.Event)
-	if err != nil {
-		return Receipt{}, err
 	}
 	if err := event.onSale(d.now); err != nil {
 		return Receipt{}, err
@@ -148,79 +151,10 @@ func (d *Draft) replayBooking(used Used) (Receipt, error) {
 	if err := used.thaw(&frozen); err != nil {
 		return Receipt{}, err
 	}
+	changed := b.Status != Confirmed || b.Quantity != frozen.Quantity
 	b.Quantity, b.Status, b.CancelReason = frozen.Quantity, Confirmed, ""
 	b.UpdatedAt = b.CreatedAt
-	return Receipt{Booking: b, Event: event, Left: frozen.Left, Replayed: true}, nil
-}
-
-// Cancellation asks to give seats of one booking back.
-type Cancellation struct {
-	Reference Reference
-	// Quantity is how many seats to give back; 0 means all of them.
-	Quantity int
-	Reason   string
-}
-
-// Release answers a [Cancellation].
-type Release struct {
-	Booking Booking
-	// Event is the event after the seats came back.
-	Event Event
-	// Seats is the number of seats given back.
-	Seats int
-}
-
-// Validate reports every field that breaks a limit, as one [Invalid] error.
-func (c Cancellation) Validate() error {
-	var bad Fields
-	if c.Quantity != 0 {
-		bad.Add("quantity", validateCount(c.Quantity, MaxCapacity))
-	}
-	bad.Add("reason", validateText(c.Reason, MaxReason, true))
-	return bad.Err()
-}
-
-// Cancel gives all or some seats of a booking back, exactly once. It refuses with [Conflict] when
-// the booking is cancelled already or has fewer seats than are to be given back.
-func (d *Draft) Cancel(c Cancellation) (Release, error) {
-	if err := c.Validate(); err != nil {
-		return Release{}, err
-	}
-	b, err := d.Booking(c.Reference)
-	if err != nil {
-		return Release{}, err
-	}
-	if b.Status != Confirmed {
-		return Release{}, alreadyCancelled(b)
-	}
-	event, err := d.Event(Selector{ID: b.EventID})
-	if err != nil {
-		return Release{}, err
-	}
-	seats := c.Quantity
-	if seats == 0 {
-		seats = b.Quantity
-	}
-	if seats > b.Quantity {
-		return Release{}, tooManyToCancel(b, seats)
-	}
-	d.release(&event, &b, seats, c.Reason)
-	d.putEvent(event)
-	return Release{Booking: b, Event: event, Seats: seats}, nil
-}
-
-// release is the one place where confirmed seats come back to an event.
-func (d *Draft) release(event *Event, b *Booking, seats int, reason string) {
-	kind := BookingReduced
-	if seats == b.Quantity {
-		kind = BookingCancelled
-		b.Status = Cancelled
-		b.CancelReason = nfc(reason)
-	} else {
-		b.Quantity -= seats
-	}
-	b.UpdatedAt = d.now
-	event.Confirmed -= seats
-	d.log(event, Entry{Kind: kind, Booking: b.Reference, Confirmed: -seats})
-	d.putBooking(*b)
+	return Receipt{
+		Booking: b, Event: event, Left: frozen.Left, Replayed: true, Changed: changed,
+	}, nil
 }

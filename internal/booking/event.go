@@ -64,6 +64,9 @@ type EventDetails struct {
 	StartsAt, EndsAt time.Time
 }
 
+// Over says whether the event has ended. One without an end is never over.
+func (e Event) Over(now time.Time) bool { return !e.EndsAt.IsZero() && !now.Before(e.EndsAt) }
+
 // Available is the number of seats that can still be booked.
 func (e Event) Available() int { return e.Capacity - e.Held - e.Confirmed }
 
@@ -82,7 +85,7 @@ func (e Event) onSale(now time.Time) error {
 			WithHint("open it first")
 	case e.Status == CancelledEvent:
 		err = Errorf(Closed, "event %d is cancelled and takes no bookings", e.ID)
-	case !e.EndsAt.IsZero() && !now.Before(e.EndsAt):
+	case e.Over(now):
 		err = Errorf(Closed, "event %d ended at %s and takes no bookings", e.ID,
 			e.EndsAt.Format(time.RFC3339))
 	default:
@@ -141,7 +144,8 @@ func ParseSelector(text string) (Selector, error) {
 		return Selector{ID: id}, nil
 	}
 	if reason := validateSlug(text); reason != "" || text == "" {
-		return Selector{}, Errorf(Invalid, "%q is neither an event's number nor its slug", text).
+		return Selector{}, Errorf(Invalid, "%s is neither an event's number nor its slug",
+			quoted(text)).
 			WithHint("the list of events shows both")
 	}
 	return Selector{Slug: text}, nil

@@ -13,6 +13,10 @@ const KeyLife = 24 * time.Hour
 // maxKey is the longest idempotency key, as Stripe has it (docs.stripe.com, idempotent requests).
 const maxKey = 255
 
+// LocalScope is the scope of the keys of everybody who may use the database or the server on this
+// machine. It is one for both doors, so that a request can be repeated through the other.
+const LocalScope = "local"
+
 // Key is an idempotency key: a name that the caller gives to a request, so that repeating it has
 // no second effect. Keys of different scopes never meet.
 type Key struct {

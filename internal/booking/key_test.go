@@ -21,25 +21,29 @@ func TestARepeatedBookingIsAnsweredAsItWasThen(t *testing.T) {
 	sel := Selector{ID: g.create(t, 10).ID}
 	key := Key{Scope: "cli", Text: "k"}
 	first := must[Receipt](t)(ask(g, (*Draft).Book, keyed(sel.ID, key)))
-	price, capacity := Money{Minor: 9900, Currency: "EUR"}, 500
 	for _, change := range []struct {
-		name  string
-		apply func(*Draft) error
+		name     string
+		returned bool
+		apply    func(*Draft) error
 	}{
-		{"nothing", func(*Draft) error { return nil }},
-		{"an edit", func(d *Draft) error {
-			return second(d.EditEvent(sel, Edit{Price: &price, Capacity: &capacity}))
+		{"nothing", false, func(*Draft) error { return nil }},
+		{"an edit", false, func(d *Draft) error {
+			return second(d.EditEvent(sel, Edit{Price: new("99.00"), Capacity: new(500)}))
 		}},
-		{"another booking", func(d *Draft) error {
+		{"another booking", false, func(d *Draft) error {
 			return second(d.Book(Request{Event: sel, Quantity: 2}))
 		}},
-		{"a partial cancellation", func(d *Draft) error {
-			return second(d.Cancel(Cancellation{first.Booking.Reference, 1, ""}))
+		{"a partial cancellation", true, func(d *Draft) error {
+			return second(d.Cancel(Cancellation{
+				Reference: first.Booking.Reference, Quantity: new(1),
+			}))
 		}},
-		{"a cancellation", func(d *Draft) error {
-			return second(d.Cancel(Cancellation{first.Booking.Reference, 0, "ill"}))
+		{"a cancellation", true, func(d *Draft) error {
+			return second(d.Cancel(Cancellation{
+				Reference: first.Booking.Reference, Reason: "ill",
+			}))
 		}},
-		{"the end of the event", func(d *Draft) error {
+		{"the end of the event", true, func(d *Draft) error {
 			return second(d.CancelEvent(sel, true, "rain"))
 		}},
 	} {
@@ -51,6 +55,9 @@ func TestARepeatedBookingIsAnsweredAsItWasThen(t *testing.T) {
 		again, err := ask(g, (*Draft).Book, keyed(sel.ID, key))
 		if err != nil || !again.Replayed || again.Booking != first.Booking || again.Left != 7 {
 			t.Errorf("after %s: got %+v, %v, want %+v", change.name, again, err, first)
+		}
+		if again.Changed != change.returned {
+			t.Errorf("after %s: it says %t of seats given back", change.name, again.Changed)
 		}
 		if now, _ := g.Find(sel); again.Event != now {
 			t.Errorf("after %s: the event is %+v, not as it is now", change.name, again.Event)
@@ -83,9 +90,48 @@ func TestARepeatedEventIsAnsweredAsItWasThen(t *testing.T) {
 			t.Errorf("got %+v, %v, want %+v", again, err, first)
 		}
 	}
-	if len(g.Events()) != 1 {
-		t.Errorf("there are %d events", len(g.Events()))
+	if len(g.ChangedEvents()) != 1 {
+		t.Errorf("there are %d events", len(g.ChangedEvents()))
 	}
+}
+
+func TestNumberAndSlugOfAnEventAreTheSameRequest(t *testing.T) {
+	g := newGroup()
+	n := NewEvent{Slug: "meetup", EventDetails: details(10)}
+	event := must[Created](t)(ask(g, (*Draft).CreateEvent, n)).Event
+	r := keyed(event.ID, Key{Text: "k"})
+	first := must[Receipt](t)(ask(g, (*Draft).Book, r))
+	r.Event = Selector{Slug: "meetup"}
+	again := must[Receipt](t)(ask(g, (*Draft).Book, r))
+	if !again.Replayed || again.Booking != first.Booking {
+		t.Errorf("got %+v after %+v", again, first)
+	}
+}
+
+// "+3d" is another moment whenever it is repeated, and the same request all the same.
+func TestTheSameWordsAreTheSameRequestAtAnyMoment(t *testing.T) {
+	g := newGroup()
+	at := func(words string) NewEvent {
+		n := NewEvent{EventDetails: details(10), Key: Key{Text: "k"}}
+		n.StartsText = words
+		var err error
+		if n.StartsAt, err = ParseWhen(words, zone(t, n.Zone), g.now); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	first := must[Created](t)(ask(g, (*Draft).CreateEvent, at("+3d")))
+	g.now = g.now.Add(time.Second)
+	again := must[Created](t)(ask(g, (*Draft).CreateEvent, at("+3d")))
+	if !again.Replayed || again.Event != first.Event {
+		t.Errorf("got %+v after %+v", again, first)
+	}
+	_, err := ask(g, (*Draft).CreateEvent, at("+4d"))
+	refused(t, err, KeyReused, `idempotency key "k" was used with another request`)
+	ends := at("+3d")
+	ends.StartsText, ends.EndsText = "", "+3d"
+	_, err = ask(g, (*Draft).CreateEvent, ends)
+	refused(t, err, KeyReused, `idempotency key "k" was used with another request`)
 }
 
 func TestAKeyStandsForOneRequestOnly(t *testing.T) {
@@ -169,7 +215,7 @@ func TestARefusalIsNotRemembered(t *testing.T) {
 	if _, err := ask(g, (*Draft).Book, r); KindOf(err) != SoldOut || len(g.NewKeys()) > 0 {
 		t.Fatalf("got %v", err)
 	}
-	must[Release](t)(ask(g, (*Draft).Cancel, Cancellation{Reference: b.Reference}))
+	must[Returned](t)(ask(g, (*Draft).Cancel, Cancellation{Reference: b.Reference}))
 	if got := must[Receipt](t)(ask(g, (*Draft).Book, r)); got.Replayed {
 		t.Error("the refusal was remembered as a booking")
 	}

@@ -1,12 +1,9 @@
 package booking
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
-
-	"golang.org/x/text/currency"
 )
 
 // Money is an exact amount of one currency.
@@ -33,7 +30,7 @@ func ParseMoney(amount, currency string) (Money, error) {
 			Money{Minor: 1250, Currency: code}.Amount())
 	}
 	whole, fraction, _ := strings.Cut(amount, ".")
-	scale := decimalsOf(code)
+	scale, _ := decimalsOf(code)
 	if got := len(fraction); got > scale {
 		noun := "decimals"
 		if got == 1 {
@@ -58,37 +55,14 @@ func isAmount(s string) bool {
 	return isDigits(whole) && (whole == "0" || whole[0] != '0') && (!point || isDigits(fraction))
 }
 
-// ParseCurrency reads an ISO 4217 code in any case and gives it in upper case. The codes for "no
-// currency" (XXX) and for tests (XTS) are refused. The text of the error is the reason.
-func ParseCurrency(code string) (string, error) {
-	unit, err := currency.ParseISO(code)
-	if name := unit.String(); err == nil && name != "XXX" && name != "XTS" {
-		return name, nil
-	}
-	return "", errors.New(unknownCurrency(code))
-}
-
-func unknownCurrency(code string) string {
-	return quoted(code) + " is not a known currency; use an ISO 4217 code such as EUR"
-}
-
-// decimalsOf is the number of digits after the point, and 2 for a currency that is not known.
-func decimalsOf(code string) int {
-	unit, err := currency.ParseISO(code)
-	if err != nil {
-		return 2
-	}
-	scale, _ := currency.Standard.Rounding(unit)
-	return scale
-}
-
 // Amount writes the number alone, with all decimals of the currency: "12.50".
 func (m Money) Amount() string {
 	sign, size := "", uint64(m.Minor)
 	if m.Minor < 0 {
 		sign, size = "-", -size
 	}
-	digits, scale := strconv.FormatUint(size, 10), decimalsOf(m.Currency)
+	digits := strconv.FormatUint(size, 10)
+	scale, _ := decimalsOf(m.Currency)
 	if scale == 0 {
 		return sign + digits
 	}

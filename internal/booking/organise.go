@@ -7,6 +7,9 @@ type NewEvent struct {
 	// Slug is the event's name in commands and links; empty for none.
 	Slug string
 	EventDetails
+	// StartsText and EndsText are the words in which StartsAt and EndsAt were given, such as "+3d".
+	// The same words under one key are the same request, at whatever moment they are repeated.
+	StartsText, EndsText string
 	// Draft creates the event as a draft that is not on sale yet.
 	Draft bool
 	// Key is the caller's idempotency key; empty for none.
@@ -32,7 +35,12 @@ func (n NewEvent) Validate() error {
 
 // fingerprint identifies what is asked for.
 func (n NewEvent) fingerprint() Fingerprint {
-	return fingerprint(n.Key, "event create", n.Slug, n.EventDetails, n.Draft)
+	starts, ends := n.StartsText, n.EndsText
+	if starts == "" && ends == "" {
+		starts, ends = n.StartsAt.Format(time.RFC3339Nano), n.EndsAt.Format(time.RFC3339Nano)
+	}
+	return fingerprint(n.Key, "event create", n.Slug, n.Name, n.Description, n.Venue, n.Capacity,
+		n.Price.Minor, n.Price.Currency, n.Zone, starts, ends, n.Draft)
 }
 
 // CreateEvent makes a new event. It refuses with [Conflict] when the slug is taken and with
@@ -47,11 +55,11 @@ func (d *Draft) CreateEvent(n NewEvent) (Created, error) {
 		if err != nil {
 			return Created{}, err
 		}
-		var frozen Event
+		var frozen frozenEvent
 		if err := used.thaw(&frozen); err != nil {
 			return Created{}, err
 		}
-		return Created{Event: frozen, Replayed: true}, nil
+		return Created{Event: frozen.event(), Replayed: true}, nil
 	}
 	if err := d.slugFree(n.Slug, 0); err != nil {
 		return Created{}, err
@@ -68,8 +76,47 @@ func (d *Draft) CreateEvent(n NewEvent) (Created, error) {
 	}
 	d.log(&event, Entry{Kind: EventCreated, Capacity: event.Capacity})
 	d.putEvent(event)
-	d.remember(n.Key, print, 0, event.ID, event)
+	d.remember(n.Key, print, 0, event.ID, freezeEvent(event))
 	return Created{Event: event}, nil
+}
+
+// frozenEvent is an event as a replay of its creation must show it. The names are those of the
+// stored text and must not change.
+type frozenEvent struct {
+	ID          int64       `json:"id"`
+	Slug        string      `json:"slug"`
+	Name        string      `json:"name"`
+	Description string      `json:"description"`
+	Venue       string      `json:"venue"`
+	Capacity    int         `json:"capacity"`
+	Price       int64       `json:"price"`
+	Currency    string      `json:"currency"`
+	Zone        string      `json:"zone"`
+	StartsAt    time.Time   `json:"starts_at"`
+	EndsAt      time.Time   `json:"ends_at"`
+	Status      EventStatus `json:"status"`
+	Version     int64       `json:"version"`
+	CreatedAt   time.Time   `json:"created_at"`
+}
+
+func freezeEvent(e Event) frozenEvent {
+	return frozenEvent{
+		ID: e.ID, Slug: e.Slug, Name: e.Name, Description: e.Description, Venue: e.Venue,
+		Capacity: e.Capacity, Price: e.Price.Minor, Currency: e.Price.Currency, Zone: e.Zone,
+		StartsAt: e.StartsAt, EndsAt: e.EndsAt, Status: e.Status, Version: e.Version,
+		CreatedAt: e.CreatedAt,
+	}
+}
+
+func (f frozenEvent) event() Event {
+	return Event{
+		ID: f.ID, Slug: f.Slug, Status: f.Status, Version: f.Version, CreatedAt: f.CreatedAt,
+		EventDetails: EventDetails{
+			Name: f.Name, Description: f.Description, Venue: f.Venue, Capacity: f.Capacity,
+			Price: Money{Minor: f.Price, Currency: f.Currency}, Zone: f.Zone,
+			StartsAt: f.StartsAt, EndsAt: f.EndsAt,
+		},
+	}
 }
 
 // slugFree refuses when another event than the one named has the slug.
@@ -79,99 +126,6 @@ func (d *Draft) slugFree(slug string, except int64) error {
 			WithHint("choose another slug")
 	}
 	return nil
-}
-
-// Edit says which details of an event to change; a nil field stays as it is.
-type Edit struct {
-	Slug, Name, Description, Venue, Zone *string
-	Capacity                             *int
-	Price                                *Money
-	// StartsAt and EndsAt take the zero time to mean "not decided any more".
-	StartsAt, EndsAt *time.Time
-}
-
-// apply gives the event as it would be after the edit.
-func (c Edit) apply(e Event) Event {
-	set(&e.Slug, c.Slug)
-	set(&e.Name, c.Name)
-	set(&e.Description, c.Description)
-	set(&e.Venue, c.Venue)
-	set(&e.Zone, c.Zone)
-	set(&e.Capacity, c.Capacity)
-	set(&e.Price, c.Price)
-	set(&e.StartsAt, c.StartsAt)
-	set(&e.EndsAt, c.EndsAt)
-	return e
-}
-
-func set[T any](target, value *T) {
-	if value != nil {
-		*target = *value
-	}
-}
-
-// EditEvent changes an event's details. It refuses with [Conflict] when the slug is taken, when
-// the capacity would fall below the seats already taken, and when the event is cancelled. An edit
-// that changes nothing succeeds and leaves no trace.
-func (d *Draft) EditEvent(sel Selector, change Edit) (Event, error) {
-	before, err := d.Event(sel)
-	if err != nil {
-		return Event{}, err
-	}
-	after := change.apply(before)
-	after.EventDetails = after.EventDetails.normal()
-	var bad Fields
-	bad.Add("slug", validateSlug(after.Slug))
-	after.EventDetails.validate(&bad)
-	if err := bad.Err(); err != nil {
-		return Event{}, err
-	}
-	if before.Status == CancelledEvent {
-		return Event{}, Errorf(Conflict, "event %d is cancelled and cannot change any more",
-			before.ID)
-	}
-	if err := d.slugFree(after.Slug, before.ID); err != nil {
-		return Event{}, err
-	}
-	if after.Capacity < after.Taken() {
-		return Event{}, Errorf(Conflict, "event %d has %s taken, capacity cannot be lowered to %d",
-			after.ID, Seats(after.Taken()), after.Capacity).
-			WithHint("cancel bookings first, or lower it to %d", after.Taken())
-	}
-	fields := changedFields(before, after)
-	if len(fields) == 0 {
-		return before, nil
-	}
-	d.log(&after, Entry{
-		Kind: EventEdited, Capacity: after.Capacity - before.Capacity,
-		Detail: Detail{Fields: fields},
-	})
-	d.putEvent(after)
-	return after, nil
-}
-
-// changedFields names what differs between two versions of an event.
-func changedFields(a, b Event) []string {
-	var names []string
-	for _, f := range []struct {
-		name    string
-		differs bool
-	}{
-		{"slug", a.Slug != b.Slug},
-		{"name", a.Name != b.Name},
-		{"description", a.Description != b.Description},
-		{"venue", a.Venue != b.Venue},
-		{"capacity", a.Capacity != b.Capacity},
-		{"price", a.Price != b.Price},
-		{"timezone", a.Zone != b.Zone},
-		{"starts_at", !a.StartsAt.Equal(b.StartsAt)},
-		{"ends_at", !a.EndsAt.Equal(b.EndsAt)},
-	} {
-		if f.differs {
-			names = append(names, f.name)
-		}
-	}
-	return names
 }
 
 // OpenEvent puts an event on sale; one that is open already stays as it is. It refuses with
@@ -203,8 +157,8 @@ func (d *Draft) setStatus(sel Selector, to EventStatus, kind EntryKind) (Event, 
 	return event, nil
 }
 
-// Called answers a cancelled event: what it is now, and what that cost.
-type Called struct {
+// CalledOff answers the cancellation of an event: what it is now, and what that cost.
+type CalledOff struct {
 	Event Event
 	// Bookings and Seats were cancelled with the event.
 	Bookings, Seats int
@@ -213,29 +167,30 @@ type Called struct {
 // CancelEvent calls an event off for good and cancels all its bookings, which have to be on the
 // sheet. It refuses with [Conflict] when the event is cancelled already, or when it has bookings
 // and the caller did not agree to cancel them too.
-func (d *Draft) CancelEvent(sel Selector, withBookings bool, reason string) (Called, error) {
+func (d *Draft) CancelEvent(sel Selector, withBookings bool, reason string) (CalledOff, error) {
+	reason = nfc(reason)
 	var bad Fields
 	bad.Add("reason", validateText(reason, MaxReason, true))
 	if err := bad.Err(); err != nil {
-		return Called{}, err
+		return CalledOff{}, err
 	}
 	event, err := d.Event(sel)
 	if err != nil {
-		return Called{}, err
+		return CalledOff{}, err
 	}
 	if event.Status == CancelledEvent {
-		return Called{}, Errorf(Conflict, "event %d is already cancelled", event.ID)
+		return CalledOff{}, Errorf(Conflict, "event %d is already cancelled", event.ID)
 	}
 	if event.Taken() > 0 && !withBookings {
-		return Called{}, Errorf(Conflict, "event %d has %s booked", event.ID,
+		return CalledOff{}, Errorf(Conflict, "event %d has %s booked", event.ID,
 			Seats(event.Taken())).
 			WithHint(`agree to cancel the bookings too: --yes, or "cancel_bookings": true`)
 	}
-	var called Called
+	var called CalledOff
 	for _, b := range d.confirmedBookings(event.ID) {
 		called.Bookings++
 		called.Seats += b.Quantity
-		d.release(&event, &b, b.Quantity, reason)
+		d.giveBack(&event, &b, b.Quantity, reason)
 	}
 	event.Status = CancelledEvent
 	d.log(&event, Entry{Kind: EventCancelled})

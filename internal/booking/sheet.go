@@ -83,14 +83,12 @@ func (s *Sheet) Decide(actor string, now time.Time, command func(*Draft) error) 
 	return nil
 }
 
-// Changed says whether any command has changed anything.
-func (s *Sheet) Changed() bool { return len(s.journal) > 0 || len(s.newKeys) > 0 }
+// ChangedEvents are the events that were made, changed or deleted, in the order of their first
+// change.
+func (s *Sheet) ChangedEvents() []*EventChange { return s.changedEvents }
 
-// Events are the events that were made, changed or deleted, in the order of their first change.
-func (s *Sheet) Events() []*EventChange { return s.changedEvents }
-
-// Bookings are the bookings that were made or changed, in the order of their first change.
-func (s *Sheet) Bookings() []*BookingChange { return s.changedBookings }
+// ChangedBookings are the bookings that were made or changed, in the order of their first change.
+func (s *Sheet) ChangedBookings() []*BookingChange { return s.changedBookings }
 
 // Journal is what the commands have noted, in order.
 func (s *Sheet) Journal() []Entry { return s.journal }

@@ -115,7 +115,7 @@ func TestACommandThatFailsAtItsEndLeavesNoTrace(t *testing.T) {
 				Event: Selector{ID: kept.ID}, Quantity: 1, Key: Key{Text: "k"},
 			})),
 			second(d.EditEvent(Selector{ID: kept.ID}, Edit{Slug: &slug})),
-			second(d.Cancel(Cancellation{Reference: b.Reference, Quantity: 1})),
+			second(d.Cancel(Cancellation{Reference: b.Reference, Quantity: new(1)})),
 			second(d.CreateEvent(NewEvent{Slug: "new", EventDetails: details(1)})),
 			second(d.DeleteEvent(Selector{ID: doomed.ID}, false)),
 		}
@@ -157,7 +157,7 @@ func TestEveryRefusalLeavesNoTrace(t *testing.T) {
 		"no event":      book(Request{Event: Selector{ID: 9}, Quantity: 1}),
 		"invalid":       book(Request{Event: sel}),
 		"key reused":    book(Request{Event: sel, Quantity: 1, Key: used}),
-		"too many back": cancel(Cancellation{Reference: b.Reference, Quantity: 3}),
+		"too many back": cancel(Cancellation{Reference: b.Reference, Quantity: new(3)}),
 		"no booking":    cancel(Cancellation{Reference: 77}),
 		"slug taken":    edit(Edit{Slug: &slug}),
 		"capacity":      edit(Edit{Capacity: &capacity}),
@@ -182,7 +182,7 @@ func TestLaterCommandsSeeWhatEarlierOnesDecided(t *testing.T) {
 	first := must[Receipt](t)(ask(g, (*Draft).Book, bySlug))
 	_, err := ask(g, (*Draft).Book, bySlug)
 	refused(t, err, SoldOut, "only 1 seat left for event 1, asked for 2")
-	must[Release](t)(ask(g, (*Draft).Cancel, Cancellation{Reference: first.Booking.Reference}))
+	must[Returned](t)(ask(g, (*Draft).Cancel, Cancellation{Reference: first.Booking.Reference}))
 	again := must[Receipt](t)(ask(g, (*Draft).Book, bySlug))
 	if again.Left != 1 || again.Booking.Reference == first.Booking.Reference {
 		t.Errorf("got %+v after %+v", again, first)
@@ -191,11 +191,12 @@ func TestLaterCommandsSeeWhatEarlierOnesDecided(t *testing.T) {
 	if now.Confirmed != 2 || now.Version != 4 {
 		t.Errorf("got %+v", now)
 	}
-	if len(g.Events()) != 1 || g.Events()[0].Before != nil || *g.Events()[0].After != now {
-		t.Errorf("the event's change is %+v", g.Events()[0])
+	events := g.ChangedEvents()
+	if len(events) != 1 || events[0].Before != nil || *events[0].After != now {
+		t.Errorf("the event's changes are %+v", events)
 	}
-	if len(g.Bookings()) != 2 {
-		t.Errorf("%d bookings changed", len(g.Bookings()))
+	if len(g.ChangedBookings()) != 2 {
+		t.Errorf("%d bookings changed", len(g.ChangedBookings()))
 	}
 }
 
@@ -206,12 +207,12 @@ func TestALoadedSheetKnowsWhatWasBefore(t *testing.T) {
 	b := Booking{Reference: 70, EventID: 7, Quantity: 2, Status: Confirmed}
 	g.LoadEvent(stored)
 	g.LoadBooking(b)
-	if g.Changed() || len(g.Events())+len(g.Bookings()) > 0 {
+	if len(g.ChangedEvents())+len(g.ChangedBookings())+len(g.Journal()) > 0 {
 		t.Error("loading is a change")
 	}
-	must[Release](t)(ask(g, (*Draft).Cancel, Cancellation{Reference: 70}))
-	event, cancelled := g.Events()[0], g.Bookings()[0]
-	if !g.Changed() || *event.Before != stored || *cancelled.Before != b {
+	must[Returned](t)(ask(g, (*Draft).Cancel, Cancellation{Reference: 70}))
+	event, cancelled := g.ChangedEvents()[0], g.ChangedBookings()[0]
+	if len(g.Journal()) != 1 || *event.Before != stored || *cancelled.Before != b {
 		t.Errorf("before: %+v and %+v", event.Before, cancelled.Before)
 	}
 	if event.After.Confirmed != 0 || event.After.Version != 5 ||
@@ -265,7 +266,9 @@ func TestTheJournalHasNoGapsAndAddsUp(t *testing.T) {
 	sel := Selector{ID: event.ID}
 	b := g.book(t, event.ID, 4)
 	g.book(t, event.ID, 3)
-	must[Release](t)(ask(g, (*Draft).Cancel, Cancellation{b.Reference, 1, "ill"}))
+	must[Returned](t)(ask(g, (*Draft).Cancel, Cancellation{
+		Reference: b.Reference, Quantity: new(1), Reason: "ill",
+	}))
 	capacity := 8
 	for _, command := range []func(*Draft) error{
 		func(d *Draft) error { return second(d.EditEvent(sel, Edit{Capacity: &capacity})) },

@@ -63,6 +63,18 @@ func validateCharacters(value string, multiline bool) string {
 	return ""
 }
 
+// Misleading is true for characters that act on what is around them instead of being seen: control
+// characters, bidirectional controls, line separators and the byte order mark. No text may have
+// them, and the doors show them by their numbers if a database holds them all the same. Joiners
+// and variation selectors are not among them: emoji and several scripts need them.
+func Misleading(r rune) bool {
+	switch r {
+	case '\u2028', '\u2029', '\ufeff':
+		return true
+	}
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
+}
+
 // forbidden says what a character is that no text may have; "" for all others. Joiners and
 // variation selectors are not among them: emoji and several scripts need them.
 func forbidden(r rune) string {

@@ -247,6 +247,25 @@ func TestBadValuesAreRepeatedEscapedAndCut(t *testing.T) {
 	}
 }
 
+// What must never be shown raw is what no text may have; tabs and line feeds are shown as they are
+// only where a text has several lines.
+func TestWhatIsMisleadingIsForbidden(t *testing.T) {
+	misleading := 0
+	for r := rune(0); r <= unicode.MaxRune; r++ {
+		if !Misleading(r) {
+			continue
+		}
+		misleading++
+		if forbidden(r) == "" {
+			t.Errorf("%U is misleading and allowed", r)
+		}
+	}
+	// 65 controls, 12 for direction, 2 separators and the byte order mark.
+	if misleading != 80 {
+		t.Errorf("%d characters are misleading, want 80", misleading)
+	}
+}
+
 func FuzzValidateText(f *testing.F) {
 	for _, seed := range []string{
 		"", " ", "O'Brien", "李小龍", "e\u0308e\u0308", "\u0958", "a\x00", "\x1b[2J", "\u202Eabc",

@@ -44,6 +44,7 @@ func (a *app) backup(ctx context.Context, out string) error {
 	}
 	return a.say(answer{
 		envelope: httpapi.BackedUp(saved),
+		done:     "saved as " + saved.Path,
 		names:    []string{saved.Path},
 		text: func(p *page) {
 			p.line("Saved a checked copy of %s as %s (%d bytes).", a.config.DB, saved.Path,

@@ -12,11 +12,11 @@ import (
 	"evbook/internal/storage"
 )
 
-// localScope is the scope of idempotency keys where everyone is trusted, on this machine.
-const localScope = "local"
-
 // bookInput is what was typed after book.
-type bookInput struct{ event, quantity, email, name, note, key string }
+type bookInput struct {
+	event, quantity, email, name, note string
+	key                                *string
+}
 
 func newBook(a *app) *cobra.Command {
 	var in bookInput
@@ -42,7 +42,7 @@ with the same --idempotency-key: it books once, however often it is repeated wit
 	flags.StringVar(&in.email, "email", "", "e-mail `ADDRESS` of the customer")
 	flags.StringVar(&in.name, "name", "", "`NAME` of the customer")
 	flags.StringVar(&in.note, "note", "", "`TEXT` to keep with the booking")
-	flags.StringVar(&in.key, "idempotency-key", "", "`KEY` that makes repeating safe")
+	declareKey(flags, &in.key)
 	return cmd
 }
 
@@ -59,24 +59,34 @@ func (a *app) book(ctx context.Context, in bookInput) error {
 	if err != nil {
 		return err
 	}
-	if receipt.Replayed {
-		a.note("This key was used before: nothing new was booked.")
-	}
+	a.noteReplay(receipt)
+	reference := receipt.Booking.Reference.String()
 	return a.say(answer{
 		envelope: httpapi.Booked(receipt),
-		names:    []string{receipt.Booking.Reference.String()},
+		done:     "booked as " + reference,
+		names:    []string{reference},
 		text: func(p *page) {
 			p.line("Booked %s for %s. %d left.", booking.Seats(receipt.Booking.Quantity),
 				titleAndStart(receipt.Event), receipt.Left)
-			p.line("Reference: %s", receipt.Booking.Reference)
+			p.line("Reference: %s", reference)
 		},
 	})
 }
 
+// noteReplay says when the answer is that of an earlier request, and whether it is still true.
+func (a *app) noteReplay(r booking.Receipt) {
+	switch {
+	case r.Changed:
+		a.note("This key was used before: nothing new was booked. Seats were given back since: "+
+			"evbook booking show %s", r.Booking.Reference)
+	case r.Replayed:
+		a.note("This key was used before: nothing new was booked.")
+	}
+}
+
 func (in bookInput) request() (booking.Request, error) {
-	r := booking.Request{Email: in.email, Name: in.name, Note: in.note}
-	r.Key = booking.Key{Scope: localScope, Text: in.key}
 	var f form
+	r := booking.Request{Email: in.email, Name: in.name, Note: in.note, Key: f.key(in.key)}
 	r.Event, r.Quantity = f.seats(in.event, in.quantity)
 	if err := f.err(r.Validate()); err != nil {
 		if in.event == "" || in.quantity == "" {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -36,7 +37,7 @@ func newBookingList(a *app) *cobra.Command {
   evbook booking list --event go-meetup --all -o json`,
 		Args: noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
-			return a.listBookings(cmd.Context(), event, in)
+			return a.listBookings(cmd, event, in)
 		}),
 	}
 	cmd.Flags().StringVar(&event, "event", "", "`ID|SLUG` of the event")
@@ -44,7 +45,8 @@ func newBookingList(a *app) *cobra.Command {
 	return cmd
 }
 
-func (a *app) listBookings(ctx context.Context, event string, in pageInput) error {
+func (a *app) listBookings(cmd *cobra.Command, event string, in pageInput) error {
+	ctx := cmd.Context()
 	var f form
 	var selector booking.Selector
 	if f.require(fieldEvent, event) {
@@ -78,7 +80,7 @@ func (a *app) listBookings(ctx context.Context, event string, in pageInput) erro
 	if err != nil {
 		return err
 	}
-	a.more(len(all.Bookings), "bookings", "evbook booking list --event "+event, all.Next)
+	a.more(cmd, len(all.Bookings), "bookings", all.Next)
 	return nil
 }
 
@@ -145,7 +147,7 @@ func (a *app) showBooking(ctx context.Context, text string) error {
 			p.detail("Email", b.Email)
 			p.detail("Name", b.Name)
 			p.text("Note", b.Note)
-			p.text("Cancelled", b.CancelReason)
+			p.text("Reason", b.CancelReason)
 		},
 	})
 }
@@ -158,55 +160,75 @@ func badReference(err error) error {
 
 func newBookingCancel(a *app) *cobra.Command {
 	const example = "evbook booking cancel EVB-7K3M2-9QXT4-8"
-	var quantity, reason string
+	var in cancelInput
 	cmd := &cobra.Command{
-		Use:     "cancel REFERENCE",
-		Short:   "Give all or some seats of a booking back",
+		Use:   "cancel REFERENCE",
+		Short: "Give all or some seats of a booking back",
+		Long: `Give all or some seats of a booking back. When the answer never came, repeat the
+command with the same --idempotency-key: it gives the seats back once.`,
 		Example: "  " + example + "\n  " + example + ` --qty 1 --reason "one friend is ill"`,
 		Args:    oneArgument("the reference", example),
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
-			var f form
-			c := booking.Cancellation{Reason: reason}
-			if cmd.Flags().Changed("qty") {
-				// Zero means all of them to the rules; nobody types it to mean that.
-				if c.Quantity = f.count(fieldQuantity, quantity); c.Quantity == 0 {
-					f.bad.Add(fieldQuantity, "must be at least 1; leave it out to cancel all seats")
-				}
-			}
-			if err := f.err(c.Validate()); err != nil {
-				return err
-			}
-			return a.cancelBooking(cmd.Context(), args[0], c)
+			return a.cancelBooking(cmd.Context(), args[0], in)
 		}),
 	}
-	cmd.Flags().StringVar(&quantity, "qty", "", "`N` seats to give back (all)")
-	cmd.Flags().StringVar(&reason, "reason", "", "`TEXT` to keep with the booking")
+	flags := cmd.Flags()
+	declareOptional(flags, &in.quantity, "qty", "`N` seats to give back (all)")
+	flags.StringVar(&in.reason, "reason", "", "`TEXT` to keep with the booking")
+	declareKey(flags, &in.key)
 	return cmd
 }
 
-func (a *app) cancelBooking(ctx context.Context, text string, c booking.Cancellation) error {
-	var err error
-	if c.Reference, err = booking.ParseReference(text); err != nil {
+// cancelInput is what was typed after booking cancel, beside the reference.
+type cancelInput struct {
+	reason        string
+	quantity, key *string
+}
+
+func (in cancelInput) request() (booking.Cancellation, error) {
+	var f form
+	c := booking.Cancellation{Reason: in.reason, Key: f.key(in.key)}
+	if in.quantity != nil {
+		n := f.count(fieldQuantity, *in.quantity)
+		c.Quantity = &n
+	}
+	if err := f.err(c.Validate()); err != nil {
+		return c, err
+	}
+	return c, nil
+}
+
+func (a *app) cancelBooking(ctx context.Context, text string, in cancelInput) error {
+	request, err := in.request()
+	if err != nil {
+		return err
+	}
+	if request.Reference, err = booking.ParseReference(text); err != nil {
 		return badReference(err)
 	}
-	var r booking.Release
+	var r booking.Returned
 	err = a.withStore(ctx, changing, func(store *storage.Store) error {
-		r, err = store.CancelBooking(ctx, c)
+		r, err = store.CancelBooking(ctx, request)
 		return err
 	})
 	if err != nil {
 		return err
 	}
+	if r.Replayed {
+		a.note("This key was used before: nothing was given back now.")
+	}
+	reference := r.Booking.Reference
 	return a.say(answer{
 		envelope: httpapi.Cancelled(r),
-		names:    []string{r.Booking.Reference.String()},
+		done:     fmt.Sprintf("gave %s of %s back", booking.Seats(r.Seats), reference),
+		names:    []string{reference.String()},
 		text: func(p *page) {
 			rest := "Booking %s is cancelled."
 			if r.Booking.Status != booking.Cancelled {
 				rest = "Booking %s keeps " + booking.Seats(r.Booking.Quantity) + "."
 			}
 			p.line("Gave %s of %s back. %d left. "+rest, booking.Seats(r.Seats),
-				titleAndStart(r.Event), r.Event.Available(), r.Booking.Reference)
+				titleAndStart(r.Event), r.Left, reference)
 		},
 	})
 }

@@ -54,16 +54,14 @@ func (a *app) check(ctx context.Context, in checkInput) error {
 	var found booking.Availability
 	err := a.withStore(ctx, reading, func(store *storage.Store) error {
 		var err error
-		found, err = waitForSeats(ctx, store, selector, quantity, wait)
+		found, err = a.waitForSeats(ctx, store, selector, quantity, wait)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if !a.global.quiet {
-		if err := a.show(checkAnswer(found)); err != nil {
-			return err
-		}
+	if err := a.say(checkAnswer(found)); err != nil {
+		return err
 	}
 	if !found.Sufficient() {
 		return answered{booking.KindOf(found.Refusal)}
@@ -71,8 +69,9 @@ func (a *app) check(ctx context.Context, in checkInput) error {
 	return nil
 }
 
-// waitForSeats looks until the seats are free or the time is over, at least once.
-func waitForSeats(
+// waitForSeats looks until the seats are free, waiting is in vain or the time is over, at least
+// once.
+func (a *app) waitForSeats(
 	ctx context.Context, store *storage.Store, sel booking.Selector, quantity int,
 	wait time.Duration,
 ) (booking.Availability, error) {
@@ -82,7 +81,7 @@ func waitForSeats(
 	defer pause.Stop()
 	for {
 		found, err := store.Check(ctx, sel, quantity)
-		if err != nil || found.Sufficient() || wait == 0 {
+		if err != nil || found.Sufficient() || wait == 0 || inVain(found, a.env.Now()) {
 			return found, err
 		}
 		select {
@@ -93,6 +92,12 @@ func waitForSeats(
 			return found, ctx.Err()
 		}
 	}
+}
+
+// inVain says whether seats that cannot be booked now will not come free by waiting.
+func inVain(found booking.Availability, now time.Time) bool {
+	e := found.Event
+	return e.Status == booking.CancelledEvent || e.Over(now) || found.Quantity > e.Capacity
 }
 
 func checkAnswer(found booking.Availability) answer {

@@ -20,7 +20,9 @@ type Env struct {
 	Out, Err io.Writer
 	// Getenv looks an environment variable up, as os.LookupEnv does.
 	Getenv func(name string) (string, bool)
-	Now    func() time.Time
+	// Environ lists the environment, as os.Environ does, to find misspelt variables.
+	Environ []string
+	Now     func() time.Time
 	// Interactive is true when a person can be asked: standard input and standard error are both
 	// terminals.
 	Interactive bool

@@ -68,8 +68,8 @@ func TestAnAnswerThatCannotBeWrittenIsAFailure(t *testing.T) {
 	w := newWorld(t)
 	w.must("event", "create", "--name", "Go Meetup", "--capacity", "5")
 	for _, args := range [][]string{
-		{"event", "list"}, {"event", "list", "-o", "json"}, {"book", "--event", "1", "--qty", "1"},
-		{"--help"}, {"--version"}, {"completion", "bash"}, {"completion", "zsh"},
+		{"event", "list"}, {"event", "list", "-o", "json"}, {"check", "--event", "1", "--qty", "1"},
+		{"verify"}, {"--help"}, {"--version"}, {"completion", "bash"}, {"completion", "zsh"},
 	} {
 		var stderr bytes.Buffer
 		if code := w.runTo(brokenWriter{}, &stderr, args...); code != 1 {
@@ -78,6 +78,41 @@ func TestAnAnswerThatCannotBeWrittenIsAFailure(t *testing.T) {
 		if !strings.Contains(stderr.String(), "error: cannot write the answer: disk full") {
 			t.Errorf("%v: stderr %q", args, stderr.String())
 		}
+	}
+}
+
+func TestAChangeWhoseAnswerIsLostIsNotTakenForAFailure(t *testing.T) {
+	w := newWorld(t)
+	w.must("event", "create", "--name", "Go Meetup", "--capacity", "5")
+	w.must("event", "create", "--name", "Mistake", "--capacity", "5")
+	reference := strings.TrimSpace(w.must("book", "--event", "1", "--qty", "2", "-o", "name"))
+	copied := filepath.Join(t.TempDir(), "copy.db")
+	for _, c := range []struct{ line, done string }{
+		{"event create --name X --capacity 5", "created event 3"},
+		{"event edit 1 --capacity 6 -o json", "saved event 1"},
+		{"event close 1 -o name", "event 1 is closed"},
+		{"event open 1 -o json", "event 1 is open"},
+		{"event delete 2", "deleted event 2"},
+		{"book --event 1 --qty 1", "booked as EVB-"},
+		{"book --event 1 --qty 1 -o name", "booked as EVB-"},
+		{"booking cancel " + reference + " --qty 1", "gave 1 seat of " + reference + " back"},
+		{"event cancel 1 --yes", "cancelled event 1"},
+		{"backup --out " + copied, "saved as " + copied},
+	} {
+		var stderr bytes.Buffer
+		code := w.runTo(brokenWriter{}, &stderr, strings.Fields(c.line)...)
+		if code != 10 {
+			t.Errorf("%s: exit %d, want 10", c.line, code)
+		}
+		said := stderr.String()
+		if !strings.HasPrefix(said, "error: "+c.done) ||
+			!strings.Contains(said, "but the answer could not be written\n") ||
+			!strings.HasSuffix(said, "\ncause: disk full\n") {
+			t.Errorf("%s: stderr %q, want %q in it", c.line, said, c.done)
+		}
+	}
+	if shown := w.must("booking", "list", "--event", "1", "-o", "name"); len(shown) < 45 {
+		t.Errorf("the bookings whose answers were lost are not there:\n%s", shown)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -90,14 +91,14 @@ func (d *demo) play(ctx context.Context) error {
 	if err := d.fill(ctx, store); err != nil {
 		return err
 	}
-	before, err := store.Events(ctx, storage.Page{})
+	before, err := store.Events(ctx, storage.Page{Limit: storage.DefaultLimit})
 	if err != nil {
 		return err
 	}
 	if err := d.fight(ctx); err != nil {
 		return err
 	}
-	after, err := store.Events(ctx, storage.Page{})
+	after, err := store.Events(ctx, storage.Page{Limit: storage.DefaultLimit})
 	if err != nil {
 		return err
 	}
@@ -203,7 +204,8 @@ func (d *demo) answer() answer {
 				Findings: len(d.report.Findings),
 			},
 		},
-		text: d.tell,
+		names: []string{strconv.FormatInt(e.ID, 10)},
+		text:  d.tell,
 	}
 }
 
@@ -212,13 +214,13 @@ func (d *demo) tell(p *page) {
 	e := d.contested()
 	p.line("Three events in a throw-away database:")
 	p.line("")
-	p.events(d.before)
+	p.events(d.before, d.now)
 	p.line("")
 	p.line("%d bookers, each with the file open for itself, fight for %d seats of event %d.",
 		demoBookers, demoLeft, e.ID)
 	p.line("%s later:", d.took.Round(time.Millisecond))
 	p.line("")
-	p.events(d.after)
+	p.events(d.after, d.now)
 	p.line("")
 	p.line("Sold %d of %d seats: %d before, %d to the crowd. %d bookers were told: sold out.",
 		e.Confirmed, e.Capacity, e.Capacity-demoLeft, d.booked.Load(), d.refused.Load())

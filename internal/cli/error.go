@@ -53,11 +53,9 @@ func (a *app) report(ctx context.Context, cmd *cobra.Command, asJSON bool, err e
 	}
 	e := known(ctx, err)
 	if asJSON {
-		if failed := httpapi.Failed(e, "").Encode(a.out); failed != nil {
-			e = known(ctx, errors.Join(e, failed))
-		}
+		_ = httpapi.Failed(e, "").Encode(a.out) // the exit code and the lines below tell it too
 	}
-	writeError(a.env.Err, cmd, e)
+	a.writeError(cmd, e)
 	if e.Kind == booking.Interrupted {
 		return interruptedCode(ctx)
 	}
@@ -86,49 +84,92 @@ func interruptedCode(ctx context.Context) int {
 
 // writeError prints what happened and, when it is known, what to do next. There is nowhere left to
 // tell when the standard error fails.
-func writeError(w io.Writer, cmd *cobra.Command, e *booking.Error) {
+func (a *app) writeError(cmd *cobra.Command, e *booking.Error) {
+	text := a.message(cmd, e)
 	var lines strings.Builder
-	fmt.Fprintf(&lines, "error: %s\n", visible(message(cmd, e)))
+	fmt.Fprintf(&lines, "error: %s\n", visible(text))
 	if hint := hint(e); hint != "" {
 		fmt.Fprintf(&lines, "hint:  %s\n", visible(hint))
 	}
 	if e.Kind == booking.Invalid {
 		fmt.Fprintf(&lines, "see:   %s --help\n", cmd.CommandPath())
 	}
-	_, _ = io.WriteString(w, lines.String())
+	if cause := cause(e); cause != "" && !strings.Contains(text, cause) {
+		fmt.Fprintf(&lines, "cause: %s\n", visible(cause))
+	}
+	_, _ = io.WriteString(a.env.Err, lines.String())
 }
 
-// message names bad fields by the flags that set them.
-func message(cmd *cobra.Command, e *booking.Error) string {
+// message names bad fields by what set them.
+func (a *app) message(cmd *cobra.Command, e *booking.Error) string {
 	if len(e.Fields) == 0 {
 		return e.Message
 	}
 	parts := make([]string, len(e.Fields))
 	for i, field := range e.Fields {
-		parts[i] = flagOf(cmd, field.Name) + ": " + field.Reason
+		parts[i] = a.origin(cmd, field.Name) + ": " + field.Reason
 	}
 	return strings.Join(parts, "; ")
 }
 
-// flagOf gives the flag that stands for a JSON field, or the field's name when there is none.
-func flagOf(cmd *cobra.Command, field string) string {
-	var name string
-	switch field {
-	case fieldEvent:
-		name = "event"
-	case fieldQuantity:
-		name = "qty"
-	case fieldEmail:
-		name = "email"
-	case fieldZone:
-		name = "tz"
-	default:
-		name = strings.ReplaceAll(field, "_", "-")
-	}
-	if cmd.Flags().Lookup(name) == nil {
+// origin names what sets a JSON field: the flag that stands for it or, for what can be configured
+// and was not given as a flag, the variable or the file. A field that nothing sets keeps its name.
+func (a *app) origin(cmd *cobra.Command, field string) string {
+	name := flagOf(field)
+	flag := cmd.Flags().Lookup(name)
+	switch {
+	case flag != nil && flag.Changed:
+	case field == fieldZone, field == fieldCurrency, field == fieldAddr:
+		variable := "EVBOOK_" + strings.ToUpper(name)
+		if value, _ := a.env.Getenv(variable); value != "" {
+			return variable
+		}
+		return name + " in the configuration file"
+	case flag == nil:
 		return field
 	}
 	return "--" + name
+}
+
+// flagOf gives the name that a flag for a JSON field has.
+func flagOf(field string) string {
+	switch field {
+	case fieldEvent:
+		return "event"
+	case fieldQuantity:
+		return "qty"
+	case fieldEmail:
+		return "email"
+	case fieldZone:
+		return "tz"
+	}
+	return strings.ReplaceAll(field, "_", "-")
+}
+
+// cause is what the system said, where that helps to mend it; "" for all other failures.
+func cause(e *booking.Error) string {
+	switch e.Kind {
+	case booking.Unavailable, booking.Unknown, booking.Unsound:
+		if e.Cause != nil {
+			return innermost(e.Cause).Error()
+		}
+	}
+	return ""
+}
+
+// innermost leaves out what the packages on the way say around the first error.
+func innermost(err error) error {
+	switch outer := err.(type) {
+	case interface{ Unwrap() error }:
+		if inner := outer.Unwrap(); inner != nil {
+			return innermost(inner)
+		}
+	case interface{ Unwrap() []error }:
+		if inner := outer.Unwrap(); len(inner) > 0 {
+			return innermost(inner[0])
+		}
+	}
+	return err
 }
 
 // hint says what to do next, by a command of this door where there is one for the rules' words.

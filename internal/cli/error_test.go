@@ -5,6 +5,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -54,6 +57,84 @@ func TestBadFieldsAreNamedByTheirFlags(t *testing.T) {
 	for _, flag := range []string{"--qty: ", "--email: ", "--note: "} {
 		if !strings.Contains(stderr, flag) {
 			t.Errorf("%q is missing in %q", flag, stderr)
+		}
+	}
+}
+
+func TestTheCauseOfAFailureIsToldWhereItHelps(t *testing.T) {
+	disk := errors.New("disk I/O error (522)\x1b")
+	disk = fmt.Errorf("step: %w", errors.Join(disk, errors.New("and more")))
+	for _, kind := range booking.Kinds() {
+		var stderr bytes.Buffer
+		a := &app{env: Env{Err: &stderr}}
+		failed := booking.Errorf(kind, "it failed").WithHint("mend it").Because(disk)
+		a.writeError(&cobra.Command{}, failed)
+		told := strings.HasSuffix(stderr.String(), "\ncause: disk I/O error (522)␛\n")
+		helps := kind == booking.Unavailable || kind == booking.Unknown || kind == booking.Unsound
+		if told != helps || strings.Contains(stderr.String(), "522") != helps {
+			t.Errorf("%s: stderr %q", kind, stderr.String())
+		}
+	}
+}
+
+func TestACauseThatTheErrorTellsIsNotToldTwice(t *testing.T) {
+	var stderr bytes.Buffer
+	a := &app{env: Env{Err: &stderr}}
+	err := booking.Errorf(booking.Unavailable, "cannot listen: %w", errors.New("address in use"))
+	a.writeError(&cobra.Command{}, err)
+	if got := stderr.String(); got != "error: cannot listen: address in use\n" {
+		t.Errorf("stderr %q", got)
+	}
+}
+
+func TestWhatWasConfiguredIsBlamedWhereItStands(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "config.yaml")
+	if err := os.WriteFile(file, []byte("tz: Mars/Olympus\ncurrency: ZZZ\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	create := []string{"event", "create", "--name", "X", "--capacity", "1"}
+	serve := []string{"serve", "--addr", "127.0.0.1:0"}
+	for _, c := range []struct {
+		args []string
+		vars map[string]string
+		want []string
+	}{
+		{create, map[string]string{"EVBOOK_TZ": "Mars/Olympus"}, []string{"EVBOOK_TZ: "}},
+		{serve, map[string]string{"EVBOOK_TZ": "Mars/Olympus"}, []string{"EVBOOK_TZ: "}},
+		{create, map[string]string{"EVBOOK_CURRENCY": "ZZZ"}, []string{"EVBOOK_CURRENCY: "}},
+		{serve, map[string]string{"EVBOOK_CURRENCY": "ZZZ"}, []string{"EVBOOK_CURRENCY: "}},
+		{serve[:1], map[string]string{"EVBOOK_ADDR": "0.0.0.0:80"}, []string{"EVBOOK_ADDR: "}},
+		{create, map[string]string{"EVBOOK_CONFIG": file},
+			[]string{"tz in the configuration file: ", "currency in the configuration file: "}},
+		{serve, map[string]string{"EVBOOK_CONFIG": file},
+			[]string{"tz in the configuration file: ", "currency in the configuration file: "}},
+		{append(create, "--tz", "Mars"), map[string]string{"EVBOOK_TZ": "UTC"}, []string{"--tz: "}},
+	} {
+		w := newWorld(t)
+		maps.Copy(w.vars, c.vars)
+		_, stderr, code := w.run(c.args...)
+		for _, want := range c.want {
+			if code != 2 || !strings.Contains(stderr, want) {
+				t.Errorf("%v %v: exit %d, want %q in %q", c.args, c.vars, code, want, stderr)
+			}
+		}
+	}
+}
+
+func TestAFieldThatCannotBeReadHasOneReason(t *testing.T) {
+	w := newWorld(t)
+	w.must("event", "create", "--name", "Go Meetup", "--capacity", "5")
+	reference := strings.TrimSpace(w.must("book", "--event", "1", "--qty", "2", "-o", "name"))
+	for _, args := range [][]string{
+		{"book", "--event", "1", "--qty", "1.5"}, {"check", "--event", "1", "--qty", "1.5"},
+		{"booking", "cancel", reference, "--qty", "1.5"},
+		{"booking", "cancel", reference, "--qty", ""},
+		{"event", "list", "--limit", "1.5"}, {"event", "edit", "1", "--capacity", "1.5"},
+		{"event", "create", "--name", "X", "--capacity", "1.5"},
+	} {
+		_, stderr, code := w.run(args...)
+		if text, _, _ := strings.Cut(stderr, "\n"); code != 2 || strings.Contains(text, "; ") {
+			t.Errorf("%v: exit %d, %q", args, code, text)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -39,14 +40,15 @@ func newEventList(a *app) *cobra.Command {
   evbook event list --all -o json`,
 		Args: noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
-			return a.listEvents(cmd.Context(), in)
+			return a.listEvents(cmd, in)
 		}),
 	}
 	in.declare(cmd)
 	return cmd
 }
 
-func (a *app) listEvents(ctx context.Context, in pageInput) error {
+func (a *app) listEvents(cmd *cobra.Command, in pageInput) error {
+	ctx := cmd.Context()
 	var f form
 	first := in.page(&f)
 	if err := f.err(nil); err != nil {
@@ -71,17 +73,17 @@ func (a *app) listEvents(ctx context.Context, in pageInput) error {
 	err = a.show(answer{
 		envelope: httpapi.ListedEvents(all),
 		names:    ids,
-		text:     func(p *page) { p.events(all.Events) },
+		text:     func(p *page) { p.events(all.Events, a.env.Now()) },
 	})
 	if err != nil {
 		return err
 	}
-	a.more(len(all.Events), "events", "evbook event list", all.Next)
+	a.more(cmd, len(all.Events), "events", all.Next)
 	return nil
 }
 
 // events draws a table, or nothing when there are none.
-func (p *page) events(list []booking.Event) {
+func (p *page) events(list []booking.Event, now time.Time) {
 	if len(list) == 0 {
 		return
 	}
@@ -89,7 +91,7 @@ func (p *page) events(list []booking.Event) {
 	for i, e := range list {
 		rows[i] = []string{
 			strconv.FormatInt(e.ID, 10), e.Name, start(e), strconv.Itoa(e.Available()),
-			strconv.Itoa(e.Capacity), price(e.Price), string(e.Status),
+			strconv.Itoa(e.Capacity), price(e.Price), status(e, now),
 		}
 	}
 	p.table([]column{
@@ -97,6 +99,15 @@ func (p *page) events(list []booking.Event) {
 		{title: "FREE", right: true}, {title: "SEATS", right: true},
 		{title: "PRICE", right: true}, {title: "STATUS"},
 	}, rows)
+}
+
+// status is that of an event for people, to whom it matters that it is over. An event that was
+// cancelled never took place.
+func status(e booking.Event, now time.Time) string {
+	if e.Over(now) && e.Status != booking.CancelledEvent {
+		return "over"
+	}
+	return string(e.Status)
 }
 
 // price is what a seat costs, for people.
@@ -138,7 +149,7 @@ func (a *app) showEvent(ctx context.Context, text string) error {
 		text: func(p *page) {
 			p.detail("Event", fmt.Sprintf("%d %s", e.ID, title(e)))
 			p.detail("Slug", e.Slug)
-			p.detail("Status", string(e.Status))
+			p.detail("Status", status(e, a.env.Now()))
 			p.detail("Seats", fmt.Sprintf("%d free of %d", e.Available(), e.Capacity))
 			p.detail("Price", e.Price.String())
 			p.detail("Starts", booking.FormatWhen(e.StartsAt, e.Zone))

@@ -12,30 +12,30 @@ import (
 	"evbook/internal/storage"
 )
 
-// eventInput is what was typed about an event. The currency and the zone are in the configuration
-// too, since their flags are only the nearest of several places.
+// eventInput is what was typed about an event; nil is what was not. The currency and the zone are
+// in the configuration too, since their flags are only the nearest of several places.
 type eventInput struct {
-	name, capacity, price, startsAt, endsAt, venue, description, slug, currency, zone string
+	name, capacity, price, currency, startsAt, endsAt, zone, venue, description, slug *string
 }
 
 func (in *eventInput) declare(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&in.name, "name", "", "`NAME` of the event")
-	flags.StringVar(&in.capacity, "capacity", "", "`N` seats")
-	flags.StringVar(&in.price, "price", "", "`AMOUNT` that one seat costs, such as 12.50 (0)")
-	flags.StringVar(&in.currency, "currency", "", "`CODE` of the price's currency (EUR)")
-	flags.StringVar(&in.startsAt, "starts-at", "", "`TIME` of the start, such as tomorrow 19:00")
-	flags.StringVar(&in.endsAt, "ends-at", "", "`TIME` of the end")
-	flags.StringVar(&in.zone, "tz", "", "time `ZONE`, such as Europe/Berlin")
-	flags.StringVar(&in.venue, "venue", "", "`PLACE` of the event")
-	flags.StringVar(&in.description, "description", "", "`TEXT` about the event")
-	flags.StringVar(&in.slug, "slug", "", "`SLUG`, a short name for commands and links")
+	declareOptional(flags, &in.name, "name", "`NAME` of the event")
+	declareOptional(flags, &in.capacity, "capacity", "`N` seats")
+	declareOptional(flags, &in.price, "price", "`AMOUNT` that one seat costs, such as 12.50 (0)")
+	declareOptional(flags, &in.currency, "currency", "`CODE` of the price's currency (EUR)")
+	declareOptional(flags, &in.startsAt, "starts-at", "`TIME` of the start, such as tomorrow 19:00")
+	declareOptional(flags, &in.endsAt, "ends-at", "`TIME` of the end")
+	declareOptional(flags, &in.zone, "tz", "time `ZONE`, such as Europe/Berlin")
+	declareOptional(flags, &in.venue, "venue", "`PLACE` of the event")
+	declareOptional(flags, &in.description, "description", "`TEXT` about the event")
+	declareOptional(flags, &in.slug, "slug", "`SLUG`, a short name for commands and links")
 }
 
 func newEventCreate(a *app) *cobra.Command {
 	var in eventInput
 	var draft bool
-	var key string
+	var key *string
 	cmd := &cobra.Command{
 		Use:   "create --name NAME --capacity N",
 		Short: "Create an event",
@@ -53,16 +53,16 @@ It is read by the clocks of --tz, else of the configured zone, else of this mach
 	}
 	in.declare(cmd)
 	cmd.Flags().BoolVar(&draft, "draft", false, "do not put it on sale yet")
-	cmd.Flags().StringVar(&key, "idempotency-key", "", "`KEY` that makes repeating safe")
+	declareKey(cmd.Flags(), &key)
 	return cmd
 }
 
-func (a *app) createEvent(ctx context.Context, in eventInput, draft bool, key string) error {
-	event, err := a.newEvent(in)
+func (a *app) createEvent(ctx context.Context, in eventInput, draft bool, key *string) error {
+	event, err := a.newEvent(in, key)
 	if err != nil {
 		return err
 	}
-	event.Draft, event.Key = draft, booking.Key{Scope: localScope, Text: key}
+	event.Draft = draft
 	var created booking.Created
 	err = a.withStore(ctx, creating, func(store *storage.Store) error {
 		created, err = store.CreateEvent(ctx, event)
@@ -75,18 +75,35 @@ func (a *app) createEvent(ctx context.Context, in eventInput, draft bool, key st
 		a.note("This key was used before: no new event was created.")
 	}
 	e := created.Event
+	a.noteOver(e)
 	return a.say(answer{
 		envelope: httpapi.CreatedEvent(created),
+		done:     fmt.Sprintf("created event %d", e.ID),
 		names:    []string{strconv.FormatInt(e.ID, 10)},
-		text:     func(p *page) { p.line("Created event %s", summary(e)) },
+		text:     func(p *page) { p.line("Created event %s", in.summary(e)) },
 	})
 }
 
-// summary is what there is to say about an event in one sentence.
-func summary(e booking.Event) string {
+// noteOver says when an event that was just written down has an end in the past.
+func (a *app) noteOver(e booking.Event) {
+	if e.Over(a.env.Now()) {
+		a.note("The end of event %d is in the past: nobody can book it.", e.ID)
+	}
+}
+
+// summary is what there is to say about an event in one sentence. It has every time that was
+// typed, and the zone when nothing else would show it.
+func (in eventInput) summary(e booking.Event) string {
 	text := fmt.Sprintf("%d %s: %s", e.ID, title(e), booking.Seats(e.Capacity))
-	if !e.StartsAt.IsZero() {
-		text += ", " + booking.FormatWhen(e.StartsAt, e.Zone)
+	starts, ends := booking.FormatWhen(e.StartsAt, e.Zone), booking.FormatWhen(e.EndsAt, e.Zone)
+	if starts != "" {
+		text += ", " + starts
+	}
+	if ends != "" {
+		text += " until " + ends
+	}
+	if in.zone != nil && in.startsAt == nil && in.endsAt == nil {
+		text += ", times in " + e.Zone
 	}
 	if e.Price.Minor > 0 {
 		text += ", " + e.Price.String()
@@ -98,49 +115,57 @@ func summary(e booking.Event) string {
 }
 
 // newEvent reads what was typed about a new event.
-func (a *app) newEvent(in eventInput) (booking.NewEvent, error) {
-	n := booking.NewEvent{Slug: in.slug}
-	n.Name, n.Venue, n.Description = in.name, in.venue, in.description
+func (a *app) newEvent(in eventInput, key *string) (booking.NewEvent, error) {
 	var f form
-	f.require("name", in.name)
-	if f.require("capacity", in.capacity) {
-		n.Capacity = f.count("capacity", in.capacity)
+	n := booking.NewEvent{
+		Slug: or(in.slug, ""), StartsText: or(in.startsAt, ""), EndsText: or(in.endsAt, ""),
+		Key: f.key(key),
 	}
-	if in.price == "" {
-		in.price = "0"
+	n.Name, n.Venue, n.Description = or(in.name, ""), or(in.venue, ""), or(in.description, "")
+	f.require("name", n.Name)
+	capacity := or(in.capacity, "")
+	if f.require("capacity", capacity) {
+		n.Capacity = f.count("capacity", capacity)
 	}
-	f.price(&n.Price, in.price, a.config.Currency)
-	zone, guessed := a.zone()
-	if guessed && (in.startsAt != "" || in.endsAt != "") {
-		a.note("The time zone of this machine is not known, times are taken as UTC; see --tz.")
-	}
-	n.Zone = zone
-	if clocks, err := booking.LoadZone(zone); err != nil {
+	n.Price = f.price(or(in.price, "0"), a.config.Currency)
+	n.Zone = a.zoneOf(in)
+	if clocks, err := booking.LoadZone(n.Zone); err != nil {
 		f.fail(fieldZone, err)
 	} else {
 		now := a.env.Now()
-		n.StartsAt = f.when("starts_at", in.startsAt, clocks, now)
-		n.EndsAt = f.when("ends_at", in.endsAt, clocks, now)
+		n.StartsAt = f.when("starts_at", n.StartsText, clocks, now)
+		n.EndsAt = f.when("ends_at", n.EndsText, clocks, now)
 	}
 	err := f.err(n.Validate())
 	switch {
 	case err == nil:
 		return n, nil
-	case in.name == "" || in.capacity == "":
+	case n.Name == "" || capacity == "":
 		return n, err.WithHint(`evbook event create --name "Go Meetup" --capacity 40`)
 	}
 	return n, err
 }
 
+// zoneOf is the zone of a new event.
+func (a *app) zoneOf(in eventInput) string {
+	if in.zone != nil {
+		return *in.zone
+	}
+	zone, guessed := a.zone()
+	if guessed && (in.startsAt != nil || in.endsAt != nil) {
+		a.note("The time zone of this machine is not known, times are taken as UTC; see --tz.")
+	}
+	return zone
+}
+
 // price reads an amount of a currency.
-func (f *form) price(into *booking.Money, amount, currency string) {
+func (f *form) price(amount, currency string) booking.Money {
 	if _, err := booking.ParseCurrency(currency); err != nil {
-		f.fail("currency", err)
+		f.fail(fieldCurrency, err)
 		// Whatever the amount is, it is not what is wrong.
-		into.Currency = "EUR"
-		return
+		return booking.Money{Currency: "EUR"}
 	}
 	money, err := booking.ParseMoney(amount, currency)
 	f.fail("price", err)
-	*into = money
+	return money
 }

@@ -71,8 +71,10 @@ func (a *app) changeEvent(ctx context.Context, text string, c eventChange) error
 	if err != nil {
 		return err
 	}
+	envelope := c.envelope(e)
 	return a.say(answer{
-		envelope: c.envelope(e),
+		envelope: envelope,
+		done:     envelope.Message,
 		names:    []string{strconv.FormatInt(e.ID, 10)},
 		text:     func(p *page) { p.line(c.text, e.ID, title(e)) },
 	})
@@ -103,7 +105,7 @@ func (a *app) cancelEvent(ctx context.Context, text string, yes bool, reason str
 	if err != nil {
 		return err
 	}
-	var called booking.Called
+	var called booking.CalledOff
 	err = a.withStore(ctx, changing, func(store *storage.Store) error {
 		if !yes && a.canAsk() {
 			if yes, err = a.agreed(ctx, store, selector); err != nil {
@@ -119,6 +121,7 @@ func (a *app) cancelEvent(ctx context.Context, text string, yes bool, reason str
 	e := called.Event
 	return a.say(answer{
 		envelope: httpapi.CalledOff(called),
+		done:     fmt.Sprintf("cancelled event %d", e.ID),
 		names:    []string{strconv.FormatInt(e.ID, 10)},
 		text: func(p *page) {
 			p.line("Cancelled event %d %s, bookings cancelled with it: %d (%s).", e.ID, title(e),

@@ -3,6 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,6 +17,8 @@ const (
 	fieldQuantity = "quantity"
 	fieldEmail    = "user_email"
 	fieldZone     = "timezone"
+	fieldCurrency = "currency"
+	fieldAddr     = "addr"
 	fieldKey      = "idempotency_key"
 )
 
@@ -44,6 +47,7 @@ func (f *form) err(rules error) *booking.Error {
 	var e *booking.Error
 	if errors.As(rules, &e) {
 		for _, field := range e.Fields {
+			// What cannot be read is no concern of the rules: one field, one reason.
 			if !f.has(field.Name) {
 				all = append(all, field)
 			}
@@ -56,12 +60,7 @@ func (f *form) err(rules error) *booking.Error {
 }
 
 func (f *form) has(name string) bool {
-	for _, field := range f.bad {
-		if field.Name == name {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(f.bad, func(b booking.Field) bool { return b.Name == name })
 }
 
 // event reads an event's number or slug.
@@ -93,6 +92,14 @@ func (f *form) count(name, text string) int {
 		return n
 	}
 	return 0
+}
+
+// key reads an idempotency key. An empty one is a script's mistake that would book twice.
+func (f *form) key(typed *string) booking.Key {
+	if typed != nil && *typed == "" {
+		f.bad.Add(fieldKey, "is empty; leave it out, or name the request")
+	}
+	return booking.Key{Scope: booking.LocalScope, Text: or(typed, "")}
 }
 
 // when reads a date and time of the zone; an empty text is the zero time.

@@ -57,10 +57,13 @@ type answer struct {
 	names []string
 	// text writes the answer for people.
 	text func(*page)
+	// done says what was changed, with its reference or number, in case the rest is lost; empty
+	// when nothing was.
+	done string
 }
 
-// say prints the answer of a command that has changed something; --quiet leaves the text out, but
-// not what a program has asked for.
+// say prints an answer of which the exit code tells the gist; --quiet leaves the text out, but not
+// what a program has asked for.
 func (a *app) say(ans answer) error {
 	if a.global.quiet && a.config.Output == formatTable {
 		return nil
@@ -68,9 +71,20 @@ func (a *app) say(ans answer) error {
 	return a.show(ans)
 }
 
-// show prints the answer of a command that was asked for data. It is written at once, so that a
-// reader never gets half of it because of an error in between.
+// show prints an answer whose text is the data that was asked for. A change that was made is not
+// undone when its answer is lost, and must not look as if it could be repeated.
 func (a *app) show(ans answer) error {
+	err := a.print(ans)
+	if err == nil || ans.done == "" {
+		return err
+	}
+	return booking.Errorf(booking.Unknown, "%s, but the answer could not be written", ans.done).
+		Because(err).WithHint("do not repeat it: what was asked for is done")
+}
+
+// print writes an answer in one piece, so that a reader never gets half of it because of an error
+// in between.
+func (a *app) print(ans answer) error {
 	var b bytes.Buffer
 	switch a.config.Output {
 	case formatJSON:
@@ -132,6 +146,5 @@ func (w *answerWriter) lost() error {
 	if w.err == nil {
 		return nil
 	}
-	return booking.Errorf(booking.Internal, "cannot write the answer: %w", w.err).
-		WithHint("what was asked for is done, only its answer is lost")
+	return booking.Errorf(booking.Internal, "cannot write the answer: %w", w.err)
 }

@@ -1,40 +1,38 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"evbook/internal/storage"
 )
 
-// largestPage is the most that storage gives at once.
-const largestPage = 200
-
 // pageInput is what was typed about the part of a list to show.
 type pageInput struct {
-	limit, cursor string
-	all           bool
+	limit  *string
+	cursor string
+	all    bool
 }
 
 func (in *pageInput) declare(cmd *cobra.Command) {
 	flags := cmd.Flags()
-	flags.StringVar(&in.limit, "limit", "", "show `N` at most, 1 to 200 (30)")
+	declareOptional(flags, &in.limit, "limit", "show `N` at most, 1 to 200 (30)")
 	flags.StringVar(&in.cursor, "cursor", "", "`CURSOR` that the last page ended with")
 	flags.BoolVar(&in.all, "all", false, "show all there are")
 }
 
 // page is the first page to ask for.
 func (in *pageInput) page(f *form) storage.Page {
-	p := storage.Page{Cursor: in.cursor}
+	p := storage.Page{Limit: storage.DefaultLimit, Cursor: in.cursor}
 	switch {
-	case in.all && in.limit != "":
+	case in.all && in.limit != nil:
 		f.bad.Add("limit", "cannot stand together with --all")
 	case in.all:
-		p.Limit = largestPage
-	case in.limit != "":
-		// Zero means the default to storage; nobody types it to mean that.
-		if p.Limit = f.count("limit", in.limit); p.Limit == 0 && !f.has("limit") {
-			f.bad.Add("limit", "must be from 1 to 200, got 0")
-		}
+		p.Limit = storage.MaxLimit
+	case in.limit != nil:
+		p.Limit = f.count("limit", *in.limit)
 	}
 	return p
 }
@@ -51,7 +49,7 @@ func (in *pageInput) each(p storage.Page, fetch func(storage.Page) (next string,
 }
 
 // more tells people at the end of a list how to see the rest of it.
-func (a *app) more(shown int, what, command, next string) {
+func (a *app) more(cmd *cobra.Command, shown int, what, next string) {
 	if a.config.Output == formatJSON {
 		return // the envelope says so itself
 	}
@@ -59,6 +57,30 @@ func (a *app) more(shown int, what, command, next string) {
 	case shown == 0:
 		a.note("No %s.", what)
 	case next != "":
-		a.note("These are %d, there are more: %s --cursor %s (or --all)", shown, command, next)
+		a.note("These are %d, there are more: %s --cursor %s (or --all)", shown, typed(cmd), next)
 	}
+}
+
+// typed is a command as it was typed, but for the cursor.
+func typed(cmd *cobra.Command) string {
+	line := cmd.CommandPath()
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		switch {
+		case f.Name == "cursor":
+		case f.Value.Type() == "bool":
+			line += " --" + f.Name + "=" + f.Value.String()
+		default:
+			line += " --" + f.Name + " " + shellWord(f.Value.String())
+		}
+	})
+	return line
+}
+
+// shellWord is a text as a shell reads it.
+func shellWord(text string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,"
+	if text != "" && strings.Trim(text, plain) == "" {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

@@ -84,7 +84,7 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 func (a *app) run(do func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
 		c, err := config.Load(config.Source{
-			Flags: cmd.Flags(), Getenv: a.env.Getenv, OS: runtime.GOOS,
+			Flags: cmd.Flags(), Getenv: a.env.Getenv, Environ: a.env.Environ, OS: runtime.GOOS,
 		})
 		if err != nil {
 			return booking.Errorf(booking.Invalid, "%w", err)

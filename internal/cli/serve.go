@@ -8,7 +8,11 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"os/signal"
+	"strconv"
+	"strings"
 	"sync/atomic"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -27,7 +31,9 @@ func newServe(a *app) *cobra.Command {
 		Short: "Serve events and bookings over HTTP",
 		Long: `Serve events and bookings over HTTP, to programs on this machine. The other commands,
 and further servers, may use the same database meanwhile. Ctrl-C lets running requests end; a
-second one does not wait for them.`,
+second one does not wait for them.
+
+New events that name no currency or time zone get the configured ones, else EUR and UTC.`,
 		Example: `  evbook serve
   evbook serve --addr 127.0.0.1:9000
   curl http://127.0.0.1:8080/events`,
@@ -45,7 +51,9 @@ second one does not wait for them.`,
 }
 
 func (a *app) serve(ctx context.Context, addrFile string) error {
-	if err := onlyLoopback(a.config.Addr); err != nil {
+	// A reader of the log that goes away (serve 2>&1 | head) must not take the server along.
+	signal.Ignore(syscall.SIGPIPE)
+	if err := a.checkServing(); err != nil {
 		return err
 	}
 	store, err := storage.Open(ctx, storage.Options{
@@ -59,16 +67,29 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 	return errors.Join(err, store.Close())
 }
 
-// onlyLoopback refuses addresses that other machines could reach: everyone who reaches the server
-// may read and change everything.
-func onlyLoopback(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
-	if err == nil && (host == "localhost" || net.ParseIP(host).IsLoopback()) {
-		return nil
+// checkServing refuses a configuration that would only fail at the first request, and gives the
+// currency its canonical form.
+func (a *app) checkServing() error {
+	var f form
+	if !isLoopback(a.config.Addr) {
+		// Everyone who reaches the server may read and change everything.
+		f.bad.Add(fieldAddr, strconv.Quote(a.config.Addr)+" can be reached from other machines, "+
+			"and there is no access control yet; use one such as 127.0.0.1:8080")
 	}
-	return booking.Errorf(booking.Invalid,
-		"--addr: %q can be reached from other machines, and there is no access control yet", addr).
-		WithHint("listen on this machine only: --addr 127.0.0.1:8080")
+	currency, err := booking.ParseCurrency(a.config.Currency)
+	f.fail(fieldCurrency, err)
+	a.config.Currency = currency
+	if a.config.TZ != "" {
+		_, err := booking.LoadZone(a.config.TZ)
+		f.fail(fieldZone, err)
+	}
+	return f.bad.Err()
+}
+
+// isLoopback is true for addresses that only this machine can reach.
+func isLoopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	return err == nil && (strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback())
 }
 
 func (a *app) listenAndServe(ctx context.Context, store *storage.Store, addrFile string) error {
@@ -85,17 +106,8 @@ func (a *app) listenAndServe(ctx context.Context, store *storage.Store, addrFile
 			return booking.Errorf(booking.Unavailable, "cannot write the address file: %w", err)
 		}
 	}
-	level := slog.LevelInfo
-	if a.global.quiet {
-		level = slog.LevelWarn
-	}
-	logger := slog.New(slog.NewTextHandler(a.env.Err, &slog.HandlerOptions{Level: level}))
 	var draining atomic.Bool
-	server := httpapi.NewServer(httpapi.New(store, httpapi.Options{
-		Logger: logger, Addr: addr, Currency: a.config.Currency, Now: a.env.Now,
-		Draining: draining.Load,
-	}))
-	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
+	server := a.newServer(store, draining.Load)
 	a.note("evbook %s listening on http://%s (%s). Ctrl-C stops it.", version(), addr, a.config.DB)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
@@ -108,6 +120,22 @@ func (a *app) listenAndServe(ctx context.Context, store *storage.Store, addrFile
 	}
 }
 
+// newServer makes the server that the configuration describes.
+func (a *app) newServer(store *storage.Store, draining func() bool) *http.Server {
+	level := slog.LevelInfo
+	if a.global.quiet {
+		level = slog.LevelWarn
+	}
+	logger := slog.New(slog.NewTextHandler(a.env.Err, &slog.HandlerOptions{Level: level}))
+	door := httpapi.New(store, httpapi.Options{
+		Logger: logger, Currency: a.config.Currency, Zone: a.config.TZ, Now: a.env.Now,
+		Draining: draining,
+	})
+	server := httpapi.NewServer(door, a.config.LockTimeout)
+	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
+	return server
+}
+
 // drain stops a server: no new requests, and some time for those that run.
 func (a *app) drain(server *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), a.config.ShutdownTimeout)
@@ -117,15 +145,4 @@ func (a *app) drain(server *http.Server) error {
 		return server.Close()
 	}
 	return nil
-}
-
-// innermost leaves out what the network packages say around a system error.
-func innermost(err error) error {
-	for {
-		inner := errors.Unwrap(err)
-		if inner == nil {
-			return err
-		}
-		err = inner
-	}
 }

@@ -2,12 +2,12 @@ package cli
 
 import (
 	"errors"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"evbook/internal/booking"
+	"evbook/internal/config"
 )
 
 // makeStrict closes what cobra leaves open, over the whole tree: unknown commands below a group
@@ -40,7 +40,7 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 			names = append(append(names, sub.Name()), sub.Aliases...)
 		}
 	}
-	if near := nearest(args[0], names); near != "" {
+	if near := config.Nearest(args[0], names); near != "" {
 		return err.WithHint("did you mean %q?", cmd.CommandPath()+" "+near)
 	}
 	return err
@@ -101,7 +101,7 @@ func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
 			names = append(names, f.Name)
 		}
 	})
-	if near := nearest(name, names); near != "" {
+	if near := config.Nearest(name, names); near != "" {
 		return err.WithHint("did you mean --%s?", near)
 	}
 	return err
@@ -132,37 +132,4 @@ type givenTwice struct{ first, second string }
 
 func (g givenTwice) Error() string {
 	return `is given twice, "` + g.first + `" and "` + g.second + `"`
-}
-
-// nearest gives the word that a mistyped one most likely stands for, at most two letters away and
-// with at least half of its letters right, or "" when there is none.
-func nearest(typed string, words []string) string {
-	best, least := "", min(len(typed)/2, 2)+1
-	for _, word := range words {
-		if d := distance(strings.ToLower(typed), word); d < least {
-			best, least = word, d
-		}
-	}
-	return best
-}
-
-// distance counts the bytes to insert, delete or replace to make b of a (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replace := diagonal
-			if a[i] != b[j] {
-				replace++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replace, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -113,15 +113,3 @@ func TestEveryHelpLeadsWithExamples(t *testing.T) {
 		}
 	})
 }
-
-func TestSuggestionsAreAtMostTwoLettersAway(t *testing.T) {
-	words := []string{"book", "booking", "event", "check"}
-	for typed, want := range map[string]string{
-		"bok": "book", "boook": "book", "evnt": "event", "EVENT": "event", "chekc": "check",
-		"bookng": "booking", "foo": "", "x": "", "": "", "frobnicate": "",
-	} {
-		if got := nearest(typed, words); got != want {
-			t.Errorf("nearest(%q) = %q, want %q", typed, got, want)
-		}
-	}
-}

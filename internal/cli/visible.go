@@ -3,8 +3,9 @@ package cli
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
+
+	"evbook/internal/booking"
 )
 
 // visible shows what would drive a terminal instead of being read: control characters (ESC as ␛),
@@ -24,7 +25,7 @@ func visible(text string) string {
 			b.WriteRune('\u2400' + r)
 		case r == '\x7f':
 			b.WriteRune('\u2421')
-		case invisible(r):
+		case booking.Misleading(r):
 			fmt.Fprintf(&b, `\u%04x`, r)
 		default:
 			b.WriteRune(r)
@@ -34,15 +35,5 @@ func visible(text string) string {
 }
 
 func clean(text string) bool {
-	return utf8.ValidString(text) && !strings.ContainsFunc(text, invisible)
-}
-
-// invisible says whether a character acts on what is around it instead of being seen. Joiners
-// stay: emoji and several scripts need them.
-func invisible(r rune) bool {
-	switch r {
-	case '\u2028', '\u2029', '\ufeff':
-		return true
-	}
-	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, booking.Misleading)
 }

@@ -3,6 +3,8 @@ package cli
 import (
 	"testing"
 	"unicode/utf8"
+
+	"evbook/internal/booking"
 )
 
 func TestWhatDrivesATerminalIsShownInstead(t *testing.T) {
@@ -32,7 +34,7 @@ func FuzzVisibleTextDrivesNothing(f *testing.F) {
 			t.Fatalf("visible(%q) is not UTF-8", text)
 		}
 		for _, r := range shown {
-			if invisible(r) {
+			if booking.Misleading(r) {
 				t.Fatalf("visible(%q) has %U", text, r)
 			}
 		}

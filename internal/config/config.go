@@ -44,7 +44,7 @@ type key struct {
 }
 
 func (k key) flag() string     { return strings.ReplaceAll(k.name, "_", "-") }
-func (k key) variable() string { return "EVBOOK_" + strings.ToUpper(k.name) }
+func (k key) variable() string { return variablePrefix + strings.ToUpper(k.name) }
 
 const (
 	dbHint       = "write a path, such as events.db"

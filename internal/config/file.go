@@ -131,8 +131,9 @@ func unreadable(err error) error {
 	return fmt.Errorf("cannot be read (%w): %s", err, fileHint)
 }
 
-// printable quotes a path that would do something to a terminal.
+// printable quotes a path that would do something to a terminal, and masks one that is a URL.
 func printable(path string) string {
+	path = masked(path)
 	if strings.ContainsFunc(path, func(r rune) bool { return !strconv.IsPrint(r) }) {
 		return strconv.Quote(path)
 	}

@@ -3,11 +3,14 @@ package config
 import (
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
 
-func isPrint(s string) bool { return printable(s) == s }
+func isPrint(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return !strconv.IsPrint(r) })
+}
 
 func TestFileIsTakenFromTheFirstPlaceThatHasOne(t *testing.T) {
 	tests := []struct {

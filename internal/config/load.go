@@ -15,6 +15,8 @@ type Source struct {
 	// Getenv looks a variable up, as os.LookupEnv does, and must be set. An empty variable counts
 	// as unset.
 	Getenv func(name string) (value string, ok bool)
+	// Environ lists the variables as os.Environ does, to find misspelt ones; nil looks for none.
+	Environ []string
 	// OS is runtime.GOOS: on "windows" the file is looked for in %AppData%.
 	OS string
 }
@@ -22,8 +24,12 @@ type Source struct {
 // Load gives the configuration. A value is taken from the flag, else from the variable
 // EVBOOK_<KEY>, else from the file, else it is the default. Where anything is wrong with the file,
 // or with a value that counts, the error tells it in one line: the key, the value, where it came
-// from and the way out. A value that another one overrides is not looked at.
+// from and the way out; passwords are left out. A value that another one overrides is not looked
+// at.
 func Load(src Source) (Config, error) {
+	if err := checkEnviron(src); err != nil {
+		return Config{}, err
+	}
 	v := viper.NewWithOptions(viper.WithDecoderRegistry(strictYAML{}))
 	v.SetConfigType("yaml")
 	path, err := readFile(v, src)
@@ -42,7 +48,7 @@ func Load(src Source) (Config, error) {
 		// show what was written and where.
 		value := v.GetString(k.name)
 		if err := k.check(value); err != nil {
-			return Config{}, fmt.Errorf("%s %.60q (%s) %w", k.name, value, origin, err)
+			return Config{}, fmt.Errorf("%s %s (%s) %w", k.name, quoted(value), origin, err)
 		}
 	}
 	var c Config

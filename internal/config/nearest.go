@@ -2,14 +2,13 @@ package config
 
 import "strings"
 
-// nearest gives the name that a misspelt word most likely stands for: at most two letters away,
-// whatever the case, and sharing at least one. It is "" where there is none.
-func nearest(word string, names []string) string {
-	best, least := "", 3
-	for _, name := range names {
-		d := distance(strings.ToLower(word), name)
-		if d < least && d < len(name) {
-			best, least = name, d
+// Nearest gives the word that a mistyped one most likely stands for, whatever the case: at most two
+// letters away and with at least half of its letters right. It is "" where there is none.
+func Nearest(typed string, words []string) string {
+	best, least := "", min(len(typed)/2, 2)+1
+	for _, word := range words {
+		if d := distance(strings.ToLower(typed), word); d < least {
+			best, least = word, d
 		}
 	}
 	return best

@@ -72,7 +72,7 @@ func parse(content []byte) (*yaml.Node, error) {
 
 func notYAML(err error) error {
 	return fmt.Errorf("not YAML (%s): write one \"key: value\" a line",
-		strings.TrimPrefix(err.Error(), "yaml: "))
+		masked(strings.TrimPrefix(err.Error(), "yaml: ")))
 }
 
 // known gives the key that a node names.
@@ -87,10 +87,10 @@ func known(node *yaml.Node) (key, error) {
 		}
 	}
 	hint := oneOf(all)
-	if near := nearest(node.Value, names(all)); near != "" {
+	if near := Nearest(node.Value, names(all)); near != "" {
 		hint = fmt.Sprintf("did you mean %q", near)
 	}
-	return key{}, fmt.Errorf("line %d: unknown key %.60q: %s", node.Line, node.Value, hint)
+	return key{}, fmt.Errorf("line %d: unknown key %s: %s", node.Line, quoted(node.Value), hint)
 }
 
 func oneOf(all []key) string { return "write one of " + strings.Join(names(all), ", ") }
@@ -112,7 +112,7 @@ func notText(node *yaml.Node) string {
 	case yaml.SequenceNode:
 		return "holds a list, not text"
 	case yaml.AliasNode:
-		return fmt.Sprintf("holds the alias %.60q, not text", node.Value)
+		return fmt.Sprintf("holds the alias %s, not text", quoted(node.Value))
 	}
 	switch tag := node.ShortTag(); tag {
 	case "!!str":
@@ -120,8 +120,8 @@ func notText(node *yaml.Node) string {
 	case "!!null":
 		return "has no value"
 	case "!!int", "!!float":
-		return fmt.Sprintf("%.60q is a number, not text", node.Value)
+		return quoted(node.Value) + " is a number, not text"
 	default:
-		return fmt.Sprintf("%.60q is of type %.60q, not text", node.Value, tag)
+		return fmt.Sprintf("%s is of type %s, not text", quoted(node.Value), quoted(tag))
 	}
 }

@@ -104,10 +104,11 @@ func TestNearestNameIsSuggestedOnlyWhenItIsNear(t *testing.T) {
 		{"", ""},
 		{"shutdowntimeout", "shutdown_timeout"},
 		{"timeout", ""},
+		{"ada", ""},
 	}
 	for _, tt := range tests {
-		if got := nearest(tt.word, names(keys())); got != tt.want {
-			t.Errorf("nearest(%q) = %q, want %q", tt.word, got, tt.want)
+		if got := Nearest(tt.word, names(keys())); got != tt.want {
+			t.Errorf("Nearest(%q) = %q, want %q", tt.word, got, tt.want)
 		}
 	}
 }

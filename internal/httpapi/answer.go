@@ -6,11 +6,12 @@ package httpapi
 import (
 	"io"
 	"strconv"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
+
+	"evbook/internal/booking"
 )
 
 // Envelope is the one shape of every answer of evbook, good or bad.
@@ -76,7 +77,7 @@ func escapeControls(text []byte) []byte {
 	safe := make([]byte, 0, len(text)+16)
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
-		if unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Bidi_Control, r) {
+		if booking.Misleading(r) {
 			code := strconv.FormatInt(0x10000+int64(r), 16)
 			safe = append(append(safe, `\u`...), code[1:]...)
 		} else {

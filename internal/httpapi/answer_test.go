@@ -85,7 +85,7 @@ func TestEventsKeepTheirForm(t *testing.T) {
 		{"closed", ClosedEvent(event),
 			`{"success":true,"message":"event 1 is closed, its bookings stay","data":` +
 				eventJSON + `}`},
-		{"called off", CalledOff(booking.Called{Event: event, Bookings: 1, Seats: 3}),
+		{"called off", CalledOff(booking.CalledOff{Event: event, Bookings: 1, Seats: 3}),
 			`{"success":true,"message":"cancelled event 1 and 1 booking with 3 seats","data":` +
 				eventJSON + `}`},
 		{"deleted", DeletedEvent(event),
@@ -113,10 +113,10 @@ func TestBookingsKeepTheirForm(t *testing.T) {
 		{"booked", Booked(booking.Receipt{Booking: seats, Event: event, Left: 38}),
 			`{"success":true,"message":"booked 2 seats for event 1, 38 left","data":` +
 				bookingJSON + `}`},
-		{"cancelled", Cancelled(booking.Release{Booking: gone, Event: event, Seats: 2}),
+		{"cancelled", Cancelled(booking.Returned{Booking: gone, Event: event, Left: 38, Seats: 2}),
 			`{"success":true,"message":"cancelled booking EVB-00000-00001-H, 2 seats back for ` +
 				`event 1, 38 left","data":` + goneJSON + `}`},
-		{"reduced", Cancelled(booking.Release{Booking: seats, Event: event, Seats: 1}),
+		{"reduced", Cancelled(booking.Returned{Booking: seats, Event: event, Left: 38, Seats: 1}),
 			`{"success":true,"message":"reduced booking EVB-00000-00001-H, 1 seat back for ` +
 				`event 1, 38 left","data":` + bookingJSON + `}`},
 		{"shown booking", ShownBooking(seats),
@@ -189,9 +189,9 @@ func TestFailuresTellWhatHelpsAndNoMore(t *testing.T) {
 			`"error":{"code":"internal","request_id":"r1"}}`},
 		{booking.Errorf(booking.Internal, "SELECT failed"), `{"success":false,"message":` +
 			`"internal error","data":null,"error":{"code":"internal","request_id":"r1"}}`},
-		{booking.Errorf(booking.Unknown, "no answer from the disk"), `{"success":false,"message":` +
-			`"no answer from the disk","data":null,"error":{"code":"unknown","hint":"repeat with ` +
-			`the same idempotency key to learn whether it happened","request_id":"r1"}}`},
+		{booking.Errorf(booking.Unknown, "no answer from the disk").WithHint("repeat it"),
+			`{"success":false,"message":"no answer from the disk","data":null,"error":{"code":` +
+				`"unknown","hint":"repeat it","request_id":"r1"}}`},
 		{booking.NoEvent(booking.Selector{ID: 9}), `{"success":false,"message":"no event 9",` +
 			`"data":null,"error":{"code":"not_found","hint":"the list of events shows what there ` +
 			`is","request_id":"r1"}}`},

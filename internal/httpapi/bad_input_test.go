@@ -113,7 +113,7 @@ func badEvents() []badInput {
 		{`{"name":"x","capacity":5,"price":true}`, "price: must be a number or a decimal text"},
 		{`{"name":"x","capacity":5,"price":1000000000.01}`, "price: "},
 		{`{"name":"x","capacity":5,"price":1.5,"currency":"JPY"}`, "price: "},
-		{`{"name":"x","capacity":5,"price":1,"currency":"QQQ"}`, "currency: "},
+		{`{"name":"x","capacity":5,"price":1,"currency":"QQQ"}`, "is not a known currency"},
 		{`{"name":"x","capacity":5,"price":1,"currency":5}`, "currency: must be a text"},
 		{`{"name":"x","capacity":5,"timezone":"Mars/Base"}`, "timezone: "},
 		{`{"name":"x","capacity":5,"timezone":"../../etc/passwd"}`, "timezone: "},
@@ -138,7 +138,8 @@ func badEvents() []badInput {
 func badPatches() []badInput {
 	return []badInput{
 		{`{}`, "the body names nothing to change"},
-		{`{"currency":"USD"}`, "currency: needs the price along with it"},
+		{`{"currency":"USD"}`, "currency: cannot change from EUR to USD alone"},
+		{`{"ends_at":"soon"}`, "ends_at: "},
 		{`{"reason":"x"}`, "reason: goes only with"},
 		{`{"status":"open","cancel_bookings":true}`, "cancel_bookings: goes only with"},
 		{`{"status":"closed","name":"x"}`, "name: cannot change along with the status"},
@@ -156,17 +157,19 @@ func badTargets() []badInput {
 		{"GET /events/Bad_Slug", "neither"},
 		{"GET /events/99999999999999999999", "neither"},
 		{"GET /events/1?verbose=1", "verbose: is unknown; there are none here"},
-		{"GET /events?limit=0", "limit: must be 1 or more, got 0"},
-		{"GET /events?limit=-1", "limit: must be 1 or more, got -1"},
-		{"GET /events?limit=201", "limit: must be"},
-		{"GET /events?limit=1e2", "limit: must be a whole number in digits alone"},
-		{"GET /events?limit=", "limit: is empty"},
+		{"GET /events?limit=0", "limit: must be a whole number from 1 to 200, got 0"},
+		{"GET /events?limit=-1", "limit: must be a whole number from 1 to 200, got -1"},
+		{"GET /events?limit=201", "limit: must be a whole number from 1 to 200, got 201"},
+		{"GET /events?limit=1e2", `limit: must be a whole number from 1 to 200, got \"1e2\"`},
+		{"GET /events?limit=%2B5", "limit: must be a whole number from 1 to 200, got "},
+		{"GET /events?limit=", `limit: must be a whole number from 1 to 200, got \"\"`},
+		{"GET /events?limit=9223372036854775808", "must be a whole number from 1 to 200, got "},
+		{"GET /bookings?limit=0", "limit: must be a whole number from 1 to 200, got 0"},
 		{"GET /events?limit=1&limit=2", "limit: is given 2 times"},
 		{"GET /events?limits=5", "limits: is unknown; did you mean limit?"},
 		{"GET /events?cursor=nonsense", "cursor: "},
 		{"GET /events?cursor=%zz", "the query is not well-formed"},
 		{"GET /events?a=1;b=2", "the query is not well-formed"},
-		{"GET /bookings", "event_id: is missing"},
 		{"GET /bookings?event_id=", "event_id: "},
 		{"GET /bookings?event_id=1&cursor=nonsense", "cursor: "},
 		{"GET /bookings/check", "event_id: is missing; quantity: is missing"},
@@ -228,9 +231,6 @@ func TestBadInputIsExplainedAndChangesNothing(t *testing.T) {
 	}
 	for _, c := range badPatches() {
 		refused("PATCH", "/events/1", c.request, c.says)
-	}
-	if w := s.do("POST", "/bookings", two, "Idempotency-Key", "a b"); w.Code != 400 {
-		t.Errorf("a key with a space: %d %s", w.Code, w.Body)
 	}
 	report, err := s.store.Verify(t.Context())
 	if err != nil || len(report.Findings) > 0 {

@@ -108,23 +108,31 @@ func bodyText(w http.ResponseWriter, r *http.Request) (*bytes.Buffer, error) {
 	if err := checkMedia(r.Header); err != nil {
 		return nil, err
 	}
-	size := min(max(r.ContentLength, 0), maxBody)
+	if r.ContentLength > maxBody {
+		return nil, tooLarge(w)
+	}
+	size := max(r.ContentLength, 0)
 	text := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
 	_, err := text.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
-	var tooLarge *http.MaxBytesError
-	if errors.As(err, &tooLarge) {
-		// The rest of the body is not read, so the connection is of no more use.
-		w.Header().Set("Connection", "close")
-		return nil, &refusal{
-			status:  http.StatusRequestEntityTooLarge,
-			code:    "too_large",
-			message: fmt.Sprintf("the body is larger than %d bytes", maxBody),
-		}
-	}
-	if err != nil {
+	var exceeded *http.MaxBytesError
+	switch {
+	case errors.As(err, &exceeded):
+		return nil, tooLarge(w)
+	case err != nil:
 		return nil, booking.Errorf(booking.Invalid, "the body could not be read to its end")
 	}
 	return text, nil
+}
+
+// tooLarge refuses a body of which the rest, or all, is not read.
+func tooLarge(w http.ResponseWriter) error {
+	// Without this the server would wait for some of the rest before it answers.
+	w.Header().Set("Connection", "close")
+	return &refusal{
+		status:  http.StatusRequestEntityTooLarge,
+		code:    "too_large",
+		message: fmt.Sprintf("the body is larger than %d bytes", maxBody),
+	}
 }
 
 // checkMedia refuses a body that does not say that it is plain JSON in UTF-8.

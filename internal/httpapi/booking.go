@@ -68,8 +68,8 @@ func (d *door) check(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	q.require("event_id", "quantity")
 	event := q.event()
-	q.require("quantity")
 	quantity := q.count("quantity")
 	q.note(booking.ValidateQuantity(quantity))
 	if err := q.err(); err != nil {
@@ -82,12 +82,18 @@ func (d *door) check(w http.ResponseWriter, r *http.Request) error {
 	return shown(w, Checked(availability))
 }
 
+// listBookings lists the bookings of one event, or of all when none is named.
 func (d *door) listBookings(w http.ResponseWriter, r *http.Request) error {
 	q, err := readQuery(r, "event_id", "limit", "cursor")
 	if err != nil {
 		return err
 	}
-	event, page := q.event(), q.page()
+	// Without the parameter, the zero selector stands for all events.
+	var event booking.Selector
+	if q.has("event_id") {
+		event = q.event()
+	}
+	page := q.page()
 	if err := q.err(); err != nil {
 		return err
 	}
@@ -120,21 +126,25 @@ func (d *door) cancelBooking(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	c := booking.Cancellation{Reference: reference, Reason: q.text("reason")}
+	c := booking.Cancellation{
+		Reference: reference,
+		Reason:    q.text("reason"),
+		Key:       idempotencyKey(r, &q.form),
+	}
 	if q.has("quantity") {
-		c.Quantity = q.count("quantity")
-		// To the rules, 0 means all seats; a client that writes 0 does not mean that.
-		q.note(booking.ValidateQuantity(c.Quantity))
+		quantity := q.count("quantity")
+		c.Quantity = &quantity
 	}
 	q.note(c.Validate())
 	if err := q.err(); err != nil {
 		return err
 	}
-	release, err := d.store.CancelBooking(r.Context(), c)
+	returned, err := d.store.CancelBooking(r.Context(), c)
 	if err != nil {
 		return err
 	}
-	return shown(w, Cancelled(release))
+	markReplay(w, returned.Replayed)
+	return shown(w, Cancelled(returned))
 }
 
 // shown answers with what there is.

@@ -47,14 +47,8 @@ func (d *door) createEvent(w http.ResponseWriter, r *http.Request) error {
 	default:
 		f.complain("status", "must be open or draft, got "+strconv.Quote(clip(b.status)))
 	}
-	n := booking.NewEvent{
-		Slug: b.slug,
-		EventDetails: b.details(&f, defaults{
-			zone: "UTC", currency: d.opts.Currency, now: d.opts.Now(),
-		}),
-		Draft: b.status == string(booking.DraftEvent),
-		Key:   idempotencyKey(r, &f),
-	}
+	n := b.newEvent(&f, d.opts)
+	n.Key = idempotencyKey(r, &f)
 	f.note(n.Validate())
 	if err := f.err(); err != nil {
 		return err

@@ -9,7 +9,7 @@ import (
 )
 
 // eventBody is what a client may say about an event. Prices and times stay text until the currency
-// and the zone are known, which may come after them.
+// and the zone are known, which may come after them, or lie in the database.
 type eventBody struct {
 	slug, name, description, venue, status string
 	timezone, startsAt, endsAt             string
@@ -62,56 +62,55 @@ func readWhen(value jsontext.Value, into *string) (reason string) {
 	return reason
 }
 
-// defaults are what counts where an event's body says nothing.
-type defaults struct {
-	zone, currency string
-	now            time.Time
-}
-
-// details makes sense of the body. What is bad goes to the form, and the default takes its place
-// so that the rest can be looked at too.
-func (b *eventBody) details(f *form, or defaults) booking.EventDetails {
-	details := booking.EventDetails{
-		Name:        b.name,
-		Description: b.description,
-		Venue:       b.venue,
-		Capacity:    b.capacity,
-		Price:       b.money(f, or.currency),
-		Zone:        or.zone,
+// newEvent makes sense of the body. What is bad goes to the form, and a default takes its place so
+// that the rest can be looked at too.
+func (b *eventBody) newEvent(f *form, or Options) booking.NewEvent {
+	n := booking.NewEvent{
+		Slug: b.slug,
+		EventDetails: booking.EventDetails{
+			Name:        b.name,
+			Description: b.description,
+			Venue:       b.venue,
+			Capacity:    b.capacity,
+			Price:       b.money(f, or.Currency),
+			Zone:        or.Zone,
+		},
+		StartsText: b.startsAt,
+		EndsText:   b.endsAt,
+		Draft:      b.status == string(booking.DraftEvent),
 	}
 	if f.has("timezone") {
-		if _, err := booking.LoadZone(b.timezone); err != nil {
-			f.reasonOf("timezone", err)
-		} else {
-			details.Zone = b.timezone
-		}
+		n.Zone = b.timezone
 	}
-	zone, err := booking.LoadZone(details.Zone)
+	zone, err := booking.LoadZone(n.Zone)
 	if err != nil {
 		f.reasonOf("timezone", err)
 		zone = time.UTC
 	}
-	details.StartsAt = when(f, "starts_at", b.startsAt, zone, or.now)
-	details.EndsAt = when(f, "ends_at", b.endsAt, zone, or.now)
-	return details
+	now := or.Now()
+	n.StartsAt = when(f, "starts_at", b.startsAt, zone, now)
+	n.EndsAt = when(f, "ends_at", b.endsAt, zone, now)
+	return n
 }
 
 // money reads the price; none means that seats are free.
 func (b *eventBody) money(f *form, currency string) booking.Money {
 	if f.has("currency") {
-		code, err := booking.ParseCurrency(b.currency)
-		f.reasonOf("currency", err)
-		if err == nil {
-			currency = code
-		}
+		currency = b.currency
 	}
-	if !f.has("price") {
-		return booking.Money{Currency: currency}
-	}
-	price, err := booking.ParseMoney(b.price, currency)
-	f.reasonOf("price", err)
+	code, err := booking.ParseCurrency(currency)
 	if err != nil {
-		return booking.Money{Currency: currency}
+		f.reasonOf("currency", err)
+		code = defaultCurrency
+	}
+	free := booking.Money{Currency: code}
+	if !f.has("price") {
+		return free
+	}
+	price, err := booking.ParseMoney(b.price, code)
+	if err != nil {
+		f.reasonOf("price", err)
+		return free
 	}
 	return price
 }

@@ -102,49 +102,25 @@ func (d *door) patchStatus(
 func (d *door) patchDetails(
 	w http.ResponseWriter, r *http.Request, sel booking.Selector, f *form, b eventBody,
 ) error {
-	or := defaults{zone: "UTC", currency: d.opts.Currency, now: d.opts.Now()}
-	if f.has("price") || f.has("starts_at") || f.has("ends_at") {
-		// A bare price or time is meant in the currency and zone that the event has.
-		event, err := d.store.Event(r.Context(), sel)
-		if err != nil {
-			return err
-		}
-		or.zone, or.currency = event.Zone, event.Price.Currency
-	} else if f.has("currency") {
-		f.complain("currency", "needs the price along with it")
-	}
-	details := b.details(f, or)
-	f.note(plausible(f, b.slug, details).Validate())
 	if err := f.err(); err != nil {
 		return err
 	}
 	event, err := d.store.EditEvent(r.Context(), sel, booking.Edit{
 		Slug:        given(f, "slug", &b.slug),
-		Name:        given(f, "name", &details.Name),
-		Description: given(f, "description", &details.Description),
-		Venue:       given(f, "venue", &details.Venue),
-		Zone:        given(f, "timezone", &details.Zone),
-		Capacity:    given(f, "capacity", &details.Capacity),
-		Price:       given(f, "price", &details.Price),
-		StartsAt:    given(f, "starts_at", &details.StartsAt),
-		EndsAt:      given(f, "ends_at", &details.EndsAt),
+		Name:        given(f, "name", &b.name),
+		Description: given(f, "description", &b.description),
+		Venue:       given(f, "venue", &b.venue),
+		Zone:        given(f, "timezone", &b.timezone),
+		Capacity:    given(f, "capacity", &b.capacity),
+		Price:       given(f, "price", &b.price),
+		Currency:    given(f, "currency", &b.currency),
+		StartsAt:    given(f, "starts_at", &b.startsAt),
+		EndsAt:      given(f, "ends_at", &b.endsAt),
 	})
 	if err != nil {
 		return err
 	}
 	return shown(w, EditedEvent(event))
-}
-
-// plausible makes a whole event around the details that were given, so that the rules can judge
-// them before the database is asked.
-func plausible(f *form, slug string, details booking.EventDetails) booking.NewEvent {
-	if !f.has("name") {
-		details.Name = "unchanged"
-	}
-	if !f.has("capacity") {
-		details.Capacity = 1
-	}
-	return booking.NewEvent{Slug: slug, EventDetails: details}
 }
 
 // given is the value of a field that the body has, nil for one that it has not.

@@ -30,11 +30,8 @@ func Failed(err error, requestID string) Envelope {
 		failure.Fields = append(failure.Fields, BadField{Name: f.Name, Reason: f.Reason})
 	}
 	answer := Envelope{Message: known.Message, Error: failure}
-	switch {
-	case known.Kind == booking.SoldOut:
+	if known.Kind == booking.SoldOut {
 		answer.Data = shortageView{EventID: known.Event, Available: known.Available}
-	case known.Kind == booking.Unknown && failure.Hint == "":
-		failure.Hint = "repeat with the same idempotency key to learn whether it happened"
 	}
 	return answer
 }

@@ -17,37 +17,48 @@ const (
 	maxRequestID = 64
 )
 
-// guard refuses what this door does not serve, with [booking.Forbidden]. As long as everybody who
-// reaches it may do everything, only the machine itself may reach it: no proxy, no web page that
-// had its name point here, no form on another site.
+// guard refuses what this door does not serve. As long as everybody who reaches it may do
+// everything, only the machine itself may reach it: no proxy, no web page that had its name point
+// here, no form on another site; those are [booking.Forbidden].
 func (d *door) guard(r *http.Request) error {
 	for name := range r.Header {
-		if name == "Forwarded" || name == "Via" || strings.HasPrefix(name, "X-Forwarded-") {
+		if ofProxy(name) {
 			return booking.Errorf(booking.Forbidden, "requests through a proxy are refused, "+
 				"this one has the header %s", clip(name)).
 				WithHint("talk to the server directly, from the machine it runs on")
 		}
 	}
-	if !isHealth(r) && !d.servesHost(r.Host) {
+	if !isHealth(r) && !servesHost(r.Host) {
 		return booking.Errorf(booking.Forbidden, "host %q is not served here", clip(r.Host)).
 			WithHint("use localhost, 127.0.0.1 or [::1]")
 	}
 	if err := d.cross.Check(r); err != nil {
 		return booking.Errorf(booking.Forbidden, "writing from another site is refused: %w", err)
 	}
-	return nil
+	return unconditional(r)
+}
+
+// ofProxy is true for the headers, in canonical form, that proxies and content networks add to
+// the requests they pass on.
+func ofProxy(name string) bool {
+	switch name {
+	case "Forwarded", "Via", "Cdn-Loop", "X-Original-Forwarded-For", "X-Envoy-External-Address",
+		"X-Originating-Ip", "X-Remote-Ip", "X-Remote-Addr", "X-Real-Ip":
+		return true
+	}
+	// Among them X-Forwarded-For; True-Client-Ip, X-Client-Ip; Cf-Connecting-Ip.
+	return strings.HasPrefix(name, "X-Forwarded") || strings.HasSuffix(name, "Client-Ip") ||
+		strings.HasSuffix(name, "Connecting-Ip")
 }
 
 // servesHost is true for names of this machine that no DNS answer can fake.
-func (d *door) servesHost(hostport string) bool {
+func servesHost(hostport string) bool {
 	host := hostOf(hostport)
 	if strings.EqualFold(host, "localhost") {
 		return true
 	}
-	if addr, err := netip.ParseAddr(host); err == nil {
-		return addr.IsLoopback()
-	}
-	return host != "" && strings.EqualFold(host, hostOf(d.opts.Addr))
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback()
 }
 
 // hostOf is the host of "host:port", "host", "[v6]:port" or "[v6]".

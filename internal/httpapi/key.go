@@ -7,14 +7,12 @@ import (
 	"evbook/internal/booking"
 )
 
-// keyScope is who may use the idempotency keys that come through this door: everybody on the
-// machine, and nobody else.
-const keyScope = "local"
+const keyHeader = "Idempotency-Key"
 
-// idempotencyKey reads the header Idempotency-Key, bare or quoted; empty when there is none. Which
+// idempotencyKey reads the header, bare or between quotes; empty when there is none. Which other
 // characters it may have is for the rules to say.
 func idempotencyKey(r *http.Request, f *form) booking.Key {
-	given := r.Header.Values("Idempotency-Key")
+	given := r.Header.Values(keyHeader)
 	if len(given) == 0 {
 		return booking.Key{}
 	}
@@ -22,21 +20,29 @@ func idempotencyKey(r *http.Request, f *form) booking.Key {
 		f.complain("idempotency_key", "is given twice; give it once")
 	}
 	text := given[0]
-	if bare, ok := strings.CutPrefix(text, `"`); ok {
-		text = strings.TrimSuffix(bare, `"`)
+	if len(text) > 1 && text[0] == '"' && text[len(text)-1] == '"' {
+		text = text[1 : len(text)-1]
 	}
-	if text == "" {
+	switch {
+	case text == "":
 		f.complain("idempotency_key", "is empty; leave the header out, or name the request")
+	case strings.Contains(text, `"`):
+		f.complain("idempotency_key", "has a stray quote; write it bare, or between two quotes")
 	}
-	return booking.Key{Scope: keyScope, Text: text}
+	return booking.Key{Scope: booking.LocalScope, Text: text}
+}
+
+// markReplay says of an answer that it was given before.
+func markReplay(w http.ResponseWriter, replayed bool) {
+	if replayed {
+		w.Header().Set("Idempotency-Replayed", "true")
+	}
 }
 
 // created answers something new, or the same again for a repeated key.
 func created(w http.ResponseWriter, location string, replayed bool, e Envelope) error {
 	w.Header().Set("Location", location)
-	if replayed {
-		w.Header().Set("Idempotency-Replayed", "true")
-	}
+	markReplay(w, replayed)
 	render(w, http.StatusCreated, e)
 	return nil
 }

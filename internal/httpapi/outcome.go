@@ -14,13 +14,13 @@ func Booked(r booking.Receipt) Envelope {
 }
 
 // Cancelled answers seats given back.
-func Cancelled(r booking.Release) Envelope {
+func Cancelled(r booking.Returned) Envelope {
 	verb := "cancelled"
 	if r.Booking.Status != booking.Cancelled {
 		verb = "reduced"
 	}
 	return done(viewBooking(r.Booking), "%s booking %s, %s back for event %d, %d left", verb,
-		r.Booking.Reference, booking.Seats(r.Seats), r.Event.ID, r.Event.Available())
+		r.Booking.Reference, booking.Seats(r.Seats), r.Event.ID, r.Left)
 }
 
 // CreatedEvent answers a new event.
@@ -46,7 +46,7 @@ func ClosedEvent(e booking.Event) Envelope {
 }
 
 // CalledOff answers a cancelled event.
-func CalledOff(c booking.Called) Envelope {
+func CalledOff(c booking.CalledOff) Envelope {
 	return done(viewEvent(c.Event), "cancelled event %d and %s with %s", c.Event.ID,
 		count(c.Bookings, "booking", "bookings"), booking.Seats(c.Seats))
 }
@@ -77,7 +77,7 @@ func ListedEvents(page storage.EventPage) Envelope {
 	return listed(views, page.Next, count(len(views), "event", "events"))
 }
 
-// ListedBookings shows one page of the bookings of an event.
+// ListedBookings shows one page of bookings.
 func ListedBookings(page storage.BookingPage) Envelope {
 	views := make([]bookingView, len(page.Bookings))
 	for i, b := range page.Bookings {

@@ -69,7 +69,6 @@ func (q *query) count(name string) int {
 
 // event reads the parameter that names an event, by its number or its slug.
 func (q *query) event() booking.Selector {
-	q.require("event_id")
 	event, err := booking.ParseSelector(q.text("event_id"))
 	q.reasonOf("event_id", err)
 	return event
@@ -77,14 +76,16 @@ func (q *query) event() booking.Selector {
 
 // page reads the parameters that name a page of a list.
 func (q *query) page() storage.Page {
-	page := storage.Page{Cursor: q.text("cursor")}
+	page := storage.Page{Limit: storage.DefaultLimit, Cursor: q.text("cursor")}
 	if !q.has("limit") {
 		return page
 	}
-	page.Limit = q.count("limit")
-	if page.Limit < 1 {
-		// To storage, 0 means that no limit was given.
-		q.complain("limit", fmt.Sprintf("must be 1 or more, got %d", page.Limit))
+	limit, reason := parseWhole(q.text("limit"), strconv.IntSize)
+	if reason != "" {
+		// In the words of storage, which judges the numbers.
+		q.complain("limit", fmt.Sprintf("must be a whole number from 1 to %d, got %q",
+			storage.MaxLimit, clip(q.text("limit"))))
 	}
+	page.Limit = int(limit)
 	return page
 }

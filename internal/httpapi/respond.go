@@ -39,6 +39,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	d.mux.ServeHTTP(answer, r)
 	if answer.muted {
+		w.Header().Del("Location") // that of a redirect, which goes nowhere
 		d.refuse(answer, r, unrouted(answer, r))
 	}
 }
@@ -91,18 +92,18 @@ func render(w http.ResponseWriter, status int, e Envelope) {
 	_, _ = w.Write(body.Bytes())
 }
 
-// recorder remembers the status of an answer, and holds back the plain text with which the mux
-// answers what it cannot route.
+// recorder remembers the status of an answer, and holds back what is no envelope: the mux's own
+// refusals, and its redirects to addresses that it finds tidier.
 type recorder struct {
 	http.ResponseWriter
 	status int
 	muted  bool
 }
 
-// WriteHeader passes the status on, unless an error comes that is no envelope.
+// WriteHeader passes the status on, unless it belongs to an answer that is no envelope.
 func (a *recorder) WriteHeader(status int) {
 	a.status = status
-	a.muted = status >= http.StatusBadRequest && a.Header().Get("Content-Type") != contentType
+	a.muted = a.Header().Get("Content-Type") != contentType
 	if !a.muted {
 		a.ResponseWriter.WriteHeader(status)
 	}
@@ -116,13 +117,10 @@ func (a *recorder) Write(body []byte) (int, error) {
 	return a.ResponseWriter.Write(body)
 }
 
-// unrouted puts the mux's own refusal into our words.
+// unrouted puts the mux's own answer into our words. A redirect is none of ours: it would be
+// followed with another method or without the body by some clients.
 func unrouted(answer *recorder, r *http.Request) error {
-	switch answer.status {
-	case http.StatusNotFound:
-		return booking.Errorf(booking.NotFound, "no such address: %s", clip(r.URL.Path)).
-			WithHint("there are /events, /bookings and /bookings/check")
-	case http.StatusMethodNotAllowed:
+	if answer.status == http.StatusMethodNotAllowed {
 		return &refusal{
 			status: http.StatusMethodNotAllowed,
 			code:   "method_not_allowed",
@@ -130,7 +128,8 @@ func unrouted(answer *recorder, r *http.Request) error {
 				clip(r.Method), answer.Header().Get("Allow")),
 		}
 	}
-	return booking.Errorf(booking.Invalid, "the request is not well-formed HTTP")
+	return booking.Errorf(booking.NotFound, "no such address: %s", clip(r.URL.Path)).
+		WithHint("there are /events, /bookings and /bookings/check")
 }
 
 // logAccess notes a request: never its body, its query or its key, which may be personal.

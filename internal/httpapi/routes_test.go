@@ -112,36 +112,6 @@ func TestCancellingAnEventWithBookingsNeedsConsent(t *testing.T) {
 		"cancelled", "25.00", `"cancel_reason":"storm",`), "GET", where, "")
 }
 
-func TestARepeatedKeyHasTheSameAnswerAndNoSecondEffect(t *testing.T) {
-	s := newSite(t)
-	for _, c := range []struct{ path, body, other string }{
-		{"/events", meetup, `{"name":"Other","capacity":40}`},
-		{"/bookings", two, `{"event_id":1,"quantity":3}`},
-	} {
-		first := s.must("POST", c.path, c.body, "Idempotency-Key", "key"+c.path)
-		again := s.must("POST", c.path, c.body, "Idempotency-Key", `"key`+c.path+`"`)
-		if first.Code != 201 || again.Code != 201 || first.Body.String() != again.Body.String() ||
-			first.Header().Get("Location") != again.Header().Get("Location") {
-			t.Errorf("%s: first %d %sagain %d %s", c.path, first.Code, first.Body, again.Code,
-				again.Body)
-		}
-		if got := first.Header().Get("Idempotency-Replayed"); got != "" {
-			t.Errorf("%s: the first answer calls itself a replay: %q", c.path, got)
-		}
-		if got := again.Header().Get("Idempotency-Replayed"); got != "true" {
-			t.Errorf("%s: the second answer does not call itself a replay: %q", c.path, got)
-		}
-		if w := s.do("POST", c.path, c.other, "Idempotency-Key", "key"+c.path); w.Code != 422 {
-			t.Errorf("%s: the key was taken for another request: %d %s", c.path, w.Code, w.Body)
-		}
-	}
-	s.want(200, good("event 1 is open, 38 of 40 seats left", plainEvent, 40, 38, 2, "12.50",
-		"open", 2), "GET", "/events/1", "")
-	if w := s.do("GET", "/events/2", ""); w.Code != 404 {
-		t.Errorf("a second event was made: %s", w.Body)
-	}
-}
-
 func TestPatchedPricesAndTimesCountInTheEventsOwnCurrencyAndZone(t *testing.T) {
 	s := newSite(t)
 	s.must("POST", "/events", `{"name":"Tokyo","capacity":5,"price":1500,"currency":"jpy",`+
@@ -170,6 +140,7 @@ func TestListsGoOnWhereTheCursorSays(t *testing.T) {
 	}
 	for _, c := range []struct{ path, next string }{
 		{"/events?limit=2", `"2"`}, {"/bookings?event_id=1&limit=2", `"REF"`},
+		{"/bookings?limit=2", `"REF"`},
 	} {
 		first := s.must("GET", c.path, "")
 		text := first.Body.String()
@@ -183,6 +154,69 @@ func TestListsGoOnWhereTheCursorSays(t *testing.T) {
 		if !strings.HasSuffix(rest, `"page":{"next_cursor":null,"has_more":false}}`+"\n") ||
 			strings.Count(rest, `"created_at"`) != 1 {
 			t.Errorf("%s: second page: %s", c.path, rest)
+		}
+	}
+}
+
+func TestBookingsAreListedForOneEventOrForAll(t *testing.T) {
+	s := newSite(t)
+	s.must("POST", "/events", meetup)
+	s.must("POST", "/events", `{"name":"Other","capacity":5,"slug":"other"}`)
+	s.must("POST", "/bookings", two)
+	s.must("POST", "/bookings", `{"event_id":2,"quantity":1}`)
+	for path, want := range map[string]string{
+		"/bookings": "2 bookings", "/bookings?event_id=1": "1 booking",
+		"/bookings?event_id=other": "1 booking",
+	} {
+		body := s.must("GET", path, "").Body.String()
+		if !strings.Contains(body, `"message":"`+want+`"`) {
+			t.Errorf("%s: %s, want %s", path, body, want)
+		}
+	}
+	s.want(404, bad("no event 3", "null",
+		`"code":"not_found","hint":"the list of events shows what there is"`),
+		"GET", "/bookings?event_id=3", "")
+}
+
+func TestTimesCountInTheConfiguredZoneUnlessTheBodyNamesOne(t *testing.T) {
+	s := newSite(t)
+	s.Handler = New(s.store, Options{Zone: "Europe/Berlin"})
+	const body = `{"name":"x","capacity":5,"starts_at":"2026-12-01 19:00"`
+	for rest, want := range map[string]string{
+		`}`:                         `18:00:00Z","ends_at":null,"timezone":"Europe/Berlin"`,
+		`,"timezone":"Asia/Tokyo"}`: `10:00:00Z","ends_at":null,"timezone":"Asia/Tokyo"`,
+		`,"timezone":"UTC"}`:        `19:00:00Z","ends_at":null,"timezone":"UTC"`,
+	} {
+		if got := s.must("POST", "/events", body+rest).Body.String(); !strings.Contains(got, want) {
+			t.Errorf("%s: %s, want %s", rest, got, want)
+		}
+	}
+}
+
+func TestPricesCountInTheConfiguredCurrencyUnlessTheBodyNamesOne(t *testing.T) {
+	s := newSite(t)
+	s.Handler = New(s.store, Options{Currency: "jpy"})
+	for rest, want := range map[string]string{
+		`}`:                              `"price":0,"currency":"JPY"`,
+		`,"price":1500}`:                 `"price":1500,"currency":"JPY"`,
+		`,"price":1.5,"currency":"usd"}`: `"price":1.50,"currency":"USD"`,
+	} {
+		body := s.must("POST", "/events", `{"name":"x","capacity":5`+rest).Body.String()
+		if !strings.Contains(body, want) {
+			t.Errorf("%s: %s, want %s", rest, body, want)
+		}
+	}
+}
+
+func TestADefaultThatDoesNotExistIsToldAndNotTaken(t *testing.T) {
+	s := newSite(t)
+	for name, opts := range map[string]Options{
+		"timezone": {Zone: "Mars/Base"}, "currency": {Currency: "QQQ"},
+	} {
+		s.Handler = New(s.store, opts)
+		w := s.do("POST", "/events", `{"name":"x","capacity":5}`)
+		if w.Code != 400 || !strings.Contains(w.Body.String(), `"message":"`+name+": ") {
+			t.Errorf("%s: %d %s", name, w.Code, w.Body)
 		}
 	}
 }

@@ -8,12 +8,19 @@ import (
 	"evbook/internal/storage"
 )
 
+// What counts where neither the client nor the options say anything.
+const (
+	defaultZone     = "UTC"
+	defaultCurrency = "EUR"
+)
+
 // Options says how the door is to behave.
 type Options struct {
 	// Logger takes one line per request, and the text of internal errors; nil for neither.
 	Logger *slog.Logger
-	// Addr is the address listened on. A request may name its host beside the loopback names.
-	Addr string
+	// Zone is the IANA name of the time zone of new events that name none; their times are read
+	// in it. "" means UTC.
+	Zone string
 	// Currency is the ISO 4217 code of prices that name none; "" means EUR.
 	Currency string
 	// Now tells the time that "tomorrow" in a request counts from; nil means time.Now.
@@ -36,7 +43,10 @@ func New(store *storage.Store, opts Options) http.Handler {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
 	if opts.Currency == "" {
-		opts.Currency = "EUR"
+		opts.Currency = defaultCurrency
+	}
+	if opts.Zone == "" {
+		opts.Zone = defaultZone
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -57,14 +67,26 @@ func New(store *storage.Store, opts Options) http.Handler {
 }
 
 // NewServer makes a server with every time and size limited, so that no client can hold a
-// connection or memory for long.
-func NewServer(h http.Handler) *http.Server {
+// connection or memory for long. A handler may wait for the database as long as the lock timeout
+// of the store says, 0 for [storage.DefaultLockTimeout], and still has time to answer.
+func NewServer(h http.Handler, lockTimeout time.Duration) *http.Server {
+	if lockTimeout == 0 {
+		lockTimeout = storage.DefaultLockTimeout
+	}
+	const (
+		readTimeout = 15 * time.Second
+		// answerTime is for the transaction itself, on a slow disk, and for the way back.
+		answerTime = 20 * time.Second
+	)
 	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       120 * time.Second,
-		MaxHeaderBytes:    16 << 10,
+		ReadTimeout:       readTimeout,
+		// It counts from the end of the header: reading the body is part of it.
+		WriteTimeout:   readTimeout + lockTimeout + answerTime,
+		IdleTimeout:    120 * time.Second,
+		MaxHeaderBytes: 16 << 10,
+		// OPTIONS * is answered by the handler too, in the envelope.
+		DisableGeneralOptionsHandler: true,
 	}
 }

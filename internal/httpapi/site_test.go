@@ -19,6 +19,8 @@ type site struct {
 	testing.TB
 	http.Handler
 	store *storage.Store
+	// now is the time by the clock of the door; only tests that move it look at it.
+	now time.Time
 }
 
 func newSite(t testing.TB) *site {
@@ -34,8 +36,9 @@ func newSite(t testing.TB) *site {
 			t.Error(err)
 		}
 	})
-	now := func() time.Time { return time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC) }
-	return &site{TB: t, Handler: New(store, Options{Now: now}), store: store}
+	s := &site{TB: t, store: store, now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
+	s.Handler = New(store, Options{Now: func() time.Time { return s.now }})
+	return s
 }
 
 // do sends a request, with headers given as name and value in turn; "" removes a header. Every

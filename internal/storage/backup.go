@@ -9,6 +9,10 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
+	"strings"
+
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"evbook/internal/booking"
 )
@@ -30,24 +34,74 @@ func (s *Store) Backup(ctx context.Context, out string) (Backup, error) {
 	return b, classify(out, err)
 }
 
-func (s *Store) backup(ctx context.Context, out string) (_ Backup, err error) {
-	// Made by us first: the name is taken at once, and the file is private from the start.
-	if err := claim(out); err != nil {
+func (s *Store) backup(ctx context.Context, out string) (Backup, error) {
+	// Looked at first, so that nobody waits for a copy that cannot be kept.
+	if _, err := os.Lstat(out); err == nil {
+		return Backup{}, exists(out)
+	}
+	if err := errors.Join(s.read.place.check(), s.notOneOfOurs(out)); err != nil {
 		return Backup{}, err
 	}
-	defer func() {
-		if err != nil {
-			os.Remove(out)
+	// Under another name until it is whole: what bears the name of a backup is one. CreateTemp
+	// makes it private from the start.
+	part, err := os.CreateTemp(filepath.Dir(out), filepath.Base(out)+".partial-*")
+	if err != nil {
+		return Backup{}, cannotCreate(out, err)
+	}
+	defer os.Remove(part.Name())
+	if err := part.Close(); err != nil {
+		return Backup{}, err
+	}
+	if err := s.read.copyTo(ctx, part.Name()); err != nil {
+		return Backup{}, s.copyError(err)
+	}
+	if err := s.verifyCopy(ctx, part.Name()); err != nil {
+		return Backup{}, err
+	}
+	if err := syncPath(part.Name()); err != nil {
+		return Backup{}, err
+	}
+	return keep(part.Name(), out)
+}
+
+// notOneOfOurs refuses names that mean something beside the database: SQLite would take a file of
+// that name for its own and delete it.
+func (s *Store) notOneOfOurs(out string) error {
+	real, err := realPath(out)
+	if err != nil {
+		return cannotCreate(out, err)
+	}
+	suffix, beside := strings.CutPrefix(real, s.read.place.path)
+	if beside && slices.Contains([]string{"-journal", "-wal", "-shm", ".lock", ".turn"}, suffix) {
+		return booking.Errorf(booking.Invalid, "%s is the name of a working file of the database",
+			out).WithHint("name another file")
+	}
+	return nil
+}
+
+// copyError blames the copy for what only the copy can meet, and the database for the rest.
+func (s *Store) copyError(err error) error {
+	switch sqliteCode(err) {
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+		return err
+	}
+	return classify(s.path, err)
+}
+
+// keep gives a finished copy its name, which nothing may have taken meanwhile.
+func keep(part, out string) (Backup, error) {
+	err := renameNew(part, out)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return Backup{}, exists(out)
+	case err != nil:
+		return Backup{}, cannotCreate(out, err)
+	}
+	// Windows syncs no folders, and keeps names safe by itself.
+	if runtime.GOOS != "windows" {
+		if err := syncPath(filepath.Dir(out)); err != nil {
+			return Backup{}, err
 		}
-	}()
-	if err := s.read.copyTo(ctx, out); err != nil {
-		return Backup{}, err
-	}
-	if err := s.verifyCopy(ctx, out); err != nil {
-		return Backup{}, err
-	}
-	if err := syncFile(out); err != nil {
-		return Backup{}, err
 	}
 	info, err := os.Stat(out)
 	if err != nil {
@@ -56,17 +110,27 @@ func (s *Store) backup(ctx context.Context, out string) (_ Backup, err error) {
 	return Backup{Path: out, Bytes: info.Size()}, nil
 }
 
-// claim creates an empty file that did not exist.
-func claim(path string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		return booking.Errorf(booking.Conflict, "%s exists already", path).
-			WithHint("name a new file; a backup never overwrites anything")
-	case err != nil:
-		return booking.Errorf(booking.Unavailable, "cannot create %s: %w", path, reason(err))
+// renameClaimed renames to a name that it takes first, so that nothing is overwritten: for systems
+// that cannot do both in one step.
+func renameClaimed(from, to string) error {
+	claim, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
 	}
-	return f.Close()
+	if err := errors.Join(claim.Close(), os.Rename(from, to)); err != nil {
+		return errors.Join(err, os.Remove(to))
+	}
+	return nil
+}
+
+func exists(path string) error {
+	return booking.Errorf(booking.Conflict, "%s exists already", path).
+		WithHint("name a new file; a backup never overwrites anything")
+}
+
+func cannotCreate(path string, err error) error {
+	return booking.Errorf(booking.Unavailable, "cannot create %s: %w", path, reason(err)).
+		WithHint("check that its folder exists and may be written to")
 }
 
 // verifyCopy proves that a copy is a sound database of its own.
@@ -89,21 +153,11 @@ func (s *Store) verifyCopy(ctx context.Context, path string) error {
 	return err
 }
 
-// syncFile gets a file and its name in the folder to the disk. Windows syncs no folders, and keeps
-// names safe by itself.
-func syncFile(path string) error {
-	names := []string{path, filepath.Dir(path)}
-	if runtime.GOOS == "windows" {
-		names = names[:1]
+// syncPath gets a file, or the names in a folder, to the disk.
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
 	}
-	for _, name := range names {
-		f, err := os.Open(name)
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(f.Sync(), f.Close()); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(f.Sync(), f.Close())
 }

@@ -170,3 +170,51 @@ func TestAStoreThatOnlyReadsCanBeBackedUp(t *testing.T) {
 		t.Errorf("got %+v", r)
 	}
 }
+
+// SQLite would take such a file for its own, and evbook such a one for its lock.
+func TestABackupIsNoWorkingFileOfTheDatabase(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "events.db")
+	mine(t, path)
+	s, err := Open(t.Context(), Options{Path: path, ReadOnly: true})
+	must(t, err)
+	t.Cleanup(func() { s.Close() })
+	link := filepath.Join(t.TempDir(), "link")
+	must(t, os.Symlink(folder, link))
+	for _, suffix := range []string{"-wal", "-shm", "-journal", ".lock", ".turn"} {
+		_ = os.Remove(path + suffix) // else it is refused because it exists
+		for _, out := range []string{path + suffix, filepath.Join(link, "events.db"+suffix)} {
+			_, err := s.Backup(t.Context(), out)
+			var e *booking.Error
+			if !errors.As(err, &e) || e.Kind != booking.Invalid || e.Hint == "" ||
+				e.Message != out+" is the name of a working file of the database" {
+				t.Errorf("%s: %v", out, err)
+			}
+			if _, err := os.Lstat(out); err == nil {
+				t.Errorf("%s was made", out)
+			}
+		}
+	}
+	for _, name := range []string{"other.db-wal", "events.db.copy", "events.db-wal2"} {
+		if _, err := s.Backup(t.Context(), filepath.Join(folder, name)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestADamagedDatabaseIsBlamedAndNotItsCopy(t *testing.T) {
+	path := season(t)
+	erase(t, path, "bookings")
+	s, err := Open(t.Context(), Options{Path: path, ReadOnly: true})
+	must(t, err)
+	defer s.Close()
+	folder := t.TempDir()
+	_, err = s.Backup(t.Context(), filepath.Join(folder, "copy.db"))
+	var e *booking.Error
+	if !errors.As(err, &e) || e.Kind != booking.Unavailable || e.Message != path+" is damaged" {
+		t.Errorf("got %v", err)
+	}
+	if entries, err := os.ReadDir(folder); err != nil || len(entries) > 0 {
+		t.Errorf("left behind: %v, %v", entries, err)
+	}
+}

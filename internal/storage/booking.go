@@ -62,16 +62,19 @@ func (c *book) decide(d *booking.Draft) (err error) {
 // is on disk. Errors: Invalid, NotFound, SoldOut, Closed, KeyReused.
 func (s *Store) Book(ctx context.Context, ask booking.Request) (booking.Receipt, error) {
 	c := &book{ask: ask}
-	err := s.grouped(ctx, c)
+	err := s.do(ctx, &call{command: c, keyed: ask.Key.Text != ""})
 	return c.answer, err
 }
 
 type cancelBooking struct {
 	ask    booking.Cancellation
-	answer booking.Release
+	answer booking.Returned
 }
 
-func (c *cancelBooking) needs(n *needs) { n.booking(c.ask.Reference) }
+func (c *cancelBooking) needs(n *needs) {
+	n.booking(c.ask.Reference)
+	n.key(c.ask.Key)
+}
 
 func (c *cancelBooking) decide(d *booking.Draft) (err error) {
 	c.answer, err = d.Cancel(c.ask)
@@ -79,18 +82,13 @@ func (c *cancelBooking) decide(d *booking.Draft) (err error) {
 }
 
 // CancelBooking gives all or some seats of a booking back, exactly once. Errors: Invalid, NotFound,
-// Conflict.
+// Conflict, KeyReused.
 func (s *Store) CancelBooking(
 	ctx context.Context, ask booking.Cancellation,
-) (booking.Release, error) {
+) (booking.Returned, error) {
 	c := &cancelBooking{ask: ask}
-	err := s.grouped(ctx, c)
+	err := s.do(ctx, &call{command: c, keyed: ask.Key.Text != ""})
 	return c.answer, err
-}
-
-// grouped hands over a command that shares its transaction with others that wait.
-func (s *Store) grouped(ctx context.Context, c command) error {
-	return s.do(ctx, &call{command: c})
 }
 
 // alone hands over a command that is a group of its own.
@@ -98,6 +96,7 @@ func (s *Store) alone(ctx context.Context, c command) error {
 	return s.do(ctx, &call{command: c, alone: true})
 }
 
+// do hands over a call.
 func (s *Store) do(ctx context.Context, c *call) error {
 	if s.write == nil {
 		return booking.Errorf(booking.Unavailable, "%s is open for reading only", s.path)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"sync/atomic"
+	"time"
 )
 
 const (
@@ -26,8 +27,8 @@ type checkpointer struct {
 	done    chan struct{}
 }
 
-func startCheckpointer(path string) (*checkpointer, error) {
-	db, err := sql.Open("sqlite", dsn(path, writeSettings()))
+func startCheckpointer(path string, timeout time.Duration) (*checkpointer, error) {
+	db, err := sql.Open("sqlite", dsn(path, writeSettings(timeout)))
 	if err != nil {
 		return nil, err
 	}
@@ -54,13 +55,12 @@ func (c *checkpointer) loop() {
 		if c.length("NOOP") < checkpointFrames || c.restDue.Load() {
 			continue
 		}
-		c.length("PASSIVE")
-		c.restDue.Store(true)
+		c.restDue.Store(c.length("PASSIVE") > 0)
 	}
 }
 
-// length runs a checkpoint and gives the number of pages in the log that were not copied before.
-// Errors count as nothing to do: the writer's own connection will meet and report them.
+// length runs a checkpoint and gives the number of pages in the log, copied or not. Errors count as
+// an empty log: the writer's own connection will meet and report them.
 func (c *checkpointer) length(mode string) int {
 	var busy, log, copied int
 	row := c.db.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint("+mode+")")

@@ -10,9 +10,6 @@ import (
 	"evbook/internal/booking"
 )
 
-// errNotOpen is met only after opening the database anew has failed.
-var errNotOpen = errors.New("the database is not open")
-
 // sqliteCode gives the primary result code of an SQLite error, 0 for any other error.
 func sqliteCode(err error) int {
 	var e *sqlite.Error
@@ -58,7 +55,7 @@ func classifySQLite(path string, code int) *booking.Error {
 			WithHint("writing needs permission for the file and its folder")
 	case sqlite3.SQLITE_CORRUPT:
 		return booking.Errorf(booking.Unavailable, "%s is damaged", path).
-			WithHint("restore a backup; evbook verify says more")
+			WithHint(restoreHint)
 	case sqlite3.SQLITE_NOTADB:
 		return booking.Errorf(booking.Unavailable, "%s is not a database", path)
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM:
@@ -69,6 +66,10 @@ func classifySQLite(path string, code int) *booking.Error {
 	}
 	return nil
 }
+
+// restoreHint is what to do about a damaged file. A log that is left beside a backup would be laid
+// over it.
+const restoreHint = "move it away with its -wal and -shm files, then put a backup in its place"
 
 func interrupted(err error) error {
 	return booking.Errorf(booking.Interrupted, "interrupted, nothing was changed").Because(err)

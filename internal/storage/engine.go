@@ -10,8 +10,8 @@ type engine interface {
 	// begin starts a write transaction. Nobody else writes what it has read until it ends.
 	begin(ctx context.Context) (transaction, error)
 	// settle opens the database anew after an error at COMMIT and tells whether the group with
-	// the marker is in it. It tells only what a clean COMMIT of its own has made certain.
-	settle(ctx context.Context, marker []byte) (in bool, err error)
+	// the marker is in it. It tells only what is certain; cause is the error.
+	settle(ctx context.Context, marker []byte, cause error) (in bool, err error)
 	// between does what is to be done while the lock is held and no transaction runs.
 	between(ctx context.Context)
 	close() error

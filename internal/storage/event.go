@@ -100,7 +100,7 @@ func (c *createEvent) decide(d *booking.Draft) (err error) {
 // CreateEvent makes a new event. Errors: Invalid, Conflict, KeyReused.
 func (s *Store) CreateEvent(ctx context.Context, ask booking.NewEvent) (booking.Created, error) {
 	c := &createEvent{ask: ask}
-	err := s.alone(ctx, c)
+	err := s.do(ctx, &call{command: c, alone: true, keyed: ask.Key.Text != ""})
 	return c.answer, err
 }
 
@@ -159,7 +159,7 @@ type cancelEvent struct {
 	event        booking.Selector
 	withBookings bool
 	reason       string
-	answer       booking.Called
+	answer       booking.CalledOff
 }
 
 func (c *cancelEvent) needs(n *needs) {
@@ -176,7 +176,7 @@ func (c *cancelEvent) decide(d *booking.Draft) (err error) {
 // Errors: Invalid, NotFound, Conflict.
 func (s *Store) CancelEvent(
 	ctx context.Context, event booking.Selector, withBookings bool, reason string,
-) (booking.Called, error) {
+) (booking.CalledOff, error) {
 	c := &cancelEvent{event: event, withBookings: withBookings, reason: reason}
 	err := s.alone(ctx, c)
 	return c.answer, err

@@ -34,8 +34,8 @@ func (g *grouper) run(e engine, calls []*call) {
 		return
 	}
 	for _, c := range calls {
-		if err != nil {
-			c.err = err
+		if err != nil { // for refusals too: they may rest on what is not in the file
+			c.err = c.unsettled(err)
 		}
 		close(c.done)
 	}
@@ -57,21 +57,30 @@ func (g *grouper) attempt(e engine, calls []*call) error {
 		tx.rollback()
 		return classify(g.path, err)
 	}
-	now := g.now().UTC().Truncate(time.Microsecond)
-	for _, c := range calls {
-		c.err = g.decide(l.sheet, now, c)
+	if l.oldestWriter > schemaVersion {
+		tx.rollback()
+		return identity{version: l.oldestWriter, oldestWriter: l.oldestWriter}.check(g.path)
 	}
-	if !l.sheet.Changed() {
-		tx.rollback() // all were refused or repeated: nothing to write, nothing to sync
+	now := g.now().UTC().Truncate(time.Microsecond)
+	refused := 0
+	for _, c := range calls {
+		if c.err = g.decide(l.sheet, now, c); c.err != nil {
+			refused++
+		}
+	}
+	if refused == len(calls) {
+		tx.rollback() // nothing is acknowledged, so nothing has to be synced
 		return nil
 	}
+	// Even if nothing has changed: what a repeated answer rests on may have been recovered from
+	// the log without being synced, and a COMMIT of our own syncs it.
 	marker, err := newMarker()
 	if err != nil {
 		tx.rollback()
 		return err
 	}
 	b := l.save(now)
-	markGroup(b, marker)
+	markGroup(b, marker, now)
 	sent, err := tx.commit(ctx, b)
 	switch {
 	case err == nil:
@@ -95,12 +104,11 @@ func (g *grouper) decide(sheet *booking.Sheet, now time.Time, c *call) (err erro
 
 // settle finds out what became of a group whose COMMIT failed.
 func (g *grouper) settle(ctx context.Context, e engine, marker []byte, cause error) error {
-	in, err := e.settle(ctx, marker)
+	in, err := e.settle(ctx, marker, cause)
 	switch {
 	case err != nil:
 		return booking.Errorf(booking.Unknown,
 			"%s failed at COMMIT: the change may or may not have been made", g.path).
-			WithHint("repeat with the same idempotency key: it settles what happened").
 			Because(errors.Join(cause, err))
 	case in:
 		return nil

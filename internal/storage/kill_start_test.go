@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -105,18 +107,82 @@ func TestAFirstStartThatIsKilledIsCompletedByTheNext(t *testing.T) {
 // that takes it back to nothing at the next opening.
 func TestAFirstStartCutInItsFirstCommitIsCompletedByTheNext(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "events.db")
-	if err := createFile(t.Context(), path); err != nil {
+	if err := createFile(t.Context(), path, DefaultLockTimeout); err != nil {
 		t.Fatal(err)
 	}
-	// sqlite.org/fileformat2.html, 3: magic, no pages, nonce, 0 pages before, sector, page size.
+	write(t, path+"-journal", emptyJournal())
+	completes(t, path, nil)
+}
+
+// emptyJournal is one that takes a database back to nothing (sqlite.org/fileformat2.html, 3):
+// magic, no pages, nonce, 0 pages before, sector, page size.
+func emptyJournal() string {
 	journal := make([]byte, 512)
 	copy(journal, "\xd9\xd5\x05\xf9\x20\xa1\x63\xd7")
 	binary.BigEndian.PutUint32(journal[20:], 512)
 	binary.BigEndian.PutUint32(journal[24:], 4096)
-	if err := os.WriteFile(path+"-journal", journal, 0o600); err != nil {
-		t.Fatal(err)
-	}
+	return string(journal)
+}
+
+// After a power cut the length of a file may be there without its bytes.
+func TestAFirstPageOfZerosWithItsJournalIsCompletedByTheNextStart(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "events.db")
+	write(t, path, strings.Repeat("\x00", 4096))
+	stays(t, folder, path, path+" is not an evbook database: it is no SQLite file at all")
+	write(t, path+"-journal", emptyJournal())
 	completes(t, path, nil)
+}
+
+// fuse is a context that ends when it has been asked so many times whether it has.
+type fuse struct {
+	context.Context
+	left atomic.Int64
+	end  func()
+}
+
+func newFuse(t testing.TB, length int64) *fuse {
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	f := &fuse{Context: ctx, end: cancel}
+	f.left.Store(length)
+	return f
+}
+
+func (f *fuse) burn() {
+	if f.left.Add(-1) == 0 {
+		f.end()
+	}
+}
+
+func (f *fuse) Done() <-chan struct{} {
+	f.burn()
+	return f.Context.Done()
+}
+
+func (f *fuse) Err() error {
+	f.burn()
+	return f.Context.Err()
+}
+
+func TestAFirstStartThatIsInterruptedIsCompletedByTheNext(t *testing.T) {
+	interrupted := 0
+	for length := int64(1); ; length += 1 + length/10 {
+		path := filepath.Join(t.TempDir(), "events.db")
+		s, err := Open(newFuse(t, length), Options{Path: path, Create: true})
+		if err == nil {
+			must(t, s.Close())
+			break
+		}
+		interrupted++
+		if booking.KindOf(err) != booking.Interrupted {
+			t.Errorf("interrupted at look %d: %q: %v", length, booking.KindOf(err), err)
+		}
+		completes(t, path, nil)
+	}
+	if interrupted < 10 {
+		t.Errorf("only %d moments to interrupt: the test is blind", interrupted)
+	}
 }
 
 // completes fails the test unless what a killed first start left behind can be used twice: opening
@@ -130,7 +196,7 @@ func completes(t testing.TB, path string, said []string) {
 			t.Fatalf("opening the file for the %d. time: %v", i+1, err)
 		}
 		sound(t, s)
-		page, err := s.Events(ctx, Page{})
+		page, err := s.Events(ctx, Page{Limit: MaxLimit})
 		if err != nil {
 			t.Fatal(err)
 		}

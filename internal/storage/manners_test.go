@@ -15,7 +15,10 @@ const soon = 5 * time.Second
 // hands. Told to go on, it gives both back.
 func holdTheLock(work task, o orders) error {
 	ctx := context.Background()
-	e := newSQLiteEngine(work.Path)
+	e, err := newSQLiteEngine(work.Path, DefaultLockTimeout)
+	if err != nil {
+		return err
+	}
 	release, err := e.lock()
 	if err != nil {
 		return err

@@ -43,10 +43,24 @@ func identify(ctx context.Context, q querier) (identity, error) {
 	}
 	err := q.QueryRowContext(ctx, "SELECT reference_key, oldest_writer FROM meta").
 		Scan(&id.key, &id.oldestWriter)
-	if errors.Is(err, sql.ErrNoRows) { // the set-up was cut off between schema and key
-		return identity{}, nil
+	if errors.Is(err, sql.ErrNoRows) {
+		err = nil // the set-up was cut off between schema and key, or the row was lost
 	}
 	return id, err
+}
+
+// finished says whether the set-up is complete.
+func (id identity) finished() bool { return id.version != 0 && id.key != nil }
+
+// unfinished says what is wrong with a database whose set-up is not complete.
+func (id identity) unfinished(path string) error {
+	if id.version == 0 {
+		return booking.Errorf(booking.Unavailable, "%s is not set up completely", path).
+			WithHint("evbook event create completes it")
+	}
+	return booking.Errorf(booking.Unavailable,
+		"%s has no key for its references: it was not set up completely, or it is damaged", path).
+		WithHint("evbook event create completes it; if it says the same, %s", restoreHint)
 }
 
 // check refuses a database that only a newer evbook may use.
@@ -78,12 +92,14 @@ func prepare(ctx context.Context, path string, timeout time.Duration) error {
 	if err != nil {
 		return err
 	}
-	if state != ours {
-		if err := createFile(ctx, path); err != nil {
+	if state < ours {
+		if err := createFile(ctx, path, timeout); err != nil {
 			return err
 		}
 	}
-	return withDB(path, writeSettings(), func(db *sql.DB) error { return migrate(ctx, db) })
+	return withDB(path, writeSettings(timeout), func(db *sql.DB) error {
+		return migrate(ctx, db)
+	})
 }
 
 // createFile makes the file with its own permissions, so that the log files, which inherit them,
@@ -91,7 +107,7 @@ func prepare(ctx context.Context, path string, timeout time.Duration) error {
 // while there is no log yet: whoever looks at the header from now on sees whose it is, and by the
 // schema version 0 that it is not finished. On a file that is not finished it does it once more: a
 // set-up that was killed in its first commit is rolled back to nothing when it is opened.
-func createFile(ctx context.Context, path string) error {
+func createFile(ctx context.Context, path string, timeout time.Duration) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err == nil {
 		err = errors.Join(f.Chmod(0o600), f.Close())
@@ -100,7 +116,7 @@ func createFile(ctx context.Context, path string) error {
 		return booking.Errorf(booking.Unavailable, "cannot create %s: %w", path, reason(err)).
 			WithHint("check the permissions of its folder, or name another file with --db")
 	}
-	settings := writeSettings()
+	settings := writeSettings(timeout)
 	settings.Del("_journal_mode")
 	return withDB(path, settings, func(db *sql.DB) error {
 		_, err := db.ExecContext(ctx, fmt.Sprintf("PRAGMA application_id = %d", applicationID))
@@ -134,8 +150,10 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	}
 	key := make([]byte, referenceKeyBytes)
 	rand.Read(key) // never fails: crypto/rand ends the program instead
+	// Never a new key for bookings that have their references from another one.
 	_, err = db.ExecContext(ctx, `INSERT INTO meta (one, reference_key, oldest_writer)
-		VALUES (1, $1, $2) ON CONFLICT (one) DO NOTHING`, key, schemaVersion)
+		SELECT 1, $1, $2 WHERE NOT EXISTS (SELECT 1 FROM bookings)
+		ON CONFLICT (one) DO NOTHING`, key, schemaVersion)
 	if err != nil {
 		return err
 	}

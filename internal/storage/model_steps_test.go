@@ -89,7 +89,10 @@ func (m *model) book(t *rapid.T) {
 
 // cancellation is of a booking that is there or, sometimes, of none.
 func (m *model) cancellation(t *rapid.T) booking.Cancellation {
-	ask := booking.Cancellation{Quantity: rapid.IntRange(0, 3).Draw(t, "seats")}
+	ask := booking.Cancellation{Key: keys().Draw(t, "key")}
+	if seats := rapid.IntRange(0, 3).Draw(t, "seats"); seats > 0 {
+		ask.Quantity = &seats
+	}
 	if i := rapid.IntRange(-1, len(m.bookings)-1).Draw(t, "booking"); i >= 0 {
 		ask.Reference = m.bookings[i].ref
 	} else {
@@ -136,7 +139,7 @@ func (m *model) edit(t *rapid.T) {
 	var change booking.Edit
 	var slug string
 	var capacity int
-	var price booking.Money
+	var price int64
 	if rapid.Bool().Draw(t, "edits slug") {
 		slug = slugs().Draw(t, "new slug")
 		change.Slug = &slug
@@ -146,8 +149,8 @@ func (m *model) edit(t *rapid.T) {
 		change.Capacity = &capacity
 	}
 	if rapid.Bool().Draw(t, "edits price") {
-		price = booking.Money{Minor: rapid.Int64Range(0, 3).Draw(t, "new price"), Currency: "EUR"}
-		change.Price = &price
+		price = rapid.Int64Range(0, 3).Draw(t, "new price")
+		change.Price = new(booking.Money{Minor: price, Currency: "EUR"}.Amount())
 	}
 	got, err := m.store.EditEvent(context.Background(), sel, change)
 	e := m.find(sel)
@@ -163,7 +166,7 @@ func (m *model) edit(t *rapid.T) {
 		want.capacity = capacity
 	}
 	if change.Price != nil {
-		want.price = price.Minor
+		want.price = price
 	}
 	other := m.find(booking.Selector{Slug: want.slug})
 	_, taken := m.of(e.id)

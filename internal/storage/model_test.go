@@ -52,6 +52,9 @@ type modelKey struct {
 	// quantity and left are of the answer to a booking, event of that to a new event.
 	quantity, left int
 	event          modelEvent
+	// seats were given back, and left the booking as it is here.
+	seats int
+	rest  modelBooking
 }
 
 func (m *model) find(sel booking.Selector) *modelEvent {
@@ -129,7 +132,12 @@ func asModel(e booking.Event) modelEvent {
 
 // booked judges the answer to a booking.
 func (m *model) booked(t *rapid.T, ask booking.Request, got booking.Receipt, err error) {
-	text := fmt.Sprint("book", ask.Event, ask.Quantity, ask.Email)
+	e := m.find(ask.Event)
+	if e == nil {
+		expect(t, ask, err, booking.NotFound)
+		return
+	}
+	text := fmt.Sprint("book", e.id, ask.Quantity, ask.Email)
 	if used, repeated := m.keys[ask.Key.Text]; ask.Key.Text != "" && repeated {
 		if used.ask != text {
 			expect(t, ask, err, booking.KeyReused)
@@ -141,11 +149,8 @@ func (m *model) booked(t *rapid.T, ask booking.Request, got booking.Receipt, err
 		same(t, "quantity", got.Booking.Quantity, used.quantity)
 		same(t, "status", got.Booking.Status, booking.Confirmed)
 		same(t, "left", got.Left, used.left)
-		return
-	}
-	e := m.find(ask.Event)
-	if e == nil {
-		expect(t, ask, err, booking.NotFound)
+		same(t, "changed since", got.Changed,
+			used.booking.cancelled || used.booking.quantity != used.quantity)
 		return
 	}
 	_, taken := m.of(e.id)
@@ -165,7 +170,7 @@ func (m *model) booked(t *rapid.T, ask booking.Request, got booking.Receipt, err
 		same(t, "price", got.Booking.UnitPrice.Minor, e.price)
 		e.changes++
 		m.bookings = append(m.bookings, b)
-		m.keys[ask.Key.Text] = modelKey{text, b, ask.Quantity, left, modelEvent{}}
+		m.keys[ask.Key.Text] = modelKey{ask: text, booking: b, quantity: ask.Quantity, left: left}
 	}
 }
 
@@ -178,25 +183,46 @@ func (m *model) byReference(ref booking.Reference) *modelBooking {
 }
 
 // gaveBack judges the answer to the cancellation of a booking.
-func (m *model) gaveBack(t *rapid.T, ask booking.Cancellation, got booking.Release, err error) {
+func (m *model) gaveBack(t *rapid.T, ask booking.Cancellation, got booking.Returned, err error) {
 	b := m.byReference(ask.Reference)
-	switch {
-	case b == nil:
+	if b == nil {
 		expect(t, ask, err, booking.NotFound)
 		return
-	case b.cancelled || ask.Quantity > b.quantity:
+	}
+	text := fmt.Sprint("cancel", b.ref, "all")
+	seats := b.quantity
+	if ask.Quantity != nil {
+		seats = *ask.Quantity
+		text = fmt.Sprint("cancel", b.ref, seats)
+	}
+	used, repeated := m.keys[ask.Key.Text]
+	switch {
+	case ask.Key.Text != "" && repeated && used.ask != text:
+		expect(t, ask, err, booking.KeyReused)
+	case ask.Key.Text != "" && repeated:
+		expect(t, ask, err, "")
+		same(t, "replayed", got.Replayed, true)
+		same(t, "seats", got.Seats, used.seats)
+		same(t, "the booking as it was", asModelBooking(got.Booking), used.rest)
+	case b.cancelled || seats > b.quantity:
 		expect(t, ask, err, booking.Conflict)
-		return
+	default:
+		expect(t, ask, err, "")
+		same(t, "replayed", got.Replayed, false)
+		same(t, "seats", got.Seats, seats)
+		m.events[b.event].changes++
+		if b.cancelled = seats == b.quantity; !b.cancelled {
+			b.quantity -= seats
+		}
+		same(t, "the booking", asModelBooking(got.Booking), *b)
+		m.keys[ask.Key.Text] = modelKey{ask: text, seats: seats, rest: *b}
 	}
-	expect(t, ask, err, "")
-	m.events[b.event].changes++
-	if ask.Quantity == 0 || ask.Quantity == b.quantity {
-		same(t, "seats", got.Seats, b.quantity)
-		b.cancelled = true
-		return
+}
+
+func asModelBooking(b booking.Booking) modelBooking {
+	return modelBooking{
+		b.Reference, b.EventID, b.Quantity, b.UnitPrice.Minor, b.Status == booking.Cancelled,
 	}
-	same(t, "seats", got.Seats, ask.Quantity)
-	b.quantity -= ask.Quantity
 }
 
 // check compares all that the store holds with the model.
@@ -236,9 +262,7 @@ func (m *model) checkEvent(t *rapid.T, got booking.Event, want modelEvent) {
 	}
 	same(t, "number of bookings", len(bookings), len(all))
 	for i, b := range bookings {
-		same(t, "booking", modelBooking{
-			b.Reference, b.EventID, b.Quantity, b.UnitPrice.Minor, b.Status == booking.Cancelled,
-		}, *all[i])
+		same(t, "booking", asModelBooking(b), *all[i])
 		alone, err := m.store.Booking(ctx, b.Reference)
 		expect(t, b, err, "")
 		same(t, "the booking by itself", alone, b)

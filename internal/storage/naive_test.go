@@ -37,8 +37,7 @@ func sell(ctx context.Context, tx *sql.Tx, event int64) error {
 // bookUnguarded is a helper with the guard switched off: it looks outside of the transaction and
 // writes without the schema's CHECK.
 func bookUnguarded(work task, o orders) error {
-	settings := writeSettings()
-	settings.Set("_busy_timeout", "60000")
+	settings := writeSettings(patience)
 	settings.Set("_pragma", "ignore_check_constraints(1)")
 	return withDB(work.Path, settings, func(db *sql.DB) error {
 		ctx := context.Background()
@@ -67,7 +66,7 @@ func bookUnguarded(work task, o orders) error {
 // bookDeferred is a helper whose transactions read first and write later. It says "BUSY" and ends
 // when SQLite does not let it.
 func bookDeferred(work task, o orders) error {
-	settings := writeSettings()
+	settings := writeSettings(DefaultLockTimeout)
 	settings.Set("_txlock", "deferred")
 	return withDB(work.Path, settings, func(db *sql.DB) error {
 		ctx := context.Background()

@@ -17,7 +17,8 @@ type needs struct {
 	keys     map[booking.Key]bool
 	// newEvents and newBookings say that numbers for new ones will be asked for.
 	newEvents, newBookings bool
-	// bookingsOf wants all confirmed bookings of an event.
+	// bookingsOf wants all confirmed bookings of an event. This and the next hold one value: the
+	// commands that use them are alone in their group.
 	bookingsOf booking.Selector
 	// everBooked, if set, is told whether the event has ever had a booking.
 	everBooked *bool
@@ -49,8 +50,11 @@ func (n *needs) booking(ref booking.Reference) { n.bookings[ref] = true }
 // loader fills the sheet of a group and writes its changes back.
 type loader struct {
 	needs
-	refs  *permutation
-	sheet *booking.Sheet
+	// oldestWriter is the lowest schema number that may still write: while we run, a newer evbook
+	// may have changed the schema.
+	oldestWriter int
+	refs         *permutation
+	sheet        *booking.Sheet
 	// rows are the row numbers of the bookings on the sheet.
 	rows                   map[booking.Reference]int64
 	nextEvent, nextBooking int64
@@ -159,6 +163,8 @@ func (l *loader) loadEvents(b *batch) {
 }
 
 func (l *loader) loadGuarded(b *batch) {
+	b.query(func(scan scanner) error { return scan(&l.oldestWriter) },
+		`SELECT oldest_writer FROM meta`)
 	for ref := range l.bookings {
 		b.query(l.putBooking, selectBooking+` WHERE id = $1`, l.row(ref))
 	}

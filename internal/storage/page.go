@@ -9,7 +9,7 @@ import (
 )
 
 const (
-	// DefaultLimit is the length of a page when none is asked for.
+	// DefaultLimit is the length of a page for callers that have no wish.
 	DefaultLimit = 30
 	// MaxLimit is the longest page.
 	MaxLimit = 200
@@ -17,7 +17,7 @@ const (
 
 // Page says which part of a list is wanted.
 type Page struct {
-	// Limit is the most entries to give, 1 to [MaxLimit]; 0 means [DefaultLimit].
+	// Limit is the most entries to give, 1 to [MaxLimit].
 	Limit int
 	// Cursor is the Next of the page before; empty for the first page.
 	Cursor string
@@ -30,9 +30,8 @@ type EventPage struct {
 	Next string
 }
 
-// BookingPage is part of the list of bookings of one event.
+// BookingPage is part of the list of bookings.
 type BookingPage struct {
-	Event    booking.Event
 	Bookings []booking.Booking
 	// Next is the cursor of the next page, empty on the last one.
 	Next string
@@ -41,10 +40,7 @@ type BookingPage struct {
 // resolve checks a page and gives the limit. The cursor is read by the list it belongs to.
 func (p Page) resolve(cursor func(string) (int64, bool)) (limit int, after int64, err error) {
 	var bad booking.Fields
-	switch {
-	case p.Limit == 0:
-		p.Limit = DefaultLimit
-	case p.Limit < 0 || p.Limit > MaxLimit:
+	if p.Limit < 1 || p.Limit > MaxLimit {
 		bad.Add("limit", fmt.Sprintf("must be a whole number from 1 to %d, got %d", MaxLimit,
 			p.Limit))
 	}
@@ -81,7 +77,8 @@ func eventCursor(text string) (int64, bool) {
 	return id, err == nil && id > 0 && strconv.FormatInt(id, 10) == text
 }
 
-// Bookings lists the bookings of one event, oldest first. Errors: Invalid, NotFound.
+// Bookings lists the bookings of one event, or of all events for the zero selector, oldest first.
+// Errors: Invalid, NotFound.
 func (s *Store) Bookings(
 	ctx context.Context, sel booking.Selector, p Page,
 ) (BookingPage, error) {
@@ -89,17 +86,22 @@ func (s *Store) Bookings(
 	if err != nil {
 		return BookingPage{}, err
 	}
-	var page BookingPage
-	if page.Event, err = s.Event(ctx, sel); err != nil {
-		return BookingPage{}, err
+	query, args := selectBooking+` WHERE id > $1 ORDER BY id LIMIT $2`, []any{after, limit + 1}
+	if sel != (booking.Selector{}) {
+		e, err := s.Event(ctx, sel)
+		if err != nil {
+			return BookingPage{}, err
+		}
+		query = selectBooking + ` WHERE id > $1 AND event_id = $3 ORDER BY id LIMIT $2`
+		args = append(args, e.ID)
 	}
+	var page BookingPage
 	err = s.read.each(ctx, func(scan scanner) error {
 		row, b, err := scanBooking(scan)
 		b.Reference = s.refs.reference(row)
 		page.Bookings = append(page.Bookings, b)
 		return err
-	}, selectBooking+` WHERE event_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
-		page.Event.ID, after, limit+1)
+	}, query, args...)
 	if len(page.Bookings) > limit {
 		page.Bookings = page.Bookings[:limit]
 		page.Next = page.Bookings[limit-1].Reference.String()

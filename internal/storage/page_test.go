@@ -22,22 +22,14 @@ func allEvents(t testing.TB, s *Store, limit int, between func()) (ids []int64) 
 		if p.Next == "" {
 			return ids
 		}
-		if want := pageLength(limit); len(p.Events) != want {
-			t.Fatalf("a page in between has %d events, want %d", len(p.Events), want)
+		if len(p.Events) != limit {
+			t.Fatalf("a page in between has %d events, want %d", len(p.Events), limit)
 		}
 		page.Cursor = p.Next
 	}
 }
 
-// pageLength is the length of a full page.
-func pageLength(limit int) int {
-	if limit == 0 {
-		return DefaultLimit
-	}
-	return limit
-}
-
-// allBookings joins the pages of an event's list, calling between after each.
+// allBookings joins the pages of the bookings of an event, or of all events for the zero selector,
 func allBookings(
 	t testing.TB, s *Store, sel booking.Selector, limit int, between func(),
 ) (refs []booking.Reference) {
@@ -51,8 +43,8 @@ func allBookings(
 		if p.Next == "" {
 			return refs
 		}
-		if want := pageLength(limit); len(p.Bookings) != want {
-			t.Fatalf("a page in between has %d bookings, want %d", len(p.Bookings), want)
+		if len(p.Bookings) != limit {
+			t.Fatalf("a page in between has %d bookings, want %d", len(p.Bookings), limit)
 		}
 		page.Cursor = p.Next
 	}
@@ -84,13 +76,21 @@ func TestPagesJoinToTheWholeList(t *testing.T) {
 	refs := seats(t, s, sel, 30)
 	seats(t, s, other, 7) // must not show up in between
 	refs = append(refs, seats(t, s, sel, 35)...)
-	for _, limit := range []int{0, 1, 2, 13, 64, 65, 66, MaxLimit} {
+	for _, limit := range []int{1, 2, 13, 64, 65, 66, MaxLimit} {
 		if got := allEvents(t, s, limit, nothing); !slices.Equal(got, ids) {
 			t.Errorf("limit %d: events %v", limit, got)
 		}
 		if got := allBookings(t, s, sel, limit, nothing); !slices.Equal(got, refs) {
 			t.Errorf("limit %d: bookings %v, want %v", limit, got, refs)
 		}
+	}
+	everybody := allBookings(t, s, booking.Selector{}, MaxLimit, nothing)
+	if len(everybody) != 72 || !slices.Equal(everybody[:30], refs[:30]) ||
+		!slices.Equal(everybody[37:], refs[30:]) {
+		t.Errorf("all events have the bookings %v", everybody)
+	}
+	if got := allBookings(t, s, booking.Selector{}, 7, nothing); !slices.Equal(got, everybody) {
+		t.Errorf("limit 7: all events have the bookings %v, want %v", got, everybody)
 	}
 	none := booking.Selector{ID: ids[2]}
 	if got := allBookings(t, s, none, 5, nothing); got != nil {
@@ -167,23 +167,25 @@ func TestWrongLimitsAndCursorsAreTold(t *testing.T) {
 		page   Page
 		fields []string
 	}{
+		{events, Page{}, []string{"limit"}},
 		{events, Page{Limit: -1}, []string{"limit"}},
 		{events, Page{Limit: MaxLimit + 1}, []string{"limit"}},
 		{events, Page{Limit: 1<<63 - 1}, []string{"limit"}},
-		{events, Page{Cursor: "x"}, []string{"cursor"}},
-		{events, Page{Cursor: "0"}, []string{"cursor"}},
-		{events, Page{Cursor: "-1"}, []string{"cursor"}},
-		{events, Page{Cursor: "+1"}, []string{"cursor"}},
-		{events, Page{Cursor: "01"}, []string{"cursor"}},
-		{events, Page{Cursor: " 1"}, []string{"cursor"}},
-		{events, Page{Cursor: "9223372036854775808"}, []string{"cursor"}},
-		{events, Page{Cursor: "EVB-00000-00001-H"}, []string{"cursor"}},
+		{events, Page{Limit: 1, Cursor: "x"}, []string{"cursor"}},
+		{events, Page{Limit: 1, Cursor: "0"}, []string{"cursor"}},
+		{events, Page{Limit: 1, Cursor: "-1"}, []string{"cursor"}},
+		{events, Page{Limit: 1, Cursor: "+1"}, []string{"cursor"}},
+		{events, Page{Limit: 1, Cursor: "01"}, []string{"cursor"}},
+		{events, Page{Limit: 1, Cursor: " 1"}, []string{"cursor"}},
+		{events, Page{Limit: 1, Cursor: "9223372036854775808"}, []string{"cursor"}},
+		{events, Page{Limit: 1, Cursor: "EVB-00000-00001-H"}, []string{"cursor"}},
 		{events, Page{Limit: -1, Cursor: "\xff"}, []string{"limit", "cursor"}},
+		{bookings, Page{}, []string{"limit"}},
 		{bookings, Page{Limit: -1}, []string{"limit"}},
 		{bookings, Page{Limit: MaxLimit + 1}, []string{"limit"}},
-		{bookings, Page{Cursor: "1"}, []string{"cursor"}},
-		{bookings, Page{Cursor: "EVB-00000-00001-J"}, []string{"cursor"}},
-		{bookings, Page{Cursor: "' OR 1=1 --"}, []string{"cursor"}},
+		{bookings, Page{Limit: 1, Cursor: "1"}, []string{"cursor"}},
+		{bookings, Page{Limit: 1, Cursor: "EVB-00000-00001-J"}, []string{"cursor"}},
+		{bookings, Page{Limit: 1, Cursor: "' OR 1=1 --"}, []string{"cursor"}},
 		{bookings, Page{Limit: -1, Cursor: "\x00"}, []string{"limit", "cursor"}},
 	} {
 		err := tt.list(tt.page)
@@ -202,8 +204,8 @@ func TestWrongLimitsAndCursorsAreTold(t *testing.T) {
 
 func TestBookingsOfNoEventAreNotFound(t *testing.T) {
 	s := open(t)
-	for _, sel := range []booking.Selector{{ID: 1}, {Slug: "none"}, {}} {
-		_, err := s.Bookings(context.Background(), sel, Page{})
+	for _, sel := range []booking.Selector{{ID: 1}, {Slug: "none"}} {
+		_, err := s.Bookings(context.Background(), sel, Page{Limit: 1})
 		if booking.KindOf(err) != booking.NotFound {
 			t.Errorf("%s: %v", sel, err)
 		}

@@ -30,15 +30,18 @@ func readAll(path string) (seats int, err error) {
 		return 0, err
 	}
 	defer s.Close()
-	p, err := s.Bookings(ctx, booking.Selector{ID: 1}, Page{})
+	e, err := s.Event(ctx, booking.Selector{ID: 1})
 	if err != nil {
+		return 0, err
+	}
+	if _, err := s.Bookings(ctx, booking.Selector{}, Page{Limit: DefaultLimit}); err != nil {
 		return 0, err
 	}
 	r, err := s.Verify(ctx)
 	if len(r.Findings) > 0 {
 		err = fmt.Errorf("found %v", r.Findings)
 	}
-	return p.Event.Confirmed, err
+	return e.Confirmed, err
 }
 
 // writeAsNobody is a helper: it tries to book with no more rights than anybody.

@@ -60,6 +60,7 @@ func roles() map[string]func(task, orders) error {
 		"read":     readAsNobody,
 		"write":    writeAsNobody,
 		"umask":    createUnderUmask,
+		"backup":   backUp,
 	}
 }
 

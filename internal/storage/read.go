@@ -52,8 +52,11 @@ func (s *Store) Booking(
 	return b, classify(s.path, err)
 }
 
-// Ready is nil when the database can be read.
+// Ready is nil when the database can be read and is where it was.
 func (s *Store) Ready(ctx context.Context) error {
-	_, err := identify(ctx, s.read.db)
+	err := s.read.place.check()
+	if err == nil {
+		_, err = identify(ctx, s.read.db)
+	}
 	return classify(s.path, err)
 }

@@ -11,58 +11,64 @@ import (
 	"time"
 
 	sqlite3 "modernc.org/sqlite/lib"
-
-	"evbook/internal/booking"
 )
 
 // readConnections is the size of the read-only pool.
 const readConnections = 4
+
+const (
+	// readTimeout bounds the wait for a file whose log is being recovered.
+	readTimeout = 3 * time.Second
+	// setUpPatience is how long a reader waits for another process to finish the set-up.
+	setUpPatience = 2 * time.Second
+)
 
 // reader is the read-only pool of a database. It sees what is committed, and never waits for a
 // writer.
 type reader struct {
 	db        *sql.DB
 	refs      *permutation
-	path      string
+	place     place
 	immutable bool
 }
 
 // newReader makes a pool; connections are opened when they are needed. An immutable file is one
 // that nobody can write: SQLite then needs no files of its own beside it.
-func newReader(path string, refs *permutation, immutable bool) *reader {
+func newReader(p place, refs *permutation, immutable bool) *reader {
 	settings := url.Values{
 		"mode":          {"ro"},
-		"_busy_timeout": {strconv.FormatInt(busyTimeout.Milliseconds(), 10)},
+		"_busy_timeout": {strconv.FormatInt(readTimeout.Milliseconds(), 10)},
 		"_query_only":   {"on"},
 		"_dqs":          {"0"},
 	}
 	if immutable {
 		settings.Set("immutable", "1")
 	}
-	db, err := sql.Open("sqlite", dsn(path, settings))
+	db, err := sql.Open("sqlite", dsn(p.path, settings))
 	if err != nil {
 		panic(err) // only an unknown driver fails here
 	}
 	db.SetMaxOpenConns(readConnections)
 	db.SetMaxIdleConns(readConnections)
-	return &reader{db: db, refs: refs, path: path, immutable: immutable}
+	return &reader{db: db, refs: refs, place: p, immutable: immutable}
 }
 
 // identifyToRead opens a file for reading and waits, for a while, until its set-up is finished.
-func identifyToRead(
-	ctx context.Context, file string, patience time.Duration,
-) (*reader, identity, error) {
-	r := newReader(file, nil, false)
+func identifyToRead(ctx context.Context, file string) (*reader, identity, error) {
+	at, err := newPlace(file)
+	if err != nil {
+		return nil, identity{}, err
+	}
+	r := newReader(at, nil, false)
 	id, err := identify(ctx, r.db)
 	if needsImmutable(file, err) {
 		r.close()
-		r = newReader(file, nil, true)
+		r = newReader(at, nil, true)
 		id, err = identify(ctx, r.db)
 	}
-	for end := time.Now().Add(patience); err == nil && id.version == 0; {
+	for end := time.Now().Add(setUpPatience); err == nil && !id.finished(); {
 		if time.Now().After(end) {
-			err = booking.Errorf(booking.Unavailable, "%s is not set up completely", file).
-				WithHint("evbook event create completes it")
+			err = id.unfinished(file)
 			break
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -100,7 +106,7 @@ func (r *reader) copyTo(ctx context.Context, out string) error {
 	if err != nil {
 		return err
 	}
-	return withDB(r.path, settings, func(db *sql.DB) error {
+	return withDB(r.place.path, settings, func(db *sql.DB) error {
 		_, err := db.ExecContext(ctx, `VACUUM INTO $1`, abs)
 		return err
 	})
@@ -110,6 +116,9 @@ func (r *reader) copyTo(ctx context.Context, out string) error {
 func (r *reader) one(ctx context.Context, read func(scanner) error, query string, args ...any) (
 	found bool, err error,
 ) {
+	if err := r.place.check(); err != nil {
+		return false, err
+	}
 	err = read(r.db.QueryRowContext(ctx, query, args...).Scan)
 	if errors.Is(err, sql.ErrNoRows) {
 		return false, nil
@@ -121,6 +130,9 @@ func (r *reader) one(ctx context.Context, read func(scanner) error, query string
 func (r *reader) each(
 	ctx context.Context, read func(scanner) error, query string, args ...any,
 ) error {
+	if err := r.place.check(); err != nil {
+		return err
+	}
 	rows, err := r.db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err

@@ -8,7 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
+	"unicode"
 
 	"evbook/internal/booking"
 )
@@ -25,8 +27,10 @@ const (
 	missing fileState = iota
 	// unfinished files are evbook's, but nobody has completed their set-up yet.
 	unfinished
-	// ours are evbook's, with a schema of some version.
+	// ours are evbook's, with a schema that we know.
 	ours
+	// newer files are evbook's too, with a schema that a newer evbook has made.
+	newer
 )
 
 const (
@@ -41,6 +45,12 @@ const (
 // program's file, and has one and the same message for most of the rest. It must be called before
 // this process has the file open, since closing the file drops SQLite's locks on some systems.
 func recognise(path string) (fileState, error) {
+	if scheme, _, ok := strings.Cut(path, "://"); ok && strings.HasPrefix(scheme, "postgres") {
+		// The address may hold a password: it is not repeated.
+		return missing, booking.Errorf(booking.Unavailable,
+			"a PostgreSQL address is no database that this evbook can use").
+			WithHint("--db names an SQLite file, such as events.db")
+	}
 	info, err := os.Stat(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
@@ -55,6 +65,12 @@ func recognise(path string) (fileState, error) {
 	case !info.Mode().IsRegular():
 		return missing, booking.Errorf(booking.Unavailable, "%s is not a regular file", path).
 			WithHint("--db names the database file")
+	case names(info) > 1:
+		// The log and the lock are found by name: through another name, another process would
+		// not see them, and sell the same seats again.
+		return missing, booking.Errorf(booking.Unavailable,
+			"%s has %d names (hard links), a database must have one", path, names(info)).
+			WithHint("remove the others, or make them symbolic links")
 	case info.Size() == 0:
 		return missing, nil
 	}
@@ -63,7 +79,20 @@ func recognise(path string) (fileState, error) {
 		return missing, booking.Errorf(booking.Unavailable, "cannot read %s: %w", path,
 			reason(err)).WithHint("check the permissions of the file")
 	}
+	if isCutOff(path, header) {
+		return unfinished, nil
+	}
 	return recogniseHeader(path, header)
+}
+
+// isCutOff is true for a file whose first page never reached the disk before the power was cut:
+// nothing but zeros, with the journal of the first commit beside it.
+func isCutOff(path string, header []byte) bool {
+	if len(bytes.Trim(header, "\x00")) > 0 {
+		return false
+	}
+	_, err := os.Stat(path + "-journal")
+	return err == nil
 }
 
 func recogniseHeader(path string, header []byte) (fileState, error) {
@@ -77,8 +106,11 @@ func recogniseHeader(path string, header []byte) (fileState, error) {
 			"%s is not an evbook database: it is an SQLite file of another program", path).
 			WithHint("--db names another file; this one was left as it is")
 	}
-	if binary.BigEndian.Uint32(header[headerUserVersion:]) == 0 {
+	switch version := binary.BigEndian.Uint32(header[headerUserVersion:]); {
+	case version == 0:
 		return unfinished, nil
+	case version > schemaVersion:
+		return newer, nil
 	}
 	return ours, nil
 }
@@ -89,12 +121,12 @@ func checkPlace(path string) error {
 		return booking.Errorf(booking.Unavailable, "%s is a link to %s, which does not exist", path,
 			target).WithHint("--db names the database file itself, or a link to one that exists")
 	}
-	folder := filepath.Dir(path)
+	folder := folderOf(path)
 	info, err := os.Stat(folder)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return booking.Errorf(booking.Unavailable, "the folder %s does not exist", folder).
-			WithHint("mkdir -p %s", folder)
+			WithHint("mkdir -p %s", shellWord(folder))
 	case err != nil:
 		return booking.Errorf(booking.Unavailable, "cannot look at %s: %w", folder, reason(err))
 	case !info.IsDir():
@@ -102,6 +134,16 @@ func checkPlace(path string) error {
 			WithHint("--db names the database file")
 	}
 	return nil
+}
+
+// shellWord writes a path so that a shell reads it as one word.
+func shellWord(path string) string {
+	if strings.IndexFunc(path, func(r rune) bool {
+		return !strings.ContainsRune("/._-+:@", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) < 0 {
+		return path
+	}
+	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
 
 // readHeader reads the first bytes of a file, fewer if it is shorter.

@@ -13,10 +13,10 @@ const keysReaped = 64
 // save writes what the commands have changed, as one batch.
 func (l *loader) save(now time.Time) *batch {
 	b := &batch{}
-	for _, c := range l.sheet.Events() {
+	for _, c := range l.sheet.ChangedEvents() {
 		saveEvent(b, c)
 	}
-	for _, c := range l.sheet.Bookings() {
+	for _, c := range l.sheet.ChangedBookings() {
 		saveBooking(b, l.row(c.After.Reference), c)
 	}
 	for _, e := range l.sheet.Journal() {

@@ -22,9 +22,9 @@ func newMarker() ([]byte, error) {
 
 // markGroup adds to a batch the row that proves that the group is in, and lets expired rows go:
 // two for each new one, so that the table shrinks when it has grown.
-func markGroup(b *batch, marker []byte) {
+func markGroup(b *batch, marker []byte, now time.Time) {
 	expired := append([]byte(nil), marker...)
-	ms := time.Now().Add(-markerLife).UnixMilli()
+	ms := now.Add(-markerLife).UnixMilli()
 	for i := range 6 { // the first 48 bits of a UUIDv7 are its time (RFC 9562, 5.7)
 		expired[i] = byte(ms >> (40 - 8*i))
 	}
@@ -33,36 +33,32 @@ func markGroup(b *batch, marker []byte) {
 		(SELECT id FROM markers WHERE id < $1 ORDER BY id LIMIT 2)`, expired)
 }
 
-// settle tells whether the group with the marker is in the file. After a failed COMMIT neither the
-// connection nor the page cache can be trusted: the rows may lie in the log without being synced,
-// or be missing now and come back when the log is recovered. So the file is opened anew, a COMMIT
-// of our own is made (what it overwrites is gone for good), and everything is copied from the log
-// into the database and synced there. Only then does the marker tell the truth.
-func (e *sqliteEngine) settle(ctx context.Context, marker []byte) (bool, error) {
+// settle tells whether the group with the marker is in the file.
+//
+// After "disk full" it is not: SQLite writes the pages of a commit in order, the page that makes it
+// count last, and syncs them after that. A write that found no room was that page's or an earlier
+// one's.
+//
+// After any other failed COMMIT neither the connection nor the page cache can be trusted: the rows
+// may lie in the log without being synced, or be missing now and come back when the log is
+// recovered. So the file is opened anew, a COMMIT of our own is made (what it overwrites is gone
+// for good), and everything is copied from the log into the database and synced there. Only then
+// does the marker tell the truth.
+func (e *sqliteEngine) settle(ctx context.Context, marker []byte, cause error) (bool, error) {
 	if err := e.drop(); err != nil {
 		return false, err
+	}
+	if isFull(cause) {
+		return false, nil
 	}
 	if err := e.open(ctx); err != nil {
 		return false, err
 	}
 	if err := e.commitMarker(ctx); err != nil {
-		if in, lookErr := e.marked(ctx, marker); isFull(err) && lookErr == nil && !in {
-			// Our row would have gone where the group's first rows went. If there is no room
-			// for it, there was none for the group's last one, without which it does not count.
-			return false, nil
-		}
 		return false, err
 	}
 	if err := e.checkpointAll(ctx); err != nil {
 		return false, err
-	}
-	return e.marked(ctx, marker)
-}
-
-// marked looks for a group's marker.
-func (e *sqliteEngine) marked(ctx context.Context, marker []byte) (bool, error) {
-	if e.conn == nil {
-		return false, errNotOpen
 	}
 	var found int
 	err := e.conn.QueryRowContext(ctx, `SELECT count(*) FROM markers WHERE id = $1`, marker).
@@ -80,7 +76,7 @@ func (e *sqliteEngine) commitMarker(ctx context.Context) error {
 		return err
 	}
 	var b batch
-	markGroup(&b, marker)
+	markGroup(&b, marker, time.Now())
 	if _, err := tx.commit(ctx, &b); err != nil {
 		tx.rollback()
 		return err

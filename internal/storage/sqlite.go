@@ -12,16 +12,15 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-const (
-	// busyTimeout bounds the wait for programs that write without evbook's lock.
-	busyTimeout       = 3 * time.Second
-	manualCheckpoints = "PRAGMA wal_autocheckpoint = 0"
-)
+const manualCheckpoints = "PRAGMA wal_autocheckpoint = 0"
 
 // sqliteEngine is the engine on an SQLite file.
 type sqliteEngine struct {
-	path  string
-	queue fileLock
+	place   place
+	queue   fileLock
+	timeout time.Duration
+	// adopted is true once the lock files have been given to the owner of the database.
+	adopted bool
 	// conn is the one writing connection, nil when the engine has to be opened anew.
 	db    *sql.DB
 	conn  *sql.Conn
@@ -40,11 +39,12 @@ func dsn(path string, settings url.Values) string {
 // writeSettings are the settings of a connection that writes. FULL, because with NORMAL the newest
 // bookings can be lost at a power cut; immediate, because a transaction that reads first and writes
 // later fails as soon as two meet; fullfsync, because macOS keeps data in the disk's cache without.
-func writeSettings() url.Values {
+// The timeout bounds the wait for programs that write without evbook's lock.
+func writeSettings(timeout time.Duration) url.Values {
 	return url.Values{
 		"mode":          {"rw"},
 		"_txlock":       {"immediate"},
-		"_busy_timeout": {strconv.FormatInt(busyTimeout.Milliseconds(), 10)},
+		"_busy_timeout": {strconv.FormatInt(timeout.Milliseconds(), 10)},
 		"_journal_mode": {"WAL"},
 		"_synchronous":  {"FULL"},
 		"_foreign_keys": {"on"},
@@ -62,16 +62,17 @@ func fullSync() []string {
 	return []string{"fullfsync(1)", "checkpoint_fullfsync(1)"}
 }
 
-func newSQLiteEngine(path string) *sqliteEngine {
-	return &sqliteEngine{path: path, queue: newFileLock(path)}
+func newSQLiteEngine(path string, timeout time.Duration) (*sqliteEngine, error) {
+	place, err := newPlace(path)
+	return &sqliteEngine{place: place, queue: newFileLock(path), timeout: timeout}, err
 }
 
-// open makes the writing connection, unless it is there.
+// open makes the writing connection, unless it is there, and refuses when the file is not.
 func (e *sqliteEngine) open(ctx context.Context) error {
-	if e.conn != nil {
-		return nil
+	if err := e.place.check(); err != nil || e.conn != nil {
+		return err
 	}
-	db, err := sql.Open("sqlite", dsn(e.path, writeSettings()))
+	db, err := sql.Open("sqlite", dsn(e.place.path, writeSettings(e.timeout)))
 	if err != nil {
 		return err
 	}
@@ -99,7 +100,7 @@ func (e *sqliteEngine) drop() error {
 	}
 	e.conn.Close()
 	err := e.db.Close()
-	e.db, e.conn, e.stmts = nil, nil, nil
+	e.db, e.conn, e.stmts, e.place.log = nil, nil, nil, nil
 	return err
 }
 
@@ -113,7 +114,7 @@ func (e *sqliteEngine) identify(ctx context.Context) (identity, error) {
 
 // checkpointInBackground takes the copying of the log off the commit path.
 func (e *sqliteEngine) checkpointInBackground(ctx context.Context) (err error) {
-	if e.checkpoints, err = startCheckpointer(e.path); err != nil {
+	if e.checkpoints, err = startCheckpointer(e.place.path, e.timeout); err != nil {
 		return err
 	}
 	return e.exec(ctx, manualCheckpoints)
@@ -127,10 +128,22 @@ func (e *sqliteEngine) close() error {
 	return e.drop()
 }
 
-func (e *sqliteEngine) lock() (func(), error) { return e.queue.acquire() }
+func (e *sqliteEngine) lock() (func(), error) {
+	release, err := e.queue.acquire()
+	if err == nil && !e.adopted {
+		giveToOwner(e.place.file, e.queue.turn, e.queue.lock)
+		e.adopted = true
+	}
+	return release, err
+}
 
 func (e *sqliteEngine) begin(ctx context.Context) (transaction, error) {
 	if err := e.open(ctx); err != nil {
+		return nil, err
+	}
+	if err := e.place.checkLog(); err != nil {
+		// If nobody has made another log yet, what is in ours can still be saved.
+		_ = e.checkpointAll(ctx)
 		return nil, err
 	}
 	if err := e.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
@@ -212,7 +225,11 @@ func (tx sqliteTx) commit(ctx context.Context, b *batch) (bool, error) {
 	if err := tx.run(ctx, b); err != nil {
 		return false, err
 	}
-	return true, tx.engine.exec(ctx, "COMMIT")
+	err := tx.engine.exec(ctx, "COMMIT")
+	if err == nil {
+		tx.engine.place.noteLog()
+	}
+	return true, err
 }
 
 // rollback ends the transaction. If even that fails the connection is of no use any more.

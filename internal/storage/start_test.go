@@ -43,11 +43,13 @@ func prepareUnlocked(path string) error {
 		return err
 	}
 	if state == missing {
-		if err := createFile(ctx, path); err != nil {
+		if err := createFile(ctx, path, DefaultLockTimeout); err != nil {
 			return err
 		}
 	}
-	return withDB(path, writeSettings(), func(db *sql.DB) error { return migrate(ctx, db) })
+	return withDB(path, writeSettings(DefaultLockTimeout), func(db *sql.DB) error {
+		return migrate(ctx, db)
+	})
 }
 
 func TestSixtyFirstStartsAtOnceMakeOneDatabase(t *testing.T) {

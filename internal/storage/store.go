@@ -13,7 +13,6 @@ package storage
 import (
 	"context"
 	"errors"
-	"path/filepath"
 	"time"
 
 	"modernc.org/sqlite"
@@ -30,7 +29,8 @@ type Options struct {
 	Path string
 	// Create makes the file when it is missing; without it a missing file is Unavailable.
 	Create bool
-	// ReadOnly never writes, not even a lock file, and works on read-only media.
+	// ReadOnly never changes the database and takes no lock. It works on read-only media; where
+	// it can, SQLite keeps an index of the log beside the database meanwhile.
 	ReadOnly bool
 	// LockTimeout is how long a write waits for its turn; 0 means [DefaultLockTimeout].
 	LockTimeout time.Duration
@@ -79,14 +79,17 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	} else {
 		s, err = openToWrite(ctx, file, state, o)
 	}
-	if err != nil {
-		return nil, classify(o.Path, err)
+	switch {
+	case err == nil:
+		return s, nil
+	case ctx.Err() != nil: // libraries on the way wrap it beyond recognition
+		return nil, interrupted(ctx.Err())
 	}
-	return s, nil
+	return nil, classify(o.Path, err)
 }
 
 func openToRead(ctx context.Context, file string, o Options) (*Store, error) {
-	read, id, err := identifyToRead(ctx, file, o.LockTimeout)
+	read, id, err := identifyToRead(ctx, file)
 	if err != nil {
 		return nil, err
 	}
@@ -100,18 +103,32 @@ func openToRead(ctx context.Context, file string, o Options) (*Store, error) {
 }
 
 func openToWrite(ctx context.Context, file string, state fileState, o Options) (*Store, error) {
-	if state != ours {
+	if state == newer {
+		// Only looked at: opening it to write would change it before it could be refused.
+		s, err := openToRead(ctx, file, o)
+		if err != nil {
+			return nil, err
+		}
+		s.Close()
+	}
+	if state < ours {
 		if err := prepare(ctx, file, o.LockTimeout); err != nil {
 			return nil, err
 		}
 	}
-	engine := newSQLiteEngine(file)
+	engine, err := newSQLiteEngine(file, o.LockTimeout)
+	if err != nil {
+		return nil, err
+	}
 	id, err := engine.identify(ctx)
-	if err == nil && id.version < schemaVersion {
+	if err == nil && (!id.finished() || id.version < schemaVersion) {
 		engine.drop()
 		if err = prepare(ctx, file, o.LockTimeout); err == nil {
 			id, err = engine.identify(ctx)
 		}
+	}
+	if err == nil && !id.finished() {
+		err = id.unfinished(o.Path)
 	}
 	if err == nil {
 		err = id.check(o.Path)
@@ -128,7 +145,7 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 		path:        o.Path,
 		lockTimeout: o.LockTimeout,
 		refs:        refs,
-		read:        newReader(file, refs, false),
+		read:        newReader(engine.place, refs, false),
 		write:       newWriter(engine, newGrouper(o.Path, o.Actor, refs)),
 	}, nil
 }
@@ -144,13 +161,4 @@ func (s *Store) Close() error {
 func noDatabase(path string) error {
 	return booking.Errorf(booking.Unavailable, "there is no database %s", path).
 		WithHint(`evbook event create --name "Go Meetup" --capacity 40 makes one`)
-}
-
-// realPath resolves links, so that two names of one file share one lock. It does so before anything
-// else, since ".." behind a link leads elsewhere than the text suggests.
-func realPath(path string) (string, error) {
-	if real, err := filepath.EvalSymlinks(path); err == nil {
-		path = real
-	}
-	return filepath.Abs(path)
 }

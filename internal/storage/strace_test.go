@@ -27,8 +27,8 @@ func bookOnABadDisk(work task, _ orders) error {
 		return nil
 	}
 	for i := range faultyBookings {
-		_, err := s.Book(context.Background(), named(work.Event, fmt.Sprint(i)))
-		say("%d %s %v", i, verdict(err), err)
+		r, err := s.Book(context.Background(), named(work.Event, fmt.Sprint(i)))
+		say("%d %s replayed=%t %v", i, verdict(err), r.Replayed, err)
 	}
 	_ = s.Close() // it may fail on such a disk; what was said stands
 	return nil
@@ -53,6 +53,8 @@ func verdict(err error) string {
 type badDisk struct {
 	// calls are the system calls, fault is the error they give.
 	calls, fault string
+	// only ends the name of the one file that is concerned, if not all are.
+	only string
 	// lasting disks stay bad; others fail once.
 	lasting bool
 	// step is the distance between two runs: 1 lets each call fail once.
@@ -63,33 +65,54 @@ type badDisk struct {
 // whether any call failed at all.
 func (d badDisk) run(t testing.TB, v sale, n int) (said []string, failed bool) {
 	t.Helper()
-	text, err := json.Marshal(v.task("bad disk"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	when := fmt.Sprint(n)
 	if d.lasting {
 		when += "+"
 	}
-	trace := filepath.Join(t.TempDir(), "trace")
-	cmd := exec.Command("strace", "-f", "-qq", "-o", trace, "-e", "trace="+d.calls,
-		"-e", fmt.Sprintf("inject=%s:error=%s:when=%s", d.calls, d.fault, when), os.Args[0])
+	args := []string{"-e", "trace=" + d.calls,
+		"-e", fmt.Sprintf("inject=%s:error=%s:when=%s", d.calls, d.fault, when)}
+	if d.only != "" {
+		args = append(args, "-P", v.path+d.only)
+	}
+	tr := traced(t, v.task("bad disk"), args...)
+	if tr.err != nil {
+		t.Fatalf("the helper failed: %v", tr.err)
+	}
+	return tr.said, strings.Contains(tr.calls, injected)
+}
+
+// injected marks the calls that strace has made fail.
+const injected = "(INJECTED)"
+
+// trace is what became of a helper under strace.
+type trace struct {
+	said []string
+	// calls are the system calls that were traced, one a line, in the order of time.
+	calls string
+	// err says that the helper did not end well, and with which words.
+	err error
+}
+
+// traced runs a helper to its end under strace with further arguments.
+func traced(t testing.TB, work task, args ...string) trace {
+	t.Helper()
+	text, err := json.Marshal(work)
+	must(t, err)
+	log := filepath.Join(t.TempDir(), "trace")
+	cmd := exec.Command("strace", append(append([]string{"-f", "-qq", "-y", "-o", log}, args...),
+		os.Args[0])...)
 	// On one processor nearly all calls come from one thread, and strace counts by thread.
 	cmd.Env = append(os.Environ(), helperEnv+"="+string(text), "GOMAXPROCS=1")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("the helper failed: %v: %s", err, &stderr)
+		err = fmt.Errorf("%w: %s", err, &stderr)
 	}
-	calls, err := os.ReadFile(trace)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Split(strings.TrimSpace(string(out)), "\n"), bytes.Contains(calls, injected())
+	calls, readErr := os.ReadFile(log)
+	must(t, readErr)
+	return trace{strings.Split(strings.TrimSpace(string(out)), "\n"), string(calls), err}
 }
-
-func injected() []byte { return []byte("(INJECTED)") }
 
 // canInject says why strace cannot make system calls fail here.
 func canInject() error {
@@ -105,7 +128,7 @@ func TestOnABadDiskTheAnswerIsTheTruthOrUnknown(t *testing.T) {
 	need(t, "strace, with the right to trace", canInject())
 	for _, d := range []badDisk{
 		{calls: "fsync,fdatasync", fault: "EIO", step: 1},
-		{calls: "fsync,fdatasync", fault: "EIO", step: 2, lasting: true},
+		{calls: "fsync,fdatasync", fault: "EIO", step: 1, lasting: true},
 		{calls: "pwrite64", fault: "EIO", step: 6},
 		{calls: "pwrite64", fault: "EIO", step: 8, lasting: true},
 		{calls: "pwrite64", fault: "ENOSPC", step: 6},
@@ -125,6 +148,9 @@ func TestOnABadDiskTheAnswerIsTheTruthOrUnknown(t *testing.T) {
 				}
 				runs++
 				refused += v.told(t, said)
+				if d.fault == "ENOSPC" && strings.Contains(strings.Join(said, "\n"), "unknown") {
+					t.Error("what a full disk has refused is called unknown")
+				}
 				if t.Failed() {
 					t.Fatalf("failing call %d; the helper said %q", n, said)
 				}

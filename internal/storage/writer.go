@@ -25,9 +25,25 @@ type call struct {
 	command
 	// alone calls are a group of their own.
 	alone bool
+	// keyed calls carry an idempotency key.
+	keyed bool
 	// err is the verdict, to be read after done is closed.
 	err  error
 	done chan struct{}
+}
+
+// unsettled adds to an Unknown error how this caller finds out. A copy, since others share it.
+func (c *call) unsettled(err error) error {
+	var e *booking.Error
+	if !errors.As(err, &e) || e.Kind != booking.Unknown {
+		return err
+	}
+	own := *e
+	own.Hint = "look before you repeat it: it may have been done"
+	if c.keyed {
+		own.Hint = "repeat it with the same idempotency key: that settles what happened"
+	}
+	return &own
 }
 
 // writer is the one door to writing. A call is either withdrawn by its caller or taken into a

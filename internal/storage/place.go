@@ -1,0 +1,92 @@
+package storage
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+
+	"evbook/internal/booking"
+)
+
+// place is where a database file was when it was opened. Who holds a file open goes on writing to
+// it when it is moved away or replaced, and what is acknowledged then is lost to everybody else.
+type place struct {
+	path string
+	file os.FileInfo
+	// log is the write-ahead log that we have written to, nil before the first COMMIT.
+	log os.FileInfo
+}
+
+func newPlace(path string) (place, error) {
+	file, err := os.Stat(path)
+	return place{path: path, file: file}, err
+}
+
+// check refuses with Unavailable when another file, or none, is there by now.
+func (p place) check() error {
+	now, err := os.Stat(p.path)
+	if err == nil && os.SameFile(p.file, now) {
+		return nil
+	}
+	return booking.Errorf(booking.Unavailable,
+		"%s was moved, removed or replaced while it was open", p.path).
+		WithHint("nothing was changed; put it back, or start again with the file that is there")
+}
+
+// noteLog remembers the log after a COMMIT. While we have the file open nobody else may remove it.
+func (p *place) noteLog() {
+	if p.log == nil {
+		p.log, _ = os.Stat(p.path + "-wal")
+	}
+}
+
+// checkLog refuses with Unavailable when the log that we have written to is not there any more:
+// others do not see what we write to it.
+func (p *place) checkLog() error {
+	if p.log == nil {
+		return nil
+	}
+	now, err := os.Stat(p.path + "-wal")
+	if err == nil && os.SameFile(p.log, now) {
+		return nil
+	}
+	return booking.Errorf(booking.Unavailable,
+		"%s-wal, the log of the database, was removed or replaced while it was open", p.path).
+		WithHint("nothing was changed; stop everything that uses the database and start again")
+}
+
+// realPath resolves links, so that two names of one file share one lock. It does so before anything
+// else, since ".." behind a link leads elsewhere than the text suggests. Of a file that does not
+// exist yet, the folder is resolved.
+func realPath(path string) (string, error) {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		return filepath.Abs(real)
+	}
+	folder, err := realFolder(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.Join(folder, filepath.Base(path)), nil
+}
+
+// folderOf is the folder of a file as the system sees it: unlike [filepath.Dir] it keeps "..".
+func folderOf(path string) string {
+	folder, _ := filepath.Split(path)
+	switch trimmed := strings.TrimRight(folder, string(filepath.Separator)); {
+	case folder == "":
+		return "."
+	case trimmed == "" || trimmed == filepath.VolumeName(folder):
+		return folder
+	default:
+		return trimmed
+	}
+}
+
+// realFolder is the folder of a file, with links resolved.
+func realFolder(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(folderOf(path))
+	if err != nil {
+		return "", err
+	}
+	return filepath.Abs(real)
+}
