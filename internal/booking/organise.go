@@ -183,8 +183,7 @@ func (d *Draft) CancelEvent(sel Selector, withBookings bool, reason string) (Cal
 	}
 	if event.Taken() > 0 && !withBookings {
 		return CalledOff{}, Errorf(Conflict, "event %d has %s booked", event.ID,
-			Seats(event.Taken())).
-			WithHint(`agree to cancel the bookings too: --yes, or "cancel_bookings": true`)
+			Seats(event.Taken())).WithHint("agree to cancel the bookings too")
 	}
 	var called CalledOff
 	for _, b := range d.confirmedBookings(event.ID) {

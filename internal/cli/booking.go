@@ -19,7 +19,7 @@ func newBooking(a *app) *cobra.Command {
 		Aliases: []string{"bookings"},
 		Short:   "List, show and cancel bookings",
 		Example: `  evbook booking list --event 1
-  evbook booking cancel EVB-7K3M2-9QXT4-8`,
+  evbook booking cancel EVB-7K3M9-9QXT4-K`,
 		GroupID: groupBooking,
 	}
 	group.AddCommand(newBookingList(a), newBookingShow(a), newBookingCancel(a))
@@ -30,17 +30,18 @@ func newBookingList(a *app) *cobra.Command {
 	var event string
 	var in pageInput
 	cmd := &cobra.Command{
-		Use:     "list --event ID|SLUG",
+		Use:     "list [--event ID|SLUG]",
 		Aliases: []string{"ls"},
-		Short:   "List the bookings of an event, oldest first",
+		Short:   "List the bookings of one event or of all, oldest first",
 		Example: `  evbook booking list --event 1
+  evbook booking list
   evbook booking list --event go-meetup --all -o json`,
 		Args: noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			return a.listBookings(cmd, event, in)
 		}),
 	}
-	cmd.Flags().StringVar(&event, "event", "", "`ID|SLUG` of the event")
+	cmd.Flags().StringVar(&event, "event", "", "`ID|SLUG` of the event (all events)")
 	in.declare(cmd)
 	return cmd
 }
@@ -49,7 +50,7 @@ func (a *app) listBookings(cmd *cobra.Command, event string, in pageInput) error
 	ctx := cmd.Context()
 	var f form
 	var selector booking.Selector
-	if f.require(fieldEvent, event) {
+	if cmd.Flags().Changed("event") {
 		selector = f.event(fieldEvent, event)
 	}
 	first := in.page(&f)
@@ -92,18 +93,20 @@ func (p *page) bookings(list []booking.Booking) {
 	rows := make([][]string, len(list))
 	for i, b := range list {
 		rows[i] = []string{
-			b.Reference.String(), strconv.Itoa(b.Quantity), string(b.Status),
-			b.Total().String(), b.CreatedAt.UTC().Format(time.DateTime), b.Email, b.Name,
+			b.Reference.String(), strconv.FormatInt(b.EventID, 10), strconv.Itoa(b.Quantity),
+			string(b.Status), b.Total().String(), b.CreatedAt.UTC().Format(time.DateTime),
+			b.Email, b.Name,
 		}
 	}
 	p.table([]column{
-		{title: "REFERENCE"}, {title: "SEATS", right: true}, {title: "STATUS"},
-		{title: "TOTAL", right: true}, {title: "BOOKED (UTC)"}, {title: "EMAIL"}, {title: "NAME"},
+		{title: "REFERENCE"}, {title: "EVENT", right: true}, {title: "SEATS", right: true},
+		{title: "STATUS"}, {title: "TOTAL", right: true}, {title: "BOOKED (UTC)"},
+		{title: "EMAIL"}, {title: "NAME"},
 	}, rows)
 }
 
 func newBookingShow(a *app) *cobra.Command {
-	const example = "evbook booking show EVB-7K3M2-9QXT4-8"
+	const example = "evbook booking show EVB-7K3M9-9QXT4-K"
 	return &cobra.Command{
 		Use:   "show REFERENCE",
 		Short: "Show one booking",
@@ -159,7 +162,7 @@ func badReference(err error) error {
 }
 
 func newBookingCancel(a *app) *cobra.Command {
-	const example = "evbook booking cancel EVB-7K3M2-9QXT4-8"
+	const example = "evbook booking cancel EVB-7K3M9-9QXT4-K"
 	var in cancelInput
 	cmd := &cobra.Command{
 		Use:   "cancel REFERENCE",

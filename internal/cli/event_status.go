@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -115,6 +116,10 @@ func (a *app) cancelEvent(ctx context.Context, text string, yes bool, reason str
 		called, err = store.CancelEvent(ctx, selector, yes, reason)
 		return err
 	})
+	var refusal *booking.Error
+	if !yes && errors.As(err, &refusal) && refusal.Kind == booking.Conflict && refusal.Hint != "" {
+		return refusal.WithHint("--yes cancels the bookings too")
+	}
 	if err != nil {
 		return err
 	}

@@ -94,9 +94,7 @@ func TestWithoutTheLockFilesNothingIsOversold(t *testing.T) {
 			}
 		}
 	}()
-	work := v.task("book")
-	work.Patient = true // without the queue, some wait longer than SQLite does
-	said := crowd(t, crowdSize, work)
+	said := crowd(t, crowdSize, v.task("book"))
 	close(stop)
 	n := <-deleted
 	t.Logf("%d lock files deleted", n)

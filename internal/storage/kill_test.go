@@ -44,9 +44,6 @@ func bookUntilRefused(work task, o orders) error {
 			for {
 				key := fmt.Sprintf("k-%s-%d", work.Run, n.Add(1))
 				r, err := s.Book(ctx, keyed(sel, key))
-				for work.Patient && booking.KindOf(err) == booking.Busy {
-					r, err = s.Book(ctx, keyed(sel, key))
-				}
 				if err != nil {
 					failed <- err
 					return

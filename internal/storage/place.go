@@ -1,6 +1,8 @@
 package storage
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,6 +55,13 @@ func (p *place) checkLog() error {
 	return booking.Errorf(booking.Unavailable,
 		"%s-wal, the log of the database, was removed or replaced while it was open", p.path).
 		WithHint("nothing was changed; stop everything that uses the database and start again")
+}
+
+// logRemoved says whether no log is there. With another one in its place, what is in ours must not
+// get into the file any more.
+func (p *place) logRemoved() bool {
+	_, err := os.Stat(p.path + "-wal")
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // realPath resolves links, so that two names of one file share one lock. It does so before anything

@@ -33,8 +33,6 @@ type task struct {
 	Run string
 	// Writers is how many goroutines book, Times how often a process opens the database.
 	Writers, Times int
-	// Patient repeats what was answered Busy, with the same key.
-	Patient bool
 	// Serving opens the store as a server does.
 	Serving bool
 	// Checkpoints runs one checkpoint after the other meanwhile.

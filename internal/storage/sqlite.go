@@ -142,8 +142,9 @@ func (e *sqliteEngine) begin(ctx context.Context) (transaction, error) {
 		return nil, err
 	}
 	if err := e.place.checkLog(); err != nil {
-		// If nobody has made another log yet, what is in ours can still be saved.
-		_ = e.checkpointAll(ctx)
+		if e.place.logRemoved() { // nobody has made another yet: what is in ours can be saved
+			_ = e.checkpointAll(ctx)
+		}
 		return nil, err
 	}
 	if err := e.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
