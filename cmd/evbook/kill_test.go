@@ -45,6 +45,13 @@ type promises struct {
 	strange                       []string
 }
 
+// count is the number of bookings acknowledged so far.
+func (p *promises) count() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.acknowledged)
+}
+
 // newKey gives the key of a booking that is about to be asked for.
 func (p *promises) newKey() string {
 	p.mu.Lock()
@@ -257,7 +264,7 @@ func TestTerminatedServerKeepsWhatItAcknowledged(t *testing.T) {
 	for range 50 {
 		crowd.Go(func() { p.bookUntilKilled(s, event) })
 	}
-	time.Sleep(500 * time.Millisecond)
+	until(t, "a hundred acknowledged bookings", func() bool { return p.count() >= 100 })
 	s.signal(t, syscall.SIGTERM)
 	s.waitFor(t)
 	crowd.Wait()
@@ -272,9 +279,6 @@ func TestTerminatedServerKeepsWhatItAcknowledged(t *testing.T) {
 		if !slices.Contains(inFile, reference) {
 			t.Errorf("booking %s was acknowledged and is lost", reference)
 		}
-	}
-	if len(p.acknowledged) == 0 {
-		t.Error("nothing was acknowledged: proves nothing")
 	}
 	t.Logf("%d bookings were acknowledged, %d are in the file", len(p.acknowledged), len(inFile))
 	h.verify(t)
