@@ -90,6 +90,8 @@ func (r Request) fingerprint(event Event) Fingerprint {
 type frozenReceipt struct {
 	Quantity int `json:"quantity"`
 	Left     int `json:"left"`
+	// Event is how the request named the event.
+	Event string `json:"event"`
 }
 
 // Book takes seats for a customer and confirms them in one step. It refuses with [SoldOut] when
@@ -100,7 +102,7 @@ func (d *Draft) Book(r Request) (Receipt, error) {
 	if err := r.Validate(); err != nil {
 		return Receipt{}, err
 	}
-	event, err := d.Event(r.Event)
+	event, err := d.eventOf(r)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -133,8 +135,27 @@ func (d *Draft) Book(r Request) (Receipt, error) {
 	d.log(&event, Entry{Kind: BookingConfirmed, Booking: b.Reference, Confirmed: b.Quantity})
 	d.putEvent(event)
 	d.putBooking(b)
-	d.remember(r.Key, print, b.Reference, 0, frozenReceipt{b.Quantity, event.Available()})
+	d.remember(r.Key, print, b.Reference, 0, frozenReceipt{b.Quantity, event.Available(), r.Event.String()})
 	return Receipt{Booking: b, Event: event, Left: event.Available()}, nil
+}
+
+// eventOf finds the event of a request. When its slug leads nowhere any more, because the event got
+// another one, the same request under the same key still finds the event that it booked.
+func (d *Draft) eventOf(r Request) (Event, error) {
+	event, err := d.Event(r.Event)
+	used, repeated := d.keys[r.Key]
+	if err == nil || !repeated || used.Booking == 0 {
+		return event, err
+	}
+	var frozen frozenReceipt
+	if used.thaw(&frozen) != nil || frozen.Event != r.Event.String() {
+		return event, err
+	}
+	b, err := d.Booking(used.Booking)
+	if err != nil {
+		return Event{}, err
+	}
+	return d.Event(Selector{ID: b.EventID})
 }
 
 // replayBooking answers a repeated request as it was answered the first time.

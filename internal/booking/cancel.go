@@ -74,7 +74,7 @@ func (d *Draft) Cancel(c Cancellation) (Returned, error) {
 		if err != nil {
 			return Returned{}, err
 		}
-		return replayCancel(used, b, event)
+		return c.replay(used, b, event)
 	}
 	if b.Status != Confirmed {
 		return Returned{}, alreadyCancelled(b)
@@ -92,13 +92,16 @@ func (d *Draft) Cancel(c Cancellation) (Returned, error) {
 	return Returned{Booking: b, Event: event, Left: left, Seats: seats}, nil
 }
 
-// replayCancel answers a repeated cancellation as it was answered the first time.
-func replayCancel(used Used, b Booking, event Event) (Returned, error) {
+// replay answers a repeated cancellation as it was answered the first time.
+func (c Cancellation) replay(used Used, b Booking, event Event) (Returned, error) {
 	var frozen frozenReturn
 	if err := used.thaw(&frozen); err != nil {
 		return Returned{}, err
 	}
 	b.Quantity, b.Status, b.UpdatedAt = frozen.Quantity, frozen.Status, frozen.UpdatedAt
+	if c.Reason != "" {
+		b.CancelReason = c.Reason
+	}
 	return Returned{
 		Booking: b, Event: event, Left: frozen.Left, Seats: frozen.Seats, Replayed: true,
 	}, nil

@@ -253,7 +253,7 @@ func TestARememberedKeyHoldsNoPersonalData(t *testing.T) {
 			t.Errorf("%s is in %s", word, kept.Answer)
 		}
 	}
-	if string(kept.Answer) != `{"quantity":3,"left":7}` {
+	if string(kept.Answer) != `{"quantity":3,"left":7,"event":"1"}` {
 		t.Errorf("got %s", kept.Answer) // stored in databases: a change needs a migration
 	}
 }

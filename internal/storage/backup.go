@@ -58,7 +58,7 @@ func (s *Store) backup(ctx context.Context, out string) (Backup, error) {
 	if err := s.verifyCopy(ctx, part.Name()); err != nil {
 		return Backup{}, err
 	}
-	if err := syncPath(part.Name()); err != nil {
+	if err := syncFile(part.Name()); err != nil {
 		return Backup{}, err
 	}
 	return keep(part.Name(), out)
@@ -99,7 +99,7 @@ func keep(part, out string) (Backup, error) {
 	}
 	// Windows syncs no folders, and keeps names safe by itself.
 	if runtime.GOOS != "windows" {
-		if err := syncPath(filepath.Dir(out)); err != nil {
+		if err := syncFolder(filepath.Dir(out)); err != nil {
 			return Backup{}, err
 		}
 	}
@@ -144,7 +144,7 @@ func (s *Store) verifyCopy(ctx context.Context, path string) error {
 		return err
 	}
 	defer db.Close()
-	report, err := (&Store{path: path, refs: s.refs, read: &reader{db: db}}).verify(ctx)
+	report, err := (&Store{path: path, refs: s.refs, read: &reader{db: db}}).verify(ctx, false)
 	if err == nil && len(report.Findings) > 0 {
 		f := report.Findings[0]
 		err = booking.Errorf(booking.Unsound, "the copy is not sound: %s: %s", f.Check, f.Detail).
@@ -153,8 +153,17 @@ func (s *Store) verifyCopy(ctx context.Context, path string) error {
 	return err
 }
 
-// syncPath gets a file, or the names in a folder, to the disk.
-func syncPath(path string) error {
+// syncFile gets a file to the disk. Windows syncs only what is open for writing.
+func syncFile(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// syncFolder gets the names in a folder to the disk.
+func syncFolder(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err

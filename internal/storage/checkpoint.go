@@ -70,8 +70,12 @@ func (c *checkpointer) length(mode string) int {
 	return log
 }
 
-func (c *checkpointer) stop() {
+// stop ends the checkpointer. The last connection that is closed copies the log into the database,
+// so it is left to the end of the process when that must not happen.
+func (c *checkpointer) stop(closing bool) {
 	close(c.wake)
 	<-c.done
-	c.db.Close()
+	if closing {
+		c.db.Close()
+	}
 }

@@ -5,36 +5,38 @@ package storage
 type invariant struct {
 	check string
 	query string
+	// lasting rules hold in every schema to come.
+	lasting bool
 }
 
 // invariants recompute every seat from the bookings and from the journal. The words of the queries
 // repeat no code of the rules: they are the second opinion.
 var invariants = []invariant{
-	{"seats within capacity", `
+	{check: "seats within capacity", lasting: true, query: `
 		SELECT NULL, format('event %d: %d held and %d confirmed of %d seats', id, held, confirmed,
 			capacity)
 		FROM events WHERE held < 0 OR confirmed < 0 OR held + confirmed > capacity`},
 	// SQLite drops CHECK constraints on read-only connections: its own check does not see these.
-	{"values of events", `
+	{check: "values of events", query: `
 		SELECT NULL, format('event %d: %s, price %d', id, status, price) FROM events
 		WHERE price < 0 OR status NOT IN ('draft', 'open', 'closed', 'cancelled')
 			OR ends_at <= starts_at`},
-	{"values of bookings", `
+	{check: "values of bookings", query: `
 		SELECT id, format('of event %d: %s, seats %d, price %d', event_id, status, quantity,
 			unit_price)
 		FROM bookings WHERE quantity < 1 OR unit_price < 0
 			OR status NOT IN ('held', 'confirmed', 'cancelled', 'released', 'expired')`},
-	{"confirmed seats", `
+	{check: "confirmed seats", lasting: true, query: `
 		SELECT NULL, format('event %d: counter says %d, bookings say %d', e.id, e.confirmed,
 			coalesce(sum(b.quantity), 0))
 		FROM events e LEFT JOIN bookings b ON b.event_id = e.id AND b.status = 'confirmed'
 		GROUP BY e.id HAVING e.confirmed <> coalesce(sum(b.quantity), 0)`},
-	{"held seats", `
+	{check: "held seats", lasting: true, query: `
 		SELECT NULL, format('event %d: counter says %d, bookings say %d', e.id, e.held,
 			coalesce(sum(b.quantity), 0))
 		FROM events e LEFT JOIN bookings b ON b.event_id = e.id AND b.status = 'held'
 		GROUP BY e.id HAVING e.held <> coalesce(sum(b.quantity), 0)`},
-	{"journal of the event", `
+	{check: "journal of the event", query: `
 		SELECT NULL,
 			format('event %d: has %d confirmed, %d held, %d seats; journal says %d, %d, %d', e.id,
 			e.confirmed, e.held, e.capacity, coalesce(sum(j.confirmed), 0),
@@ -42,14 +44,14 @@ var invariants = []invariant{
 		FROM events e LEFT JOIN journal j ON j.event_id = e.id GROUP BY e.id
 		HAVING e.confirmed <> coalesce(sum(j.confirmed), 0) OR e.held <> coalesce(sum(j.held), 0)
 			OR e.capacity <> coalesce(sum(j.capacity), 0)`},
-	{"journal without gaps", `
+	{check: "journal without gaps", query: `
 		SELECT NULL, format('event %d: version %d, journal has %d entries from %d to %d', e.id,
 			e.version, count(j.event_seq), coalesce(min(j.event_seq), 0),
 			coalesce(max(j.event_seq), 0))
 		FROM events e LEFT JOIN journal j ON j.event_id = e.id GROUP BY e.id
 		HAVING e.version <> count(j.event_seq) OR e.version <> coalesce(max(j.event_seq), 0)
 			OR coalesce(min(j.event_seq), 0) <> 1`},
-	{"status of the event", `
+	{check: "status of the event", query: `
 		WITH j AS MATERIALIZED (
 			SELECT event_id, substr(kind, 7) AS status, max(event_seq) FROM journal
 			WHERE kind IN ('event.opened', 'event.closed', 'event.cancelled') GROUP BY event_id)
@@ -59,18 +61,18 @@ var invariants = []invariant{
 		WHERE e.status = 'cancelled' AND e.held + e.confirmed > 0
 			OR iif(e.status = 'open', 'opened', e.status) <> coalesce(j.status,
 				iif(e.status = 'draft', 'draft', 'opened'))`},
-	{"kinds of journal entries", `
+	{check: "kinds of journal entries", query: `
 		SELECT NULL, format('event %d: entry %d is a %s', event_id, event_seq, kind) FROM journal
 		WHERE kind NOT IN ('event.created', 'event.edited', 'event.opened', 'event.closed',
 			'event.cancelled', 'event.deleted', 'booking.confirmed', 'booking.reduced',
 			'booking.cancelled')`},
-	{"journal of deleted events", `
+	{check: "journal of deleted events", query: `
 		SELECT NULL,
 			format('event %d is gone, but its journal does not end with its deletion', event_id)
 		FROM journal WHERE event_id NOT IN (SELECT id FROM events) GROUP BY event_id
 		HAVING sum(capacity) <> 0 OR sum(confirmed) <> 0 OR sum(held) <> 0
 			OR sum(kind = 'event.deleted') <> 1 OR count(*) <> max(event_seq)`},
-	{"journal of the booking", `
+	{check: "journal of the booking", query: `
 		WITH j AS MATERIALIZED (
 			SELECT booking_id, sum(confirmed) AS seats,
 				sum(iif(kind = 'booking.cancelled', 0, confirmed)) AS quantity,
@@ -84,14 +86,14 @@ var invariants = []invariant{
 		WHERE coalesce(j.seats, 0) <> iif(b.status = 'confirmed', b.quantity, 0)
 			OR coalesce(j.quantity, 0) <> b.quantity
 			OR coalesce(j.made, 0) <> 1 OR coalesce(j.ended, 0) <> (b.status = 'cancelled')`},
-	{"journal names the right event", `
+	{check: "journal names the right event", query: `
 		SELECT b.id, format('of event %d: entry %d of event %d is about it', b.event_id,
 			j.event_seq, j.event_id)
 		FROM journal j JOIN bookings b ON b.id = j.booking_id WHERE b.event_id <> j.event_id`},
-	{"answers of idempotency keys", `
+	{check: "answers of idempotency keys", query: `
 		SELECT NULL, format('an answer of %s cannot be read', scope) FROM idempotency_keys
 		WHERE NOT json_valid(answer)`},
-	{"idempotency keys", `
+	{check: "idempotency keys", query: `
 		SELECT NULL,
 			format('a key of %s names neither a booking nor an event that ever was', k.scope)
 		FROM idempotency_keys k WHERE k.booking_id IS NULL

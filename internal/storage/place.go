@@ -6,50 +6,57 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"evbook/internal/booking"
 )
 
-// place is where a database file was when it was opened. Who holds a file open goes on writing to
-// it when it is moved away or replaced, and what is acknowledged then is lost to everybody else.
+// place is where a database file and its log were when they were opened. Who holds a file open goes
+// on writing to it when it is moved away or replaced, and what is acknowledged then is lost to
+// everybody else. It is safe for concurrent use.
 type place struct {
 	path string
 	file os.FileInfo
-	// log is the write-ahead log that we have written to, nil before the first COMMIT.
-	log os.FileInfo
+	// log is the write-ahead log of the writing connection, nil while there is none. As long as
+	// that connection is open, nobody who keeps to SQLite's rules removes the log.
+	log atomic.Pointer[os.FileInfo]
 }
 
-func newPlace(path string) (place, error) {
+func newPlace(path string) (*place, error) {
 	file, err := os.Stat(path)
-	return place{path: path, file: file}, err
+	return &place{path: path, file: file}, err
 }
 
-// check refuses with Unavailable when another file, or none, is there by now.
-func (p place) check() error {
+// check refuses with Unavailable when another file, or none, is there by now, or another log.
+func (p *place) check() error {
 	now, err := os.Stat(p.path)
 	if err == nil && os.SameFile(p.file, now) {
-		return nil
+		return p.checkLog()
 	}
 	return booking.Errorf(booking.Unavailable,
 		"%s was moved, removed or replaced while it was open", p.path).
 		WithHint("nothing was changed; put it back, or start again with the file that is there")
 }
 
-// noteLog remembers the log after a COMMIT. While we have the file open nobody else may remove it.
-func (p *place) noteLog() {
-	if p.log == nil {
-		p.log, _ = os.Stat(p.path + "-wal")
+// noteLog remembers the log of a connection that has just been opened.
+func (p *place) noteLog() error {
+	log, err := os.Stat(p.path + "-wal")
+	if err != nil {
+		return err
 	}
+	p.log.Store(&log)
+	return nil
 }
 
-// checkLog refuses with Unavailable when the log that we have written to is not there any more:
-// others do not see what we write to it.
+// checkLog refuses with Unavailable when the log of our connection is not there any more: others do
+// not see what we write to it, nor we what they write.
 func (p *place) checkLog() error {
-	if p.log == nil {
+	log := p.log.Load()
+	if log == nil {
 		return nil
 	}
 	now, err := os.Stat(p.path + "-wal")
-	if err == nil && os.SameFile(p.log, now) {
+	if err == nil && os.SameFile(*log, now) {
 		return nil
 	}
 	return booking.Errorf(booking.Unavailable,

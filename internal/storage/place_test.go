@@ -163,46 +163,90 @@ func TestALogThatWasRemovedEndsTheWritingAndLosesNothing(t *testing.T) {
 		// As if the process were killed now: what was acknowledged is in the file by itself.
 		whole, err := os.ReadFile(path)
 		must(t, err)
-		copied := filepath.Join(t.TempDir(), "events.db")
-		must(t, os.WriteFile(copied, whole, 0o600))
-		confirmed(t, openAt(t, copied), sel, 1)
+		elsewhere := filepath.Join(t.TempDir(), "events.db")
+		must(t, os.WriteFile(elsewhere, whole, 0o600))
+		confirmed(t, openAt(t, elsewhere), sel, 1)
 		must(t, s.Close())
 		confirmed(t, openAt(t, path), sel, 1)
 	}
 }
 
-// Once others have made another log, ours must stay out of the file: its pages do not fit theirs.
+// Once others have made another log, ours must stay out of the file, whether they still run when we
+// close or not: its pages do not fit theirs.
 func TestALogThatOthersHaveReplacedStaysOutOfTheFile(t *testing.T) {
 	need(t, "open files that can be removed, as on Unix", hasRights())
-	c := newCampaign(t, 10_000, task{Writers: 1})
-	s := openAt(t, c.work.Path)
-	seats(t, s, c.sel, 600) // so that the tables have pages that some bookings do not touch
-	s = reopened(t, s)
-	seats(t, s, c.sel, 300)
-	must(t, os.Remove(c.work.Path+"-wal"))
-	must(t, os.Remove(c.work.Path+"-shm"))
+	for _, othersRun := range []bool{true, false} {
+		c := newCampaign(t, 10_000, task{Writers: 1})
+		s := openAt(t, c.work.Path)
+		seats(t, s, c.sel, 600) // so that the tables have pages that some bookings do not touch
+		s = reopened(t, s)
+		seats(t, s, c.sel, 300)
+		must(t, os.Remove(c.work.Path+"-wal"))
+		must(t, os.Remove(c.work.Path+"-shm"))
+		others := bookWithLogOfTheirOwn(t, c)
+		_, err := s.Book(t.Context(), seat(c.sel, "after"))
+		if booking.KindOf(err) != booking.Unavailable {
+			t.Errorf("got %v", err)
+		}
+		if _, err := s.Event(t.Context(), c.sel); booking.KindOf(err) != booking.Unavailable {
+			t.Errorf("reading: got %v", err)
+		}
+		if othersRun {
+			must(t, s.Close())
+		}
+		others.kill()
+		must(t, s.Close())
+		said := acks(t, others.lines)
+		if len(said) == 0 {
+			t.Fatal("nothing was acknowledged: the test is blind")
+		}
+		// Looked at elsewhere: this process has the connection that was given up still open.
+		c.work.Path = copied(t, c.work.Path)
+		c.check(t, said)
+	}
+}
+
+// bookWithLogOfTheirOwn starts a process that books, and waits until its log has grown.
+func bookWithLogOfTheirOwn(t testing.TB, c *campaign) *process {
+	t.Helper()
 	others := launch(t, c.work)
 	others.await(t)
 	others.start(t)
 	for end := time.Now().Add(soon); ; time.Sleep(time.Millisecond) {
 		if log, err := os.Stat(c.work.Path + "-wal"); err == nil && log.Size() > 1<<16 {
-			break
+			return others
 		}
 		if time.Now().After(end) {
 			t.Fatal("the others do not book")
 		}
 	}
-	_, err := s.Book(t.Context(), seat(c.sel, "after"))
-	if booking.KindOf(err) != booking.Unavailable {
+}
+
+// copied puts a copy of a database that nobody writes to, with its log, elsewhere.
+func copied(t testing.TB, path string) string {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "events.db")
+	for _, end := range []string{"", "-wal"} {
+		text, err := os.ReadFile(path + end)
+		must(t, err)
+		must(t, os.WriteFile(to+end, text, 0o600))
+	}
+	return to
+}
+
+// A log that is removed before anything was written to it is missed just as well.
+func TestALogThatWasRemovedBeforeTheFirstBookingIsMissed(t *testing.T) {
+	need(t, "open files that can be removed, as on Unix", hasRights())
+	path := filepath.Join(t.TempDir(), "events.db")
+	first := openAt(t, path)
+	sel := event(t, first, 10)
+	must(t, first.Close())
+	s := openAt(t, path)
+	must(t, os.Remove(path+"-wal"))
+	must(t, os.Remove(path+"-shm"))
+	if _, err := s.Book(t.Context(), seat(sel, "k")); booking.KindOf(err) != booking.Unavailable {
 		t.Errorf("got %v", err)
 	}
-	must(t, s.Close())
-	others.kill()
-	said := acks(t, others.lines)
-	if len(said) == 0 {
-		t.Fatal("nothing was acknowledged: the test is blind")
-	}
-	c.check(t, said)
 }
 
 // Two names of one file have two logs and two locks: the same seats would be sold in each.

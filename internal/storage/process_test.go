@@ -121,6 +121,12 @@ func (o orders) ready() error {
 // leaves either the whole line there or nothing of it.
 func say(format string, args ...any) { fmt.Printf(format+"\n", args...) }
 
+// helperEnviron is the environment of a helper with its task. The race detector, when it is on,
+// else lets every process sleep for a second at its end.
+func helperEnviron(task []byte) []string {
+	return append(os.Environ(), helperEnv+"="+string(task), "GORACE=atexit_sleep_ms=0")
+}
+
 // process is a running helper.
 type process struct {
 	cmd    *exec.Cmd
@@ -143,7 +149,7 @@ func launch(t testing.TB, work task) *process {
 	}
 	p := &process{ready: make(chan struct{}), ended: make(chan struct{})}
 	p.cmd = exec.Command(os.Args[0])
-	p.cmd.Env = append(os.Environ(), helperEnv+"="+string(text))
+	p.cmd.Env = helperEnviron(text)
 	p.cmd.Stderr = &p.stderr
 	if p.orders, err = p.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)

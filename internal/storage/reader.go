@@ -28,13 +28,13 @@ const (
 type reader struct {
 	db        *sql.DB
 	refs      *permutation
-	place     place
+	place     *place
 	immutable bool
 }
 
 // newReader makes a pool; connections are opened when they are needed. An immutable file is one
 // that nobody can write: SQLite then needs no files of its own beside it.
-func newReader(p place, refs *permutation, immutable bool) *reader {
+func newReader(p *place, refs *permutation, immutable bool) *reader {
 	settings := url.Values{
 		"mode":          {"ro"},
 		"_busy_timeout": {strconv.FormatInt(readTimeout.Milliseconds(), 10)},

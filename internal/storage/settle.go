@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -41,9 +42,9 @@ func markGroup(b *batch, marker []byte, now time.Time) {
 //
 // After any other failed COMMIT neither the connection nor the page cache can be trusted: the rows
 // may lie in the log without being synced, or be missing now and come back when the log is
-// recovered. So the file is opened anew, a COMMIT of our own is made (what it overwrites is gone
-// for good), and everything is copied from the log into the database and synced there. Only then
-// does the marker tell the truth.
+// recovered; and what has failed to reach the disk once counts as clean, so that no later sync
+// writes it. So the file is opened anew, and everything is made certain. Only then does the marker
+// tell the truth. Until that has worked, nothing else is written.
 func (e *sqliteEngine) settle(ctx context.Context, marker []byte, cause error) (bool, error) {
 	if err := e.drop(); err != nil {
 		return false, err
@@ -51,13 +52,8 @@ func (e *sqliteEngine) settle(ctx context.Context, marker []byte, cause error) (
 	if isFull(cause) {
 		return false, nil
 	}
-	if err := e.open(ctx); err != nil {
-		return false, err
-	}
-	if err := e.commitMarker(ctx); err != nil {
-		return false, err
-	}
-	if err := e.checkpointAll(ctx); err != nil {
+	e.unsettled = true
+	if err := e.makeCertain(ctx); err != nil {
 		return false, err
 	}
 	var found int
@@ -66,29 +62,50 @@ func (e *sqliteEngine) settle(ctx context.Context, marker []byte, cause error) (
 	return found > 0, err
 }
 
+// makeCertain brings a file whose log cannot be trusted into a state that a power cut does not
+// change. A COMMIT of our own takes the place of what hung in the log, or comes behind it if it was
+// recovered. Then all of the log is copied into the database, synced there, and cut off; the second
+// COMMIT syncs the cut.
+func (e *sqliteEngine) makeCertain(ctx context.Context) error {
+	if err := e.open(ctx); err != nil {
+		return err
+	}
+	if err := e.commitMarker(ctx); err != nil {
+		return err
+	}
+	if err := e.checkpointAll(ctx, "TRUNCATE"); err != nil {
+		return err
+	}
+	if err := e.commitMarker(ctx); err != nil {
+		return err
+	}
+	e.unsettled = false
+	return nil
+}
+
 func (e *sqliteEngine) commitMarker(ctx context.Context) error {
 	marker, err := newMarker()
 	if err != nil {
 		return err
 	}
-	tx, err := e.begin(ctx)
+	tx, err := e.beginHere(ctx)
 	if err != nil {
 		return err
 	}
 	var b batch
 	markGroup(&b, marker, time.Now())
 	if _, err := tx.commit(ctx, &b); err != nil {
-		tx.rollback()
-		return err
+		return errors.Join(err, e.drop()) // its COMMIT may have failed: another connection then
 	}
 	return nil
 }
 
-// checkpointAll copies the whole log into the database, or fails.
-func (e *sqliteEngine) checkpointAll(ctx context.Context) error {
+// checkpointAll copies the whole log into the database, or fails. The mode is FULL, or TRUNCATE to
+// cut the log off too.
+func (e *sqliteEngine) checkpointAll(ctx context.Context, mode string) error {
 	var busy, log, copied int
-	err := e.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(FULL)").Scan(&busy, &log, &copied)
-	if err != nil {
+	row := e.conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint("+mode+")")
+	if err := row.Scan(&busy, &log, &copied); err != nil {
 		return err
 	}
 	if busy != 0 || log != copied {

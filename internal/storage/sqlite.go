@@ -10,13 +10,15 @@ import (
 	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"evbook/internal/booking"
 )
 
 const manualCheckpoints = "PRAGMA wal_autocheckpoint = 0"
 
 // sqliteEngine is the engine on an SQLite file.
 type sqliteEngine struct {
-	place   place
+	place   *place
 	queue   fileLock
 	timeout time.Duration
 	// adopted is true once the lock files have been given to the owner of the database.
@@ -25,6 +27,11 @@ type sqliteEngine struct {
 	db    *sql.DB
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
+	// lost is why this process must not touch the file any more, nor close it in order: SQLite
+	// would copy our log over what others have written since.
+	lost error
+	// unsettled is true from an error at COMMIT until the file is certain again.
+	unsettled bool
 	// checkpoints copies the write-ahead log in the background; nil for short-lived processes.
 	checkpoints *checkpointer
 }
@@ -86,22 +93,38 @@ func (e *sqliteEngine) open(ctx context.Context) error {
 			return errors.Join(err, conn.Close(), db.Close())
 		}
 	}
+	var version int // the first read makes sure that there is a log
+	err = conn.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
+	if err == nil {
+		err = e.place.noteLog()
+	}
+	if err != nil {
+		return errors.Join(err, conn.Close(), db.Close())
+	}
 	e.db, e.conn, e.stmts = db, conn, map[string]*sql.Stmt{}
 	return nil
 }
 
-// drop closes the writing connection; the next use opens it anew.
+// drop closes the writing connection; the next use opens it anew. A connection whose log was
+// replaced is forgotten instead, and left to the end of the process.
 func (e *sqliteEngine) drop() error {
 	if e.conn == nil {
 		return nil
 	}
-	for _, stmt := range e.stmts {
+	if e.lost == nil {
+		e.lost = e.place.checkLog()
+	}
+	stmts, conn, db := e.stmts, e.conn, e.db
+	e.db, e.conn, e.stmts = nil, nil, nil
+	if e.lost != nil {
+		return e.lost
+	}
+	e.place.log.Store(nil)
+	for _, stmt := range stmts {
 		stmt.Close()
 	}
-	e.conn.Close()
-	err := e.db.Close()
-	e.db, e.conn, e.stmts, e.place.log = nil, nil, nil, nil
-	return err
+	conn.Close()
+	return db.Close()
 }
 
 // identify reads what the database says of itself.
@@ -121,11 +144,15 @@ func (e *sqliteEngine) checkpointInBackground(ctx context.Context) (err error) {
 }
 
 func (e *sqliteEngine) close() error {
+	err := e.drop()
 	if e.checkpoints != nil {
-		e.checkpoints.stop()
+		e.checkpoints.stop(e.lost == nil)
 		e.checkpoints = nil
 	}
-	return e.drop()
+	if e.lost != nil {
+		return nil // every caller since has heard of it
+	}
+	return err
 }
 
 func (e *sqliteEngine) lock() (func(), error) {
@@ -138,15 +165,28 @@ func (e *sqliteEngine) lock() (func(), error) {
 }
 
 func (e *sqliteEngine) begin(ctx context.Context) (transaction, error) {
-	if err := e.open(ctx); err != nil {
-		return nil, err
+	if e.lost != nil {
+		return nil, e.lost
 	}
-	if err := e.place.checkLog(); err != nil {
-		if e.place.logRemoved() { // nobody has made another yet: what is in ours can be saved
-			_ = e.checkpointAll(ctx)
+	if e.unsettled {
+		if err := e.makeCertain(ctx); err != nil {
+			return nil, booking.Errorf(booking.Unavailable,
+				"%s is not certain yet after an error at COMMIT", e.place.path).
+				WithHint("nothing was changed; try again").Because(err)
+		}
+	}
+	if err := e.open(ctx); err != nil {
+		if e.lost = e.place.checkLog(); e.lost != nil && e.place.logRemoved() {
+			// Nobody has made another log yet: what is in ours can be saved.
+			_ = e.checkpointAll(ctx, "FULL")
 		}
 		return nil, err
 	}
+	return e.beginHere(ctx)
+}
+
+// beginHere begins on the connection as it is.
+func (e *sqliteEngine) beginHere(ctx context.Context) (transaction, error) {
 	if err := e.exec(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return nil, err
 	}
@@ -155,7 +195,7 @@ func (e *sqliteEngine) begin(ctx context.Context) (transaction, error) {
 
 // between moves the rest of a copied log out of the way, so that the log starts over.
 func (e *sqliteEngine) between(ctx context.Context) {
-	if e.checkpoints == nil || e.conn == nil {
+	if e.checkpoints == nil || e.conn == nil || e.lost != nil {
 		return
 	}
 	e.checkpoints.nudge()
@@ -226,16 +266,12 @@ func (tx sqliteTx) commit(ctx context.Context, b *batch) (bool, error) {
 	if err := tx.run(ctx, b); err != nil {
 		return false, err
 	}
-	err := tx.engine.exec(ctx, "COMMIT")
-	if err == nil {
-		tx.engine.place.noteLog()
-	}
-	return true, err
+	return true, tx.engine.exec(ctx, "COMMIT")
 }
 
 // rollback ends the transaction. If even that fails the connection is of no use any more.
 func (tx sqliteTx) rollback() {
 	if err := tx.engine.exec(context.Background(), "ROLLBACK"); err != nil {
-		tx.engine.drop()
+		_ = tx.engine.drop()
 	}
 }

@@ -102,7 +102,7 @@ func traced(t testing.TB, work task, args ...string) trace {
 	cmd := exec.Command("strace", append(append([]string{"-f", "-qq", "-y", "-o", log}, args...),
 		os.Args[0])...)
 	// On one processor nearly all calls come from one thread, and strace counts by thread.
-	cmd.Env = append(os.Environ(), helperEnv+"="+string(text), "GOMAXPROCS=1")
+	cmd.Env = append(helperEnviron(text), "GOMAXPROCS=1")
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

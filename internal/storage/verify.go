@@ -37,11 +37,13 @@ func (s *Store) Verify(ctx context.Context) (Report, error) {
 	if err := s.read.place.check(); err != nil {
 		return Report{}, err
 	}
-	report, err := s.verify(ctx)
+	report, err := s.verify(ctx, true)
 	return report, classify(s.path, err)
 }
 
-func (s *Store) verify(ctx context.Context) (Report, error) {
+// verify judges the structure too unless it is that of a copy, which is as good as its original.
+// Of a schema that a newer evbook has made, only what will always hold is judged.
+func (s *Store) verify(ctx context.Context, structure bool) (Report, error) {
 	conn, err := s.read.db.Conn(ctx)
 	if err != nil {
 		return Report{}, err
@@ -53,11 +55,17 @@ func (s *Store) verify(ctx context.Context) (Report, error) {
 	}
 	defer tx.Rollback()
 	v := verification{ctx: ctx, tx: tx, refs: s.refs}
+	var version int
+	v.count(&version, `PRAGMA user_version`)
 	v.integrity()
-	v.structure()
+	if structure && version == schemaVersion {
+		v.structure()
+	}
 	v.foreignKeys()
 	for _, i := range invariants {
-		v.collect(i.check, i.query)
+		if i.lasting || version == schemaVersion {
+			v.collect(i.check, i.query)
+		}
 	}
 	v.count(&v.report.Events, `SELECT count(*) FROM events`)
 	v.count(&v.report.Bookings, `SELECT count(*) FROM bookings`)
@@ -139,11 +147,9 @@ func (v *verification) integrity() {
 }
 
 // structure compares the tables, indexes and triggers with those that this evbook makes: a CHECK
-// that is gone guards nothing. A schema that a newer evbook has made is not for us to judge.
+// that is gone guards nothing.
 func (v *verification) structure() {
-	var version int
-	v.count(&version, `PRAGMA user_version`)
-	if v.err != nil || version != schemaVersion {
+	if v.err != nil {
 		return
 	}
 	wanted, err := ownStructure(v.ctx)
@@ -170,7 +176,7 @@ func (v *verification) structure() {
 }
 
 const selectStructure = `SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema
-	WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\'`
+	WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name <> 'migrations'`
 
 func scanStructure(scan scanner) (name, text string, err error) {
 	err = scan(&name, &text)
