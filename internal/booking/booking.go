@@ -135,7 +135,8 @@ func (d *Draft) Book(r Request) (Receipt, error) {
 	d.log(&event, Entry{Kind: BookingConfirmed, Booking: b.Reference, Confirmed: b.Quantity})
 	d.putEvent(event)
 	d.putBooking(b)
-	d.remember(r.Key, print, b.Reference, 0, frozenReceipt{b.Quantity, event.Available(), r.Event.String()})
+	d.remember(r.Key, print, b.Reference, 0,
+		frozenReceipt{b.Quantity, event.Available(), r.Event.String()})
 	return Receipt{Booking: b, Event: event, Left: event.Available()}, nil
 }
 

@@ -40,7 +40,9 @@ func TestARepeatedCancellationShowsItsOwnReason(t *testing.T) {
 	event := g.create(t, 10)
 	b := must[Receipt](t)(ask(g, (*Draft).Book, keyed(event.ID, Key{}))).Booking
 	one := 1
-	first := Cancellation{Reference: b.Reference, Quantity: &one, Reason: "ill", Key: Key{Text: "k"}}
+	first := Cancellation{
+		Reference: b.Reference, Quantity: &one, Reason: "ill", Key: Key{Text: "k"},
+	}
 	must[Returned](t)(ask(g, (*Draft).Cancel, first))
 	must[Returned](t)(ask(g, (*Draft).Cancel, Cancellation{Reference: b.Reference, Reason: "rain"}))
 	again := must[Returned](t)(ask(g, (*Draft).Cancel, first))
