@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// update makes the test below write the files instead of comparing them.
-var update = flag.Bool("update", false, "write the completion scripts anew")
+// update makes the tests of generated files write them instead of comparing them.
+var update = flag.Bool("update", false, "write the generated files anew")
 
 func TestTheCompletionScriptsAreWhatTheProgramPrints(t *testing.T) {
 	for shell, name := range map[string]string{

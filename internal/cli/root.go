@@ -3,7 +3,6 @@ package cli
 import (
 	"fmt"
 	"runtime"
-	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -41,11 +40,12 @@ func newRoot(a *app) *cobra.Command {
 	)
 	root.AddCommand(
 		newEvent(a), newBook(a), newBooking(a), newCheck(a),
-		newServe(a), newVerify(a), newBackup(a), newDemo(a),
+		newServe(a), newVerify(a), newBackup(a), newLog(a),
+		newConfig(a), newDemo(a), newVersion(a),
 	)
 	root.SetHelpCommandGroupID(groupTools)
 	root.SetCompletionCommandGroupID(groupTools)
-	root.SetHelpCommand(newHelp())
+	root.SetHelpCommand(newHelp(a))
 	root.SetHelpFunc(writeHelp)
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
@@ -82,10 +82,34 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 
 // run makes the function of a command: the configuration is loaded first.
 func (a *app) run(do func(*cobra.Command, []string) error) func(*cobra.Command, []string) error {
+	return a.configured(config.Source{Getenv: a.env.Getenv, Environ: a.env.Environ}, do)
+}
+
+// runBare makes the function of a command that works however the configuration is broken: of all
+// that can be configured elsewhere it takes the format alone, from the environment.
+func (a *app) runBare(
+	do func(*cobra.Command, []string) error,
+) func(*cobra.Command, []string) error {
+	getenv := func(name string) (string, bool) {
+		switch name {
+		case "EVBOOK_OUTPUT":
+			return a.env.Getenv(name)
+		case "EVBOOK_CONFIG":
+			return "none", true
+		}
+		return "", false
+	}
+	return a.configured(config.Source{Getenv: getenv}, do)
+}
+
+// configured makes the function of a command that loads the configuration from a source and from
+// its flags.
+func (a *app) configured(
+	src config.Source, do func(*cobra.Command, []string) error,
+) func(*cobra.Command, []string) error {
 	return func(cmd *cobra.Command, args []string) error {
-		c, err := config.Load(config.Source{
-			Flags: cmd.Flags(), Getenv: a.env.Getenv, Environ: a.env.Environ, OS: runtime.GOOS,
-		})
+		src.Flags, src.OS = cmd.Flags(), runtime.GOOS
+		c, err := config.Load(src)
 		if err != nil {
 			return booking.Errorf(booking.Invalid, "%w", err)
 		}
@@ -95,13 +119,4 @@ func (a *app) run(do func(*cobra.Command, []string) error) func(*cobra.Command, 
 		a.config = c
 		return do(cmd, args)
 	}
-}
-
-// version is that of the module, as the Go toolchain has stamped it into the program.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
-		return "(unknown version)"
-	}
-	return info.Main.Version
 }

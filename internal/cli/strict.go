@@ -2,6 +2,7 @@ package cli
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -19,7 +20,9 @@ func makeStrict(c *cobra.Command) {
 	} else if c.Args == nil || c.Parent().Name() == "completion" {
 		c.Args = noArguments
 	}
-	c.ValidArgsFunction = cobra.NoFileCompletions
+	if c.ValidArgsFunction == nil {
+		c.ValidArgsFunction = cobra.NoFileCompletions
+	}
 	c.SetFlagErrorFunc(flagError)
 	c.Flags().VisitAll(refuseRepetition)
 	c.PersistentFlags().VisitAll(refuseRepetition)
@@ -34,16 +37,27 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 		return nil
 	}
 	err := booking.Errorf(booking.Invalid, "unknown command %q for %q", args[0], cmd.CommandPath())
-	var names []string
-	for _, sub := range cmd.Commands() {
-		if sub.IsAvailableCommand() || sub.Name() == "help" {
-			names = append(append(names, sub.Name()), sub.Aliases...)
-		}
-	}
-	if near := config.Nearest(args[0], names); near != "" {
-		return err.WithHint("did you mean %q?", cmd.CommandPath()+" "+near)
+	if meant := nearest(cmd, args[0]); meant != "" {
+		return err.WithHint("did you mean %q?", meant)
 	}
 	return err
+}
+
+// nearest gives the command line that a mistyped word after a group most likely stands for: of a
+// command or, for the program itself, of a topic; "" where there is none.
+func nearest(group *cobra.Command, typed string) string {
+	names := commandNames(group)
+	if !group.HasParent() {
+		names = append(names, topicNames()...)
+	}
+	near := config.Nearest(typed, names)
+	if near == "" {
+		return ""
+	}
+	if slices.Contains(topicNames(), near) && !group.HasParent() {
+		near = "help " + near
+	}
+	return group.CommandPath() + " " + near
 }
 
 func noArguments(_ *cobra.Command, args []string) error {

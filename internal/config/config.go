@@ -35,6 +35,8 @@ type Config struct {
 type key struct {
 	// name is the key in the file; the flag and the variable are named after it.
 	name string
+	// about says what the key is for, with its limits, as a sentence without a full stop.
+	about string
 	// fallback is the value where nobody sets one.
 	fallback string
 	// hint shows how to write a value.
@@ -58,13 +60,20 @@ const (
 // keys lists every key there is; each has its field in Config.
 func keys() []key {
 	return []key{
-		{"db", "events.db", dbHint, checkDB},
-		{"addr", "127.0.0.1:8080", addrHint, checkAddr},
-		{"lock_timeout", "10s", durationHint, durationUpTo(time.Hour)},
-		{"output", "", outputHint, checkOutput},
-		{"currency", "EUR", currencyHint, checkCurrency},
-		{"tz", "", tzHint, func(string) error { return nil }},
-		{"shutdown_timeout", "10s", durationHint, durationUpTo(10 * time.Minute)},
+		{"db", "the database file, relative to the working directory", "events.db",
+			dbHint, checkDB},
+		{"addr", "where serve listens: an address of this machine and a port", "127.0.0.1:8080",
+			addrHint, checkAddr},
+		{"lock_timeout", "the longest a change waits for the database: above 0s, at most 1h", "10s",
+			durationHint, durationUpTo(time.Hour)},
+		{"output", "the format of answers; empty lets the command decide", "",
+			outputHint, checkOutput},
+		{"currency", "the currency of new events, three letters", "EUR",
+			currencyHint, checkCurrency},
+		{"tz", "the zone of dates that name none, such as Europe/Berlin; empty is the system's",
+			"", tzHint, func(string) error { return nil }},
+		{"shutdown_timeout", "the longest serve lets running requests end: above 0s, at most 10m",
+			"10s", durationHint, durationUpTo(10 * time.Minute)},
 	}
 }
 

@@ -11,7 +11,7 @@ const variablePrefix = "EVBOOK_"
 // checkEnviron refuses variables that look like ours and are not: a misspelt one has no effect,
 // and nothing else would tell. What it holds is not told, it may be a secret.
 func checkEnviron(src Source) error {
-	known := variables()
+	known := namesOf(Variables())
 	for _, entry := range src.Environ {
 		name, value, _ := strings.Cut(entry, "=")
 		canonical := name
@@ -20,7 +20,7 @@ func checkEnviron(src Source) error {
 		}
 		word, ours := strings.CutPrefix(canonical, variablePrefix)
 		if !ours || value == "" || slices.Contains(known, canonical) ||
-			slices.Contains(otherVariables(), canonical) {
+			slices.Contains(namesOf(OtherVariables()), canonical) {
 			continue
 		}
 		hint := "known are " + strings.Join(known, ", ")
@@ -30,24 +30,6 @@ func checkEnviron(src Source) error {
 		return fmt.Errorf("unknown variable %s: unset it, %s", quoted(name), hint)
 	}
 	return nil
-}
-
-// variables are all that configure evbook, in order of their names.
-func variables() []string {
-	known := []string{"EVBOOK_CONFIG", "EVBOOK_CONFIG_DIR"}
-	for _, k := range keys() {
-		known = append(known, k.variable())
-	}
-	slices.Sort(known)
-	return known
-}
-
-// otherVariables are read by the command line, by the completion of shells and by the tests.
-func otherVariables() []string {
-	return []string{
-		"EVBOOK_NO_INPUT", "EVBOOK_ACTIVE_HELP", "EVBOOK_COMPLETION_DESCRIPTIONS", "EVBOOK_LONG",
-		"EVBOOK_NOSKIP",
-	}
 }
 
 // words are variables as people may misspell them: without the prefix, whatever the case.

@@ -28,35 +28,39 @@ const (
 
 // readFile reads the configuration file into v and gives its path, "" where there is no file.
 func readFile(v *viper.Viper, src Source) (string, error) {
+	if src.NoFile {
+		return "", nil
+	}
 	path, origin, err := findFile(src)
 	if err != nil || path == "" {
 		return "", err
 	}
+	what := fmt.Sprintf("config file %s (%s)", printable(path), origin)
 	content, err := readSmall(path)
 	if err != nil {
-		return "", fmt.Errorf("config file %s (%s) %w", printable(path), origin, err)
+		return "", fmt.Errorf("%s %w", what, err)
 	}
-	if err := v.ReadConfig(bytes.NewReader(content)); err != nil {
-		var parse viper.ConfigParseError
-		if errors.As(err, &parse) {
-			err = parse.Unwrap()
-		}
-		return "", fmt.Errorf("config file %s (%s): %w", printable(path), origin, err)
+	if err := readContent(v, content); err != nil {
+		return "", fmt.Errorf("%s: %w", what, err)
 	}
 	return path, nil
+}
+
+// readContent reads the content of a configuration file into v.
+func readContent(v *viper.Viper, content []byte) error {
+	err := v.ReadConfig(bytes.NewReader(content))
+	var parse viper.ConfigParseError
+	if errors.As(err, &parse) {
+		return parse.Unwrap()
+	}
+	return err
 }
 
 // findFile gives the file to read and who named it, "" where there is none. A file that was asked
 // for has to exist; the usual places are only looked at.
 func findFile(src Source) (path, origin string, err error) {
-	if path, origin, ok := src.lookup("config", "EVBOOK_CONFIG"); ok {
-		switch path {
-		case noFile:
-			return "", "", nil
-		case "":
-			return "", "", fmt.Errorf("%s names no file: %s", origin, fileHint)
-		}
-		return path, origin, nil
+	if path, origin, ok, err := namedFile(src); ok {
+		return path, origin, err
 	}
 	for _, path := range src.usualPlaces() {
 		if _, err := os.Stat(path); !missing(err) {
@@ -64,6 +68,19 @@ func findFile(src Source) (path, origin string, err error) {
 		}
 	}
 	return "", "", nil
+}
+
+// namedFile gives the file that a flag, else a variable, names and which of them it was; "" where
+// it asks for none.
+func namedFile(src Source) (path, origin string, ok bool, err error) {
+	path, origin, ok = src.lookup("config", "EVBOOK_CONFIG")
+	switch {
+	case ok && path == noFile:
+		return "", origin, true, nil
+	case ok && path == "":
+		return "", origin, true, fmt.Errorf("%s names no file: %s", origin, fileHint)
+	}
+	return path, origin, ok, nil
 }
 
 // usualPlaces lists where the file may be, best first. The standard library's answer for macOS,
@@ -101,8 +118,8 @@ func readSmall(path string) ([]byte, error) {
 	if err != nil {
 		return nil, unreadable(err)
 	}
-	if !info.Mode().IsRegular() {
-		return nil, errors.New("is not a regular file: " + fileHint)
+	if err := regular(info); err != nil {
+		return nil, err
 	}
 	f, err := os.Open(path)
 	if err != nil {
@@ -124,11 +141,28 @@ func unreadable(err error) error {
 	if missing(err) {
 		return errors.New("does not exist: " + fileHint)
 	}
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
-		err = pathErr.Err
+	return fmt.Errorf("cannot be read (%w): %s", withoutPath(err), fileHint)
+}
+
+// regular refuses folders, pipes and devices.
+func regular(info fs.FileInfo) error {
+	if !info.Mode().IsRegular() {
+		return errors.New("is not a regular file: " + fileHint)
 	}
-	return fmt.Errorf("cannot be read (%w): %s", err, fileHint)
+	return nil
+}
+
+// withoutPath is the cause of an error of the file system, without the path.
+func withoutPath(err error) error {
+	var path *fs.PathError
+	var link *os.LinkError
+	switch {
+	case errors.As(err, &path):
+		return path.Err
+	case errors.As(err, &link):
+		return link.Err
+	}
+	return err
 }
 
 // printable quotes a path that would do something to a terminal, and masks one that is a URL.

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
@@ -19,6 +21,8 @@ type Source struct {
 	Environ []string
 	// OS is runtime.GOOS: on "windows" the file is looked for in %AppData%.
 	OS string
+	// NoFile leaves the file out, whatever the flag or the variable say.
+	NoFile bool
 }
 
 // Load gives the configuration. A value is taken from the flag, else from the variable
@@ -27,19 +31,42 @@ type Source struct {
 // from and the way out; passwords are left out. A value that another one overrides is not looked
 // at.
 func Load(src Source) (Config, error) {
-	if err := checkEnviron(src); err != nil {
+	v := newViper()
+	if _, err := gather(v, src); err != nil {
 		return Config{}, err
 	}
+	return decode(v)
+}
+
+func newViper() *viper.Viper {
 	v := viper.NewWithOptions(viper.WithDecoderRegistry(strictYAML{}))
 	v.SetConfigType("yaml")
+	return v
+}
+
+// gather puts the values that count into v, and gives them with their origins.
+func gather(v *viper.Viper, src Source) ([]Setting, error) {
+	if err := checkEnviron(src); err != nil {
+		return nil, err
+	}
 	path, err := readFile(v, src)
 	if err != nil {
-		return Config{}, err
+		return nil, err
 	}
-	file := "file " + printable(path)
+	return settle(v, src, path)
+}
+
+// settle lays the flags and variables over the file, which v has read from path, and checks every
+// value that counts. All bad ones are told at once.
+func settle(v *viper.Viper, src Source, path string) ([]Setting, error) {
+	var settings []Setting
+	var bad []string
 	for _, k := range keys() {
+		origin := originDefault
+		if v.InConfig(k.name) {
+			origin = fileOrigin(path)
+		}
 		v.SetDefault(k.name, k.fallback)
-		origin := file
 		if value, from, ok := src.lookup(k.flag(), k.variable()); ok {
 			v.Set(k.name, value)
 			origin = from
@@ -48,9 +75,17 @@ func Load(src Source) (Config, error) {
 		// show what was written and where.
 		value := v.GetString(k.name)
 		if err := k.check(value); err != nil {
-			return Config{}, fmt.Errorf("%s %s (%s) %w", k.name, quoted(value), origin, err)
+			bad = append(bad, fmt.Sprintf("%s %s (%s) %v", k.name, quoted(value), origin, err))
 		}
+		settings = append(settings, Setting{k.name, masked(value), origin, k.about})
 	}
+	if len(bad) > 0 {
+		return nil, errors.New(strings.Join(bad, "; "))
+	}
+	return settings, nil
+}
+
+func decode(v *viper.Viper) (Config, error) {
 	var c Config
 	if err := v.UnmarshalExact(&c); err != nil {
 		return Config{}, fmt.Errorf("decode the configuration: %w", err)

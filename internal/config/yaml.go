@@ -26,27 +26,44 @@ func (strictYAML) Decode(content []byte, settings map[string]any) error {
 	if err != nil || root == nil {
 		return err
 	}
-	if root.Kind != yaml.MappingNode {
-		return fmt.Errorf("line %d: not a list of keys and values: write db: events.db", root.Line)
+	found, err := entries(root)
+	for _, e := range found {
+		settings[e.name] = e.value.Value
 	}
-	lines := make(map[string]int)
+	return err
+}
+
+// entry is one key of a file with its value.
+type entry struct {
+	name  string
+	line  int
+	value *yaml.Node
+}
+
+// entries gives the keys of a file in their order.
+func entries(root *yaml.Node) ([]entry, error) {
+	if root.Kind != yaml.MappingNode {
+		return nil, fmt.Errorf("line %d: not a list of keys and values: write db: events.db",
+			root.Line)
+	}
+	var found []entry
 	for i := 0; i < len(root.Content); i += 2 {
 		name, value := root.Content[i], root.Content[i+1]
 		k, err := known(name)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if first, ok := lines[k.name]; ok {
-			return fmt.Errorf("line %d: %s is set in line %d already: remove one of the two",
-				name.Line, k.name, first)
+		first := slices.IndexFunc(found, func(e entry) bool { return e.name == k.name })
+		if first >= 0 {
+			return nil, fmt.Errorf("line %d: %s is set in line %d already: remove one of the two",
+				name.Line, k.name, found[first].line)
 		}
-		lines[k.name] = name.Line
 		if wrong := notText(value); wrong != "" {
-			return fmt.Errorf("line %d: %s %s: %s", value.Line, k.name, wrong, k.hint)
+			return nil, fmt.Errorf("line %d: %s %s: %s", value.Line, k.name, wrong, k.hint)
 		}
-		settings[k.name] = value.Value
+		found = append(found, entry{k.name, name.Line, value})
 	}
-	return nil
+	return found, nil
 }
 
 // parse gives the root of the only document, nil where there is nothing in it.
@@ -77,20 +94,14 @@ func notYAML(err error) error {
 
 // known gives the key that a node names.
 func known(node *yaml.Node) (key, error) {
-	all := keys()
 	if node.Kind != yaml.ScalarNode {
-		return key{}, fmt.Errorf("line %d: a key is not a word: %s", node.Line, oneOf(all))
+		return key{}, fmt.Errorf("line %d: a key is not a word: %s", node.Line, oneOf(keys()))
 	}
-	for _, k := range all {
-		if k.name == node.Value {
-			return k, nil
-		}
+	k, err := keyNamed(node.Value)
+	if err != nil {
+		return key{}, fmt.Errorf("line %d: %w", node.Line, err)
 	}
-	hint := oneOf(all)
-	if near := Nearest(node.Value, names(all)); near != "" {
-		hint = fmt.Sprintf("did you mean %q", near)
-	}
-	return key{}, fmt.Errorf("line %d: unknown key %s: %s", node.Line, quoted(node.Value), hint)
+	return k, nil
 }
 
 func oneOf(all []key) string { return "write one of " + strings.Join(names(all), ", ") }

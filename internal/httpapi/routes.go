@@ -1,27 +1,62 @@
 package httpapi
 
-import "net/http"
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+)
 
 // cancelHow tells where a cancellation says more than which booking.
 const cancelHow = "use the query: ?quantity=1&reason=..., or nothing to give all seats back"
 
-// routes is all that the door answers.
-func (d *door) routes() map[string]handler {
-	return map[string]handler{
-		"GET /events":         d.listEvents,
-		"POST /events":        plain(d.createEvent),
-		"GET /events/{id}":    plain(d.showEvent),
-		"PATCH /events/{id}":  plain(keyless(d.patchEvent)),
-		"DELETE /events/{id}": plain(keyless(bodiless(d.deleteEvent, "leave the body out"))),
+// Route is one request that the door answers.
+type Route struct {
+	// Method and Path are written as in a [http.ServeMux] pattern: "GET", "/events/{id}".
+	Method, Path string
+	// About says in a few words what the request does.
+	About string
+}
 
-		"GET /bookings":                d.listBookings,
-		"POST /bookings":               plain(d.book),
-		"GET /bookings/check":          d.check,
-		"GET /bookings/{reference}":    plain(d.showBooking),
-		"DELETE /bookings/{reference}": bodiless(d.cancelBooking, cancelHow),
+// Routes lists all that the door answers, in order of the paths.
+func Routes() []Route {
+	var all []Route
+	for pattern, r := range new(door).routes() {
+		method, path, _ := strings.Cut(pattern, " ")
+		all = append(all, Route{method, path, r.about})
+	}
+	slices.SortFunc(all, func(a, b Route) int {
+		return cmp.Or(cmp.Compare(a.Path, b.Path), cmp.Compare(a.Method, b.Method))
+	})
+	return all
+}
 
-		"GET " + healthPath: d.healthy,
-		"GET " + readyPath:  d.ready,
+// route is what the door does with the requests of one pattern.
+type route struct {
+	about  string
+	handle handler
+}
+
+// routes is all that the door answers, by pattern.
+func (d *door) routes() map[string]route {
+	return map[string]route{
+		"GET /events":      {"list events", d.listEvents},
+		"POST /events":     {"create an event", plain(d.createEvent)},
+		"GET /events/{id}": {"show an event, by number or slug", plain(d.showEvent)},
+		"PATCH /events/{id}": {"change, open, close or cancel an event",
+			plain(keyless(d.patchEvent))},
+		"DELETE /events/{id}": {"delete an event that was never booked",
+			plain(keyless(bodiless(d.deleteEvent, "leave the body out")))},
+
+		"GET /bookings":             {"list the bookings of one event or of all", d.listBookings},
+		"POST /bookings":            {"book seats", plain(d.book)},
+		"GET /bookings/check":       {"say whether seats can be booked", d.check},
+		"GET /bookings/{reference}": {"show a booking", plain(d.showBooking)},
+		"DELETE /bookings/{reference}": {"give all or some seats back",
+			bodiless(d.cancelBooking, cancelHow)},
+
+		"GET " + healthPath: {"say that the process is up", d.healthy},
+		"GET " + readyPath:  {"say whether requests can be served now", d.ready},
 	}
 }
 

@@ -60,8 +60,8 @@ func New(store *storage.Store, opts Options) http.Handler {
 		mux:   http.NewServeMux(),
 		cross: http.NewCrossOriginProtection(),
 	}
-	for pattern, h := range d.routes() {
-		d.mux.Handle(pattern, d.adapt(h))
+	for pattern, r := range d.routes() {
+		d.mux.Handle(pattern, d.adapt(r.handle))
 	}
 	return d
 }

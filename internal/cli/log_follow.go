@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"context"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"evbook/internal/booking"
+	"evbook/internal/storage"
+)
+
+// followPause is how long log --follow waits between two looks at the journal.
+const followPause = 200 * time.Millisecond
+
+// followWidths are the least widths of the columns of log --follow, which cannot wait for all rows
+// to come. The last column needs none.
+func followWidths() []int { return []int{19, 5, 5, 16, 17, 17, 5, 0} }
+
+// followLog prints what comes, after what is there if that is wanted too. It ends when it is
+// interrupted or when nobody reads its answer any more.
+func (a *app) followLog(
+	ctx context.Context, q storage.JournalQuery, zone *time.Location, fromThePast bool,
+) error {
+	return a.withStore(ctx, reading, func(store *storage.Store) error {
+		feed, err := store.Feed(ctx, q)
+		if err != nil {
+			return err
+		}
+		defer feed.Close()
+		var entries []booking.Entry
+		if fromThePast {
+			// What has come since the feed began is the feed's to give.
+			entries, err = allEntries(ctx, store, q, feed.Precedes)
+		}
+		if err == nil {
+			a.note("Waiting for new entries, Ctrl-C ends it.")
+			err = a.printFeed(ctx, feed, entries, zone)
+		}
+		return err
+	})
+}
+
+// printFeed prints the first entries, and then those of the feed.
+func (a *app) printFeed(
+	ctx context.Context, feed *storage.Feed, entries []booking.Entry, zone *time.Location,
+) error {
+	pause := time.NewTicker(followPause)
+	defer pause.Stop()
+	for headed := false; ; {
+		if readerGone(a.env.Out) {
+			return nil
+		}
+		if len(entries) > 0 {
+			err := a.show(logAnswer(storage.JournalPage{Entries: entries}, func(p *page) {
+				p.followed(entries, zone, !headed)
+			}))
+			if err != nil {
+				return err
+			}
+			headed = true
+		} else {
+			select {
+			case <-pause.C:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		var err error
+		if entries, err = feed.Next(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// followed adds entries in columns of fixed widths, below their heads if these are wanted.
+func (p *page) followed(list []booking.Entry, zone *time.Location, heads bool) {
+	columns := entryColumns(zone)
+	if heads {
+		titles := make([]string, len(columns))
+		for i, c := range columns {
+			titles[i] = c.title
+		}
+		p.line("%s", followedLine(columns, titles))
+	}
+	for _, e := range list {
+		p.line("%s", followedLine(columns, entryRow(e, zone)))
+	}
+}
+
+// followedLine lines cells up. One that is too long moves the rest of its line.
+func followedLine(columns []column, cells []string) string {
+	var line strings.Builder
+	for i, width := range followWidths() {
+		if i > 0 {
+			line.WriteString("  ")
+		}
+		width = max(width, len(columns[i].title)) // zones have long names
+		gap := strings.Repeat(" ", max(0, width-utf8.RuneCountInString(cells[i])))
+		if columns[i].right {
+			line.WriteString(gap + cells[i])
+		} else {
+			line.WriteString(cells[i] + gap)
+		}
+	}
+	return strings.TrimRight(line.String(), " ")
+}

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"evbook/internal/booking"
+)
+
+func sampleEntries() []booking.Entry {
+	at := time.Date(2026, 12, 1, 18, 0, 5, 0, time.UTC)
+	return []booking.Entry{
+		{EventID: 1, Seq: 1, At: at, Actor: "cli:ada", Kind: booking.EventCreated, Capacity: 40},
+		{EventID: 1, Seq: 2, At: at, Actor: "cli:\x1bada", Kind: booking.BookingConfirmed,
+			Booking: 1, Confirmed: 2},
+		{EventID: 1, Seq: 3, At: at, Actor: "a very long name of somebody", Booking: 1,
+			Kind: booking.BookingReduced, Confirmed: -1},
+		{EventID: 12, Seq: 4, At: at, Actor: "http", Kind: booking.EventEdited, Capacity: -5,
+			Detail: booking.Detail{Fields: []string{"capacity", "venue"}}},
+		{EventID: 12, Seq: 5, At: at, Actor: "http", Kind: booking.BookingConfirmed, Booking: 1,
+			Held: -3, Confirmed: 2},
+	}
+}
+
+func TestTheJournalIsDrawnForEyes(t *testing.T) {
+	berlin, err := booking.LoadZone("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = `` +
+		`WHEN (Europe/Berlin)  EVENT  SEQ  WHO                           WHAT               ` +
+		"REFERENCE          SEATS  DETAIL\n" +
+		`2026-12-01 19:00:05       1    1  cli:ada                       event.created      ` +
+		"                          capacity +40\n" +
+		`2026-12-01 19:00:05       1    2  cli:␛ada                      booking.confirmed  ` +
+		"EVB-00000-00001-H     +2\n" +
+		`2026-12-01 19:00:05       1    3  a very long name of somebody  booking.reduced    ` +
+		"EVB-00000-00001-H     -1\n" +
+		`2026-12-01 19:00:05      12    4  http                          event.edited       ` +
+		"                          capacity -5, venue\n" +
+		`2026-12-01 19:00:05      12    5  http                          booking.confirmed  ` +
+		"EVB-00000-00001-H     -1  held -3\n"
+	var b bytes.Buffer
+	p := page{to: &b}
+	p.entries(sampleEntries(), berlin)
+	if b.String() != want || p.err != nil {
+		t.Errorf("error %v, drawn:\n%s\nwant:\n%s", p.err, b.String(), want)
+	}
+}
+
+func TestFollowedEntriesStandUnderTheirHeads(t *testing.T) {
+	const want = `` +
+		`WHEN (UTC)           EVENT    SEQ  WHO               WHAT               ` +
+		"REFERENCE          SEATS  DETAIL\n" +
+		`2026-12-01 18:00:05      1      1  cli:ada           event.created      ` +
+		"                          capacity +40\n" +
+		`2026-12-01 18:00:05      1      2  cli:␛ada          booking.confirmed  ` +
+		"EVB-00000-00001-H     +2\n" +
+		`2026-12-01 18:00:05      1      3  a very long name of somebody  booking.reduced    ` +
+		"EVB-00000-00001-H     -1\n"
+	var b bytes.Buffer
+	p := page{to: &b}
+	p.followed(sampleEntries()[:1], time.UTC, true)
+	p.followed(sampleEntries()[1:3], time.UTC, false)
+	if b.String() != want {
+		t.Errorf("drawn:\n%s\nwant:\n%s", b.String(), want)
+	}
+}
+
+func TestTheLogTakesOnlyWhatItUnderstands(t *testing.T) {
+	w := newWorld(t)
+	w.must("event", "create", "--name", "Go Meetup", "--capacity", "5")
+	for _, c := range []struct{ line, says string }{
+		{"log --event=", "--event: "},
+		{"log --event=001", "--event: "},
+		{"log --ref=EVB-7K3M9-9QXT4-0", "typo"},
+		{"log --ref=", "--ref: "},
+		{"log --since=yesterday", "--since: "},
+		{"log --since=", "--since: is missing"},
+		{"log --limit=0", "--limit: must be"},
+		{"log --limit=5 --all", "--limit: cannot stand together with --all"},
+		{"log --cursor=1", "--cursor: "},
+		{"log --cursor=1.1.x", "--cursor: "},
+		{"log --follow --limit=5", "--limit: cannot stand together with --follow"},
+		{"log --follow --cursor=1.1.1", "--cursor: cannot stand together with --follow"},
+	} {
+		stdout, stderr, code := w.run(strings.Fields(c.line)...)
+		if code != 2 || stdout != "" || !strings.Contains(stderr, c.says) {
+			t.Errorf("%s: exit %d, stderr %q, want %q in it", c.line, code, stderr, c.says)
+		}
+	}
+	w.vars["EVBOOK_TZ"] = "Berlin"
+	if _, stderr, code := w.run("log"); code != 2 || !strings.Contains(stderr, "EVBOOK_TZ: ") {
+		t.Errorf("exit %d, stderr %q", code, stderr)
+	}
+}
+
+func TestALogThatCannotBeWrittenEnds(t *testing.T) {
+	w := newWorld(t)
+	w.must("event", "create", "--name", "Go Meetup", "--capacity", "5")
+	var stderr bytes.Buffer
+	if code := w.runTo(brokenWriter{}, &stderr, "log", "--follow", "--all"); code != 1 {
+		t.Errorf("exit %d, stderr %q", code, stderr.String())
+	}
+}

@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"evbook/internal/booking"
+)
+
+// exitMeanings says in one line when each kind of failure occurs and what to do then.
+func exitMeanings() map[booking.Kind]string {
+	return map[booking.Kind]string{
+		booking.Internal:    "anything unexpected",
+		booking.Invalid:     "a command, flag or value is wrong; nothing was tried",
+		booking.NotFound:    "no such event or booking",
+		booking.SoldOut:     "fewer seats are left than were asked for",
+		booking.Closed:      "the event is not on sale",
+		booking.Conflict:    "the state of things forbids it; repeating will not help",
+		booking.KeyReused:   "the idempotency key belongs to another request",
+		booking.Busy:        "the database was not free in time; nothing changed, repeat",
+		booking.Forbidden:   "not allowed",
+		booking.Unavailable: "the database cannot be opened, read or written",
+		booking.Unknown:     "it may be done; the hint says how to find out",
+		booking.Unsound:     "verify found something wrong",
+		booking.Interrupted: "Ctrl-C came before anything was changed",
+	}
+}
+
+// exitLine is a row of the topic: how a command may end.
+type exitLine struct {
+	code          int
+	word, meaning string
+}
+
+func exitCodesTopic() string {
+	lines := []exitLine{
+		{0, "", "done; for check: the seats can be booked"},
+		{exitTerminated, string(booking.Interrupted), "SIGTERM came before anything was changed"},
+	}
+	codes, meanings := exitCodes(), exitMeanings()
+	for _, kind := range booking.Kinds() {
+		lines = append(lines, exitLine{codes[kind], string(kind), meanings[kind]})
+	}
+	slices.SortStableFunc(lines, func(a, b exitLine) int { return cmp.Compare(a.code, b.code) })
+	var b strings.Builder
+	b.WriteString(`The exit code of a command says how it ended; a number never changes its
+meaning. With -o json the word stands in the answer, as error.code.
+
+CODE  WORD         MEANING
+`)
+	for _, l := range lines {
+		fmt.Fprintf(&b, "%4d  %-11s  %s\n", l.code, l.word, l.meaning)
+	}
+	return b.String()
+}

@@ -1,0 +1,35 @@
+package cli
+
+func scriptingTopic() string {
+	return `What scripts can rely on:
+
+  Exit codes keep their meaning: evbook help exit-codes lists them. check -q
+  answers by its exit code alone.
+
+  Data goes to the standard output, everything else to the standard error.
+  -o json prints the answer of the server, in one line, also on failure;
+  -o name prints numbers of events or references of bookings, one a line.
+
+  Repeating is safe with --idempotency-key: within 24 hours the same key does the
+  same thing once, and answers with what was done then.
+
+  Nothing is asked where there is no terminal, or with --no-input. What would be
+  asked has a flag: event cancel --yes.
+
+  Waiting needs no loop: check --wait 30s ends as soon as seats are free, and
+  --lock-timeout says how long a change may wait for the database.
+
+  The tree of commands and flags: evbook help --tree -o json.
+
+A booking that is tried again while the database is busy or the answer unknown,
+and that can be run again as a whole:
+
+    until evbook book --event 1 --qty 2 --idempotency-key club-4711 -o name; do
+      code=$?
+      case $code in
+        6 | 10) sleep 1 ;;
+        *) exit $code ;;
+      esac
+    done
+`
+}

@@ -1,0 +1,64 @@
+package config
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Variable is an environment variable that evbook knows.
+type Variable struct {
+	Name string
+	// About says in a few words what it is for, with the value that counts where it is not set.
+	About string
+}
+
+// Variables lists the variables of evbook that configure it, in order of their names.
+func Variables() []Variable {
+	all := []Variable{
+		{"EVBOOK_CONFIG", "the configuration file, or none to read no file"},
+		{"EVBOOK_CONFIG_DIR", "the folder of config.yaml"},
+	}
+	for _, k := range keys() {
+		about := k.about
+		if k.fallback != "" {
+			about += " (" + k.fallback + ")"
+		}
+		all = append(all, Variable{k.variable(), about})
+	}
+	slices.SortFunc(all, func(a, b Variable) int { return cmp.Compare(a.Name, b.Name) })
+	return all
+}
+
+// OtherVariables lists the variables of evbook that the command line, the completion of shells and
+// the tests of evbook read, in order of their names.
+func OtherVariables() []Variable {
+	return []Variable{
+		{"EVBOOK_ACTIVE_HELP", "0 keeps hints out of the completion of shells"},
+		{"EVBOOK_COMPLETION_DESCRIPTIONS", "0 keeps descriptions out of the completion of shells"},
+		{"EVBOOK_LONG", "makes the tests of evbook itself run their long forms"},
+		{"EVBOOK_NO_INPUT", "any value: never ask, even on a terminal"},
+		{"EVBOOK_NOSKIP", "makes the tests of evbook itself fail where they would skip"},
+	}
+}
+
+// ForeignVariables lists the variables that are not evbook's own and that it heeds, in order of
+// their names.
+func ForeignVariables() []Variable {
+	return []Variable{
+		{"AppData", "on Windows, config.yaml is looked for in its folder evbook"},
+		{"CI", "any value: never ask"},
+		{"HOME", "config.yaml is looked for in its folder .config/evbook"},
+		{"TZ", "the time zone of dates that carry none, where EVBOOK_TZ says nothing"},
+		{"USER", "who did it, in the journal, where the system cannot tell"},
+		{"XDG_CONFIG_HOME", "config.yaml is looked for in its folder evbook"},
+	}
+}
+
+// namesOf gives the names of variables.
+func namesOf(variables []Variable) []string {
+	names := make([]string, len(variables))
+	for i, v := range variables {
+		names[i] = v.Name
+	}
+	return names
+}

@@ -1,0 +1,221 @@
+package config
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/gofrs/flock"
+)
+
+// lockRetry is how long a writer sleeps while another one has the lock, which it has for moments.
+const lockRetry = 5 * time.Millisecond
+
+// WriteError tells that a configuration file could not be written. Under it are [fs.ErrExist] when
+// there is a file already, [context.DeadlineExceeded] when others held the lock for too long, or
+// what the system said.
+type WriteError struct {
+	// Path is the file as the caller named it.
+	Path string
+	Err  error
+}
+
+// Error names the file and the cause.
+func (e *WriteError) Error() string {
+	switch {
+	case errors.Is(e.Err, fs.ErrExist):
+		return fmt.Sprintf("config file %s exists already", printable(e.Path))
+	case errors.Is(e.Err, context.DeadlineExceeded):
+		return fmt.Sprintf("config file %s is being changed by others", printable(e.Path))
+	}
+	return fmt.Sprintf("config file %s cannot be written: %v", printable(e.Path),
+		withoutPath(e.Err))
+}
+
+// Unwrap gives the cause.
+func (e *WriteError) Unwrap() error { return e.Err }
+
+// Init makes a configuration file (0600, folders 0700) that holds every key with its default and an
+// explanation. It never overwrites: a [WriteError] with [fs.ErrExist] says that there is something
+// already. It waits for other writers until the context ends.
+func Init(ctx context.Context, path string) error {
+	if err := create(ctx, path, initial()); err != nil {
+		return &WriteError{path, err}
+	}
+	return nil
+}
+
+func create(ctx context.Context, path, content string) error {
+	if _, err := os.Lstat(path); err == nil {
+		return fs.ErrExist
+	}
+	release, err := lock(ctx, path)
+	if err != nil {
+		return err
+	}
+	defer release()
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(content)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	giveToOwner(filepath.Dir(path), path)
+	return syncFolder(path)
+}
+
+// Set writes one value into a configuration file, which is made (0600, folders 0700) when there is
+// none, and gives the setting as it is now. Comments and the order of keys stay, and so does the
+// file when it is a link. The outcome is checked like any file before it is put in place, in one
+// step: readers see the old file or the new one. Of callers at the same time none loses what
+// another has set. It waits for them until the context ends. Errors: a [WriteError] when writing
+// fails; otherwise the key, the value or what else is in the file is wrong.
+func Set(ctx context.Context, path, name, value string) (Setting, error) {
+	k, err := keyNamed(name)
+	if err != nil {
+		return Setting{}, err
+	}
+	if !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl) {
+		return Setting{}, fmt.Errorf("%s %s holds control characters or is not UTF-8: %s", name,
+			quoted(value), k.hint)
+	}
+	if err := k.check(value); err != nil {
+		return Setting{}, fmt.Errorf("%s %s %w", name, quoted(value), err)
+	}
+	if _, err := edit(ctx, path, change{name: name, value: value}); err != nil {
+		return Setting{}, err
+	}
+	return Setting{name, masked(value), fileOrigin(path), k.about}, nil
+}
+
+// Unset takes a key out of a configuration file, by the rules of [Set]. It says whether the key was
+// there; nothing is written when it was not.
+func Unset(ctx context.Context, path, name string) (was bool, err error) {
+	if _, err := keyNamed(name); err != nil {
+		return false, err
+	}
+	if _, err := os.Lstat(path); missing(err) {
+		return false, nil
+	}
+	return edit(ctx, path, change{name: name, remove: true})
+}
+
+// edit makes a change in the file that path leads to, and says whether there was one to make.
+func edit(ctx context.Context, path string, c change) (bool, error) {
+	real, err := realFile(path)
+	if err != nil {
+		return false, fmt.Errorf("config file %s %w", printable(path), err)
+	}
+	release, err := lock(ctx, real)
+	if err != nil {
+		return false, &WriteError{path, err}
+	}
+	defer release()
+	var content []byte
+	if _, err := os.Stat(real); !missing(err) {
+		if content, err = readSmall(real); err != nil {
+			return false, fmt.Errorf("config file %s %w", printable(path), err)
+		}
+	}
+	after, changed, err := edited(content, c)
+	if err != nil {
+		return false, fmt.Errorf("config file %s: %w", printable(path), err)
+	}
+	if !changed {
+		return false, nil
+	}
+	if _, err := validate(path, after); err != nil {
+		return false, err
+	}
+	if err := replace(real, after); err != nil {
+		return false, &WriteError{path, err}
+	}
+	return true, nil
+}
+
+// realFile follows links, so that the file is replaced and not a link to it, and so that all its
+// names share one lock. A file that does not exist yet is its own. Its errors go on from the name.
+func realFile(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if missing(err) {
+		if _, err := os.Lstat(path); missing(err) {
+			return path, nil
+		}
+		return "", errors.New("is a link to nothing: make what it leads to, or remove it")
+	}
+	if err != nil {
+		return "", unreadable(err)
+	}
+	info, err := os.Stat(real)
+	if err != nil {
+		return "", unreadable(err)
+	}
+	return real, regular(info)
+}
+
+// lock lets one writer at a time change the file, whose folder it makes. The lock is a file beside
+// it, which is never removed: two writers could hold a lock that was.
+func lock(ctx context.Context, path string) (release func(), err error) {
+	folder := filepath.Dir(path)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	f := flock.New(path+".lock", flock.SetPermissions(0o600))
+	if _, err := f.TryLockContext(ctx, lockRetry); err != nil {
+		f.Close()
+		return nil, err
+	}
+	giveToOwner(folder, f.Path())
+	return func() { f.Close() }, nil
+}
+
+// replace puts a content in place of a file in one step, private (0600) and on disk.
+func replace(path string, content []byte) error {
+	folder, owner := filepath.Dir(path), path
+	info, err := os.Stat(path)
+	switch {
+	case missing(err):
+		owner = folder
+	case err != nil:
+		return err
+	case info.Mode().Perm()&0o200 == 0:
+		return fs.ErrPermission // a rename would not care
+	}
+	f, err := os.CreateTemp(folder, "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(content)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	giveToOwner(owner, f.Name())
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	return syncFolder(path)
+}
+
+// syncFolder gets the name of a file to the disk. Windows syncs no folders, and keeps names safe
+// by itself.
+func syncFolder(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	f, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}

@@ -1,0 +1,36 @@
+package httpapi
+
+import (
+	"testing"
+
+	"evbook/internal/booking"
+	"evbook/internal/storage"
+)
+
+func TestJournalEntriesKeepTheirForm(t *testing.T) {
+	booked := booking.Entry{
+		EventID: 1, Seq: 2, At: noted(), Actor: "cli:ada", Kind: booking.BookingConfirmed,
+		Booking: 1, Confirmed: 2,
+	}
+	edited := booking.Entry{
+		EventID: 1, Seq: 3, At: noted(), Actor: "http", Kind: booking.EventEdited, Capacity: -5,
+		Detail: booking.Detail{Fields: []string{"capacity", "venue"}},
+	}
+	compare(t, []wanted{
+		{"nothing", ListedJournal(storage.JournalPage{}),
+			`{"success":true,"message":"0 journal entries","data":[]` + noPage},
+		{"a booking", ListedJournal(storage.JournalPage{Entries: []booking.Entry{booked}}),
+			`{"success":true,"message":"1 journal entry","data":[{"event_id":1,"seq":2,` +
+				`"at":"2026-03-01T08:30:00.123Z","actor":"cli:ada","kind":"booking.confirmed",` +
+				`"booking":"EVB-00000-00001-H","capacity":0,"held":0,"confirmed":2,` +
+				`"detail":{}}]` + noPage},
+		{"an edit", ListedJournal(storage.JournalPage{
+			Entries: []booking.Entry{edited}, Next: "1.1.3",
+		}),
+			`{"success":true,"message":"1 journal entry, more follow","data":[{"event_id":1,` +
+				`"seq":3,"at":"2026-03-01T08:30:00.123Z","actor":"http","kind":"event.edited",` +
+				`"booking":null,"capacity":-5,"held":0,"confirmed":0,` +
+				`"detail":{"fields":["capacity","venue"]}}],` +
+				`"page":{"next_cursor":"1.1.3","has_more":true}}`},
+	})
+}

@@ -1,0 +1,143 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+
+	"evbook/internal/booking"
+)
+
+// feedLimit is the most entries that a feed gives at once.
+const feedLimit = 1_000
+
+// Feed gives the entries that come into the journal, each exactly once. It counts for each event
+// how far it has come and never goes by time, so it misses nothing that is committed late or by a
+// clock that is slow. A feed is for one goroutine and has to be closed: it keeps a connection open,
+// but no transaction.
+type Feed struct {
+	store  *Store
+	filter journalFilter
+	// watch is the connection that was asked for the version of the file: only one and the same
+	// can tell that something was committed since.
+	watch   *sql.Conn
+	version int64
+	// start and seen are the last Seq of each event at the beginning, and now.
+	start, seen map[int64]int64
+	// due are the ends of events that are not reached yet. New ends are looked for only when
+	// there are none left, so that a busy event does not hide the others.
+	due []eventEnd
+}
+
+// eventEnd is the last entry of an event.
+type eventEnd struct{ event, seq int64 }
+
+// Feed starts to follow the journal from where it ends now. The page of the query is not looked
+// at. Errors: NotFound.
+func (s *Store) Feed(ctx context.Context, q JournalQuery) (*Feed, error) {
+	filter, err := s.journalFilter(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	watch, err := s.read.db.Conn(ctx)
+	if err != nil {
+		return nil, classify(s.path, err)
+	}
+	f := &Feed{
+		store: s, filter: filter, watch: watch, version: -1,
+		start: map[int64]int64{}, seen: map[int64]int64{},
+	}
+	if err := f.look(ctx); err != nil {
+		f.Close()
+		return nil, err
+	}
+	for _, end := range f.due {
+		f.start[end.event], f.seen[end.event] = end.seq, end.seq
+	}
+	f.due = nil
+	return f, nil
+}
+
+// Close gives the feed up.
+func (f *Feed) Close() error { return f.watch.Close() }
+
+// Precedes says whether an entry was in the journal when the feed started, which therefore does
+// not give it.
+func (f *Feed) Precedes(e booking.Entry) bool { return e.Seq <= f.start[e.EventID] }
+
+// Next gives entries that have come since the last call, at most a thousand, and none when there
+// are none. They are in order within each event. After an error the feed is of no more use.
+func (f *Feed) Next(ctx context.Context) ([]booking.Entry, error) {
+	if len(f.due) == 0 {
+		if err := f.look(ctx); err != nil {
+			return nil, err
+		}
+	}
+	var entries []booking.Entry
+	for len(f.due) > 0 && len(entries) < feedLimit {
+		got, err := f.read(ctx, feedLimit-len(entries))
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, got...)
+	}
+	return entries, nil
+}
+
+// read gives entries of the event that is due first, at most limit.
+func (f *Feed) read(ctx context.Context, limit int) (entries []booking.Entry, err error) {
+	end := f.due[0]
+	part := journalPart{
+		journalFilter: f.filter, after: position{seq: f.seen[end.event]}, upTo: end.seq,
+		limit: limit,
+	}
+	part.event = end.event
+	err = f.store.eachEntry(ctx, part, func(e booking.Entry) { entries = append(entries, e) })
+	switch {
+	case err != nil:
+		return nil, err
+	case len(entries) == limit:
+		f.seen[end.event] = entries[limit-1].Seq
+	default: // what the filter leaves out counts as seen too
+		f.seen[end.event] = end.seq
+		f.due = f.due[1:]
+	}
+	return entries, nil
+}
+
+// look finds out which events have entries that are not seen yet.
+func (f *Feed) look(ctx context.Context) error {
+	before := f.version
+	// What is committed between the two readings changes the version again.
+	err := f.watch.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&f.version)
+	if err == nil && f.version == before {
+		err = f.store.read.place.check()
+	} else if err == nil {
+		err = f.lookForEnds(ctx)
+	}
+	return classify(f.store.path, err)
+}
+
+// lookForEnds jumps from event to event along the primary key, whatever the length of the journal.
+// Events that have been deleted leave no other trace.
+func (f *Feed) lookForEnds(ctx context.Context) error {
+	text, args := `WITH RECURSIVE e (id) AS (
+			SELECT min(event_id) FROM journal
+			UNION ALL
+			SELECT (SELECT min(event_id) FROM journal WHERE event_id > e.id) FROM e
+			WHERE e.id IS NOT NULL)
+		SELECT id, (SELECT max(event_seq) FROM journal WHERE event_id = e.id) FROM e
+		WHERE id IS NOT NULL`, []any(nil)
+	if f.filter.event != 0 {
+		text = `SELECT event_id, event_seq FROM journal WHERE event_id = $1
+			ORDER BY event_seq DESC LIMIT 1`
+		args = []any{f.filter.event}
+	}
+	return f.store.read.each(ctx, func(scan scanner) error {
+		var end eventEnd
+		err := scan(&end.event, &end.seq)
+		if err == nil && end.seq > f.seen[end.event] {
+			f.due = append(f.due, end)
+		}
+		return err
+	}, text, args...)
+}

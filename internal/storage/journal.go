@@ -1,0 +1,209 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"evbook/internal/booking"
+)
+
+// JournalQuery says which entries of the journal are wanted.
+type JournalQuery struct {
+	// Event leaves out all other events; the zero selector takes all. A number finds the entries
+	// of a deleted event too.
+	Event booking.Selector
+	// Booking leaves out all other bookings; 0 takes all.
+	Booking booking.Reference
+	// Since leaves out what is older; the zero time takes all.
+	Since time.Time
+	Page
+}
+
+// JournalPage is part of the journal.
+type JournalPage struct {
+	Entries []booking.Entry
+	// Next is the cursor of the next page, empty on the last one.
+	Next string
+}
+
+// Journal lists entries of the journal: of one event as they came, of all events by time, so that
+// what is committed late may belong to a page that was read before; a [Feed] misses nothing. Of all
+// events, each page looks at the whole journal. Errors: Invalid, NotFound.
+func (s *Store) Journal(ctx context.Context, q JournalQuery) (JournalPage, error) {
+	var after position
+	limit, _, err := q.Page.resolve(func(text string) (_ int64, ok bool) {
+		after, ok = journalCursor(text)
+		return after.seq, ok
+	})
+	if err != nil {
+		return JournalPage{}, err
+	}
+	filter, err := s.journalFilter(ctx, q)
+	if err != nil {
+		return JournalPage{}, err
+	}
+	var page JournalPage
+	part := journalPart{journalFilter: filter, after: after, limit: limit + 1}
+	err = s.eachEntry(ctx, part, func(e booking.Entry) {
+		page.Entries = append(page.Entries, e)
+	})
+	if len(page.Entries) > limit {
+		page.Entries = page.Entries[:limit]
+		page.Next = positionOf(page.Entries[limit-1]).cursor()
+	}
+	return page, err
+}
+
+// EachEntry visits all entries that [Store.Journal] would list page by page, in the same order and
+// as they are at one moment. The page of the query is not looked at. Errors: NotFound.
+func (s *Store) EachEntry(
+	ctx context.Context, q JournalQuery, visit func(booking.Entry),
+) error {
+	filter, err := s.journalFilter(ctx, q)
+	if err != nil {
+		return err
+	}
+	return s.eachEntry(ctx, journalPart{journalFilter: filter}, visit)
+}
+
+// position is where an entry stands in the journal.
+type position struct{ at, event, seq int64 }
+
+func positionOf(e booking.Entry) position { return position{micros(e.At), e.EventID, e.Seq} }
+
+func (p position) cursor() string { return fmt.Sprintf("%d.%d.%d", p.at, p.event, p.seq) }
+
+func journalCursor(text string) (p position, ok bool) {
+	parts := strings.SplitN(text, ".", 3)
+	for i, number := range []*int64{&p.at, &p.event, &p.seq} {
+		if i < len(parts) {
+			// What is no number is not written back as it was.
+			*number, _ = strconv.ParseInt(parts[i], 10, 64)
+		}
+	}
+	return p, p.cursor() == text
+}
+
+// journalFilter is a query whose event and booking have been found.
+type journalFilter struct {
+	// event and row are 0 for all events and bookings. A row never comes without its event.
+	event, row int64
+	since      int64
+}
+
+func (s *Store) journalFilter(ctx context.Context, q JournalQuery) (f journalFilter, err error) {
+	f.since = math.MinInt64
+	if !q.Since.IsZero() {
+		f.since = micros(q.Since)
+	}
+	if q.Event != (booking.Selector{}) {
+		if f.event, err = s.journalOf(ctx, q.Event); err != nil {
+			return f, err
+		}
+	}
+	if q.Booking == 0 {
+		return f, nil
+	}
+	b, err := s.Booking(ctx, q.Booking)
+	if err != nil {
+		return f, err
+	}
+	if f.event != 0 && f.event != b.EventID {
+		return f, booking.Errorf(booking.NotFound, "booking %s is of event %d, not of event %d",
+			q.Booking, b.EventID, f.event)
+	}
+	f.event, f.row = b.EventID, s.refs.row(q.Booking)
+	return f, nil
+}
+
+// journalOf finds the event whose entries are wanted, which may have been deleted.
+func (s *Store) journalOf(ctx context.Context, sel booking.Selector) (int64, error) {
+	if sel.Slug != "" {
+		e, err := s.Event(ctx, sel)
+		return e.ID, err
+	}
+	var known bool
+	_, err := s.read.one(ctx, func(scan scanner) error { return scan(&known) },
+		`SELECT EXISTS (SELECT 1 FROM journal WHERE event_id = $1)`, sel.ID)
+	if err == nil && !known {
+		err = booking.NoEvent(sel)
+	}
+	return sel.ID, classify(s.path, err)
+}
+
+// journalPart is the part of the journal that one reading gives.
+type journalPart struct {
+	journalFilter
+	after position
+	// upTo is the last Seq that is wanted of one event, 0 for all there are.
+	upTo int64
+	// limit is the most entries to give, 0 for all there are.
+	limit int
+}
+
+const selectEntry = `SELECT event_id, event_seq, at, actor, kind, booking_id, capacity, held,
+	confirmed, detail FROM journal `
+
+// statement reads one event along the primary key. All events are sorted by time anew, since an
+// index that serves them would cost every booking.
+func (p journalPart) statement() (text string, args []any) {
+	text = selectEntry + `WHERE at >= $1 AND (at, event_id, event_seq) > ($2, $3, $4)
+		ORDER BY at, event_id, event_seq`
+	args = []any{p.since, p.after.at, p.after.event, p.after.seq}
+	if p.event != 0 {
+		text = selectEntry + `WHERE at >= $1 AND event_id = $2 AND event_seq > $3
+			AND ($4 = 0 OR event_seq <= $4) AND ($5 = 0 OR booking_id = $5) ORDER BY event_seq`
+		args = []any{p.since, p.event, p.after.seq, p.upTo, p.row}
+	}
+	if p.limit > 0 {
+		args = append(args, p.limit)
+		text += fmt.Sprintf(" LIMIT $%d", len(args))
+	}
+	return text, args
+}
+
+func (s *Store) eachEntry(
+	ctx context.Context, part journalPart, visit func(booking.Entry),
+) error {
+	text, args := part.statement()
+	err := s.read.each(ctx, func(scan scanner) error {
+		e, err := s.scanEntry(scan)
+		if err == nil {
+			visit(e)
+		}
+		return err
+	}, text, args...)
+	return classify(s.path, err)
+}
+
+func (s *Store) scanEntry(scan scanner) (booking.Entry, error) {
+	var (
+		e      booking.Entry
+		at     int64
+		row    sql.NullInt64
+		detail string
+	)
+	err := scan(&e.EventID, &e.Seq, &at, &e.Actor, &e.Kind, &row, &e.Capacity, &e.Held,
+		&e.Confirmed, &detail)
+	if err != nil {
+		return booking.Entry{}, err
+	}
+	e.At = fromMicros(at)
+	if row.Valid {
+		e.Booking = s.refs.reference(row.Int64)
+	}
+	if detail == "" {
+		return e, nil
+	}
+	if err := json.Unmarshal([]byte(detail), &e.Detail); err != nil {
+		return booking.Entry{}, fmt.Errorf("the detail of entry %d of event %d cannot be read: %w",
+			e.Seq, e.EventID, err)
+	}
+	return e, nil
+}
