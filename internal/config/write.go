@@ -148,7 +148,8 @@ func edit(ctx context.Context, path string, c change) (bool, error) {
 func realFile(path string) (string, error) {
 	real, err := filepath.EvalSymlinks(path)
 	if missing(err) {
-		if _, err := os.Lstat(path); missing(err) {
+		info, err := os.Lstat(path)
+		if missing(err) || err == nil && info.Mode().IsRegular() { // made meanwhile by another
 			return path, nil
 		}
 		return "", errors.New("is a link to nothing: make what it leads to, or remove it")
