@@ -46,18 +46,20 @@ func markGroup(b *batch, marker []byte, now time.Time) {
 // writes it. So the file is opened anew, and everything is made certain. Only then does the marker
 // tell the truth. Until that has worked, nothing else is written.
 func (e *sqliteEngine) settle(ctx context.Context, marker []byte, cause error) (bool, error) {
-	if err := e.drop(); err != nil {
+	// Before anything here can fail: whatever it is, the next group must not go on from it.
+	e.unsettled = !isFull(cause)
+	err := e.drop()
+	switch {
+	case isFull(cause):
+		return false, nil
+	case err != nil:
 		return false, err
 	}
-	if isFull(cause) {
-		return false, nil
-	}
-	e.unsettled = true
 	if err := e.makeCertain(ctx); err != nil {
 		return false, err
 	}
 	var found int
-	err := e.conn.QueryRowContext(ctx, `SELECT count(*) FROM markers WHERE id = $1`, marker).
+	err = e.conn.QueryRowContext(ctx, `SELECT count(*) FROM markers WHERE id = $1`, marker).
 		Scan(&found)
 	return found > 0, err
 }
