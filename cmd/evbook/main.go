@@ -13,9 +13,15 @@ import (
 )
 
 func main() {
+	terminal := func(f *os.File) bool { return term.IsTerminal(int(f.Fd())) }
 	os.Exit(cli.Main(context.Background(), cli.Env{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		Getenv: os.LookupEnv, Environ: os.Environ(), Now: time.Now, Exit: os.Exit,
-		Interactive: term.IsTerminal(int(os.Stdin.Fd())) && term.IsTerminal(int(os.Stderr.Fd())),
+		Interactive: terminal(os.Stdin) && terminal(os.Stderr),
+		OutTerminal: terminal(os.Stdout), ErrTerminal: terminal(os.Stderr),
+		Width: func() int {
+			width, _, _ := term.GetSize(int(os.Stdout.Fd())) // 0 with an error
+			return width
+		},
 	}, os.Args[1:]))
 }

@@ -18,13 +18,14 @@ func TestMain(m *testing.M) {
 }
 
 // TestScripts runs the specification of the command line, every script in an empty folder of its
-// own and without any EVBOOK_ variable.
+// own. They show what a person sees on a terminal; those about the other formats say so.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "../../testdata/script",
 		RequireUniqueNames: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TZ", "UTC")
+			env.Setenv("EVBOOK_OUTPUT", "table")
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

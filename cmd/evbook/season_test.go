@@ -28,21 +28,27 @@ const shells = 50
 // playSeason runs season.sh to its end; url is empty for the season through the command line.
 func playSeason(t *testing.T, h house, url string) {
 	t.Helper()
-	script, err := filepath.Abs(filepath.Join(root, "testdata", "season.sh"))
+	if url == "" {
+		h.script(t, seasonSummary, "season.sh")
+		return
+	}
+	h.script(t, seasonSummary, "season.sh", url)
+}
+
+// script runs a shell script of testdata to its end and insists on success and on what it says.
+func (h house) script(t *testing.T, want, name string, args ...string) {
+	t.Helper()
+	path, err := filepath.Abs(filepath.Join(root, "testdata", name))
 	if err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
 	defer cancel()
-	args := []string{script}
-	if url != "" {
-		args = append(args, url)
+	o := finish(h.command(ctx, "sh", append([]string{path}, args...)...))
+	if o.code != 0 || o.stdout != want {
+		t.Fatalf("%s ended with %d: %s%s", name, o.code, o.stdout, o.stderr)
 	}
-	o := finish(h.command(ctx, "sh", args...))
-	if o.code != 0 || o.stdout != seasonSummary {
-		t.Fatalf("the season ended with %d: %s%s", o.code, o.stdout, o.stderr)
-	}
-	t.Logf("the season took %s", o.took.Round(time.Millisecond))
+	t.Logf("%s took %s", name, o.took.Round(time.Millisecond))
 }
 
 func TestSeasonSucceedsWhileFiftyShellsAndTwoServersBook(t *testing.T) {

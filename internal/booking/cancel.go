@@ -99,7 +99,8 @@ func (c Cancellation) replay(used Used, b Booking, event Event) (Returned, error
 		return Returned{}, err
 	}
 	b.Quantity, b.Status, b.UpdatedAt = frozen.Quantity, frozen.Status, frozen.UpdatedAt
-	if c.Reason != "" {
+	// A reason that is gone was erased with all personal data of the booking.
+	if c.Reason != "" && b.CancelReason != "" {
 		b.CancelReason = c.Reason
 	}
 	return Returned{

@@ -2,6 +2,7 @@ package booking
 
 import (
 	"errors"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +20,13 @@ const (
 		"SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU " +
 		"UZS VED VES WST XCD XCG YER ZAR ZMW ZWG"
 )
+
+// Currencies lists the codes of all currencies in which a price can be given, from A to Z.
+func Currencies() []string {
+	codes := strings.Fields(wholeCurrencies + " " + thousandCurrencies + " " + centCurrencies)
+	slices.Sort(codes)
+	return codes
+}
 
 // ParseCurrency reads an ISO 4217 code in any case and gives it in upper case. The text of the
 // error is the reason.

@@ -35,6 +35,9 @@ const (
 	// Unknown means that the answer to COMMIT never came: the change may or may not have happened.
 	// Repeating with the same idempotency key settles it.
 	Unknown Kind = "unknown"
+	// Partial means that some rows of many were refused, and the others are done. The answer tells
+	// which; only the refused ones may be worth another try.
+	Partial Kind = "partial"
 	// Unsound means that a check of the database found something that must not be.
 	Unsound Kind = "unsound"
 	// Interrupted means that the caller gave up before anything was changed.
@@ -45,7 +48,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		Internal, Invalid, NotFound, SoldOut, Closed, Conflict, KeyReused, Busy, Forbidden,
-		Unavailable, Unknown, Unsound, Interrupted,
+		Unavailable, Unknown, Partial, Unsound, Interrupted,
 	}
 }
 
@@ -63,6 +66,9 @@ type Error struct {
 	Booking Reference
 	// Available is the number of seats left, on SoldOut.
 	Available int
+	// Rows is how many rows of a request for many were refused; the fields then name the first of
+	// them. It is 0 for a single request.
+	Rows int
 	// Cause is the error underneath, for the log; it may be nil.
 	Cause error
 }

@@ -166,9 +166,12 @@ func (s Selector) validate() string {
 	return ""
 }
 
+// ListOfEvents is the hint of [NoEvent], in words that fit both doors.
+const ListOfEvents = "the list of events shows what there is"
+
 // NoEvent is the answer when there is no such event.
 func NoEvent(sel Selector) *Error {
-	err := Errorf(NotFound, "no event %s", sel).WithHint("the list of events shows what there is")
+	err := Errorf(NotFound, "no event %s", sel).WithHint(ListOfEvents)
 	err.Event = sel.ID
 	return err
 }

@@ -16,6 +16,8 @@ const (
 	BookingConfirmed EntryKind = "booking.confirmed"
 	BookingReduced   EntryKind = "booking.reduced"
 	BookingCancelled EntryKind = "booking.cancelled"
+	// BookingForgotten says that the personal data of a booking was erased.
+	BookingForgotten EntryKind = "booking.forgotten"
 )
 
 // Entry is one line of the journal: who changed what, when, and what it did to the seats. It never

@@ -16,23 +16,43 @@ import (
 type bookInput struct {
 	event, quantity, email, name, note string
 	key                                *string
+	// from is the file of many bookings, nil for a single one.
+	from, onError *string
 }
 
 func newBook(a *app) *cobra.Command {
 	var in bookInput
 	cmd := &cobra.Command{
 		Use:   "book --event ID|SLUG --qty N",
-		Short: "Book seats of an event",
+		Short: "Book seats of an event, or many bookings of a file",
 		Long: `Book seats of an event.
 
 A booking is on disk when its reference is printed. When the answer never came, repeat the command
-with the same --idempotency-key: it books once, however often it is repeated within 24 hours.`,
+with the same --idempotency-key: it books once, however often it is repeated within 24 hours.
+
+With --from, many bookings are read from a file, or from the standard input for -: JSON objects, one
+in each line, or CSV (RFC 4180) with a header line. The fields are event_id, quantity, user_email,
+name, note and idempotency_key; event_id may be a slug, and rows without one take that of --event.
+There may be 100000 rows of up to 64 KiB.
+
+Either all rows are booked or none; all that are refused are told with their lines. With --on-error
+skip, the others are booked, a thousand at a time: the exit code is 9 when rows were refused, and
+every row has its answer in the formats for programs. With --idempotency-key KEY, the row 7 has the
+key KEY/7 unless it has one of its own, so that the same file can be repeated safely.`,
 		Example: `  evbook book --event 1 --qty 2
   evbook book --event go-meetup --qty 2 --email ada@example.org --name "Ada Lovelace"
-  evbook book --event 1 --qty 2 --idempotency-key club-4711 -o name`,
+  evbook book --event 1 --qty 2 --idempotency-key club-4711 -o name
+  evbook book --from guests.csv --event 1 --dry-run
+  evbook book --from guests.csv --event 1 --on-error skip --idempotency-key monday`,
 		GroupID: groupBooking,
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
+			if err := in.together(cmd); err != nil {
+				return err
+			}
+			if in.from != nil {
+				return a.bookFrom(cmd.Context(), in)
+			}
 			return a.book(cmd.Context(), in)
 		}),
 	}
@@ -43,6 +63,10 @@ with the same --idempotency-key: it books once, however often it is repeated wit
 	flags.StringVar(&in.name, "name", "", "`NAME` of the customer")
 	flags.StringVar(&in.note, "note", "", "`TEXT` to keep with the booking")
 	declareKey(flags, &in.key)
+	declareOptional(flags, &in.from, "from", "`FILE` of many bookings, or - for the standard input")
+	declareOptional(flags, &in.onError, "on-error",
+		"`ACTION` when rows are refused: stop or skip (stop)")
+	a.declareDryRun(flags)
 	return cmd
 }
 
@@ -60,15 +84,17 @@ func (a *app) book(ctx context.Context, in bookInput) error {
 		return err
 	}
 	a.noteReplay(receipt)
-	reference := receipt.Booking.Reference.String()
-	return a.say(answer{
+	names := nameOf(receipt.Booking)
+	return a.sayChanged(answer{
 		envelope: httpapi.Booked(receipt),
-		done:     "booked as " + reference,
-		names:    []string{reference},
+		done:     "booked as " + receipt.Booking.Reference.String(),
+		names:    names,
 		text: func(p *page) {
 			p.line("Booked %s for %s. %d left.", booking.Seats(receipt.Booking.Quantity),
 				titleAndStart(receipt.Event), receipt.Left)
-			p.line("Reference: %s", reference)
+			for _, reference := range names {
+				p.line("Reference: %s", reference)
+			}
 		},
 	})
 }

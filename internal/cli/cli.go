@@ -26,6 +26,11 @@ type Env struct {
 	// Interactive is true when a person can be asked: standard input and standard error are both
 	// terminals.
 	Interactive bool
+	// OutTerminal and ErrTerminal say whether a person looks at Out and at Err.
+	OutTerminal, ErrTerminal bool
+	// Width is the width of the terminal behind Out in columns, 0 when it is not known. It is only
+	// asked for when OutTerminal is true.
+	Width func() int
 	// Exit ends the process at once, as os.Exit does; it is called at the second signal.
 	Exit func(code int)
 }
@@ -45,7 +50,7 @@ func Main(ctx context.Context, env Env, args []string) int {
 	if err == nil {
 		return 0
 	}
-	return a.report(ctx, command, a.format(args) == formatJSON, err)
+	return a.report(ctx, command, args, err)
 }
 
 // app is what the commands of one run share.
@@ -53,10 +58,18 @@ type app struct {
 	env    Env
 	out    *answerWriter
 	global struct {
-		quiet, noInput bool
+		quiet, noInput, noHeader bool
+		// fields is what was typed after --fields.
+		fields *string
 	}
+	// dryRun is true when a change is to be taken back.
+	dryRun bool
 	// config is empty until the command runs, so that help reads no file.
 	config config.Config
+	// formatChosen is true when somebody wants the format, false when it is the default.
+	formatChosen bool
+	// picked are the places of the fields that are wanted, nil for all.
+	picked []int
 }
 
 // interruption is the cause of a context that a signal has cancelled.

@@ -16,7 +16,10 @@ type world struct {
 	db          string
 	in          string
 	interactive bool
-	vars        map[string]string
+	// piped is true when the standard output is no terminal, whose width is 0 when unknown.
+	piped bool
+	width int
+	vars  map[string]string
 }
 
 func newWorld(t testing.TB) *world {
@@ -45,7 +48,8 @@ func (w *world) runTo(out, err io.Writer, args ...string) int {
 			return value, ok
 		},
 		Now:         func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) },
-		Interactive: w.interactive,
+		Interactive: w.interactive, OutTerminal: !w.piped, ErrTerminal: w.interactive,
+		Width: func() int { return w.width },
 	}, args)
 }
 

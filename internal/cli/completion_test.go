@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -32,6 +33,22 @@ func TestTheCompletionScriptsAreWhatTheProgramPrints(t *testing.T) {
 		if string(kept) != printed {
 			t.Errorf("completions/%s is not what evbook completion %s prints; "+
 				"run: go test ./internal/cli -run Completion -update", name, shell)
+		}
+	}
+}
+
+// Only words that are quoted again may be evaluated (see quoteInFish); a new cobra may word its
+// script in another way.
+func TestTheScriptForFishQuotesTheWordsThatItEvaluates(t *testing.T) {
+	for _, args := range [][]string{
+		{"completion", "fish"}, {"completion", "fish", "--no-descriptions"},
+	} {
+		printed := newWorld(t).must(args...)
+		if strings.Contains(printed, fishWords) || strings.Count(printed, fishQuotedWords) != 1 {
+			t.Errorf("%v: the words of the line are not quoted", args)
+		}
+		if bare := strings.Contains(printed, "__completeNoDesc"); bare != (len(args) == 3) {
+			t.Errorf("%v: without descriptions: %t", args, bare)
 		}
 	}
 }

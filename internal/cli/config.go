@@ -117,6 +117,7 @@ func (a *app) getConfig(cmd *cobra.Command, name string) error {
 		envelope: configAnswer(s.Key+" comes from: "+s.Origin, viewSetting(s)),
 		names:    []string{s.Key},
 		text:     func(p *page) { p.line("%s", s.Value) },
+		bare:     true,
 	})
 }
 
@@ -156,6 +157,7 @@ func newConfigPath(a *app) *cobra.Command {
 				envelope: configAnswer(message, pathView{path, exists}),
 				names:    []string{path},
 				text:     func(p *page) { p.line("%s", path) },
+				bare:     true,
 			})
 		}),
 	}

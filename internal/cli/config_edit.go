@@ -3,7 +3,10 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -71,7 +74,11 @@ func keyAndValue(example string) cobra.PositionalArgs {
 		case 0:
 			return booking.Errorf(booking.Invalid, "the key is missing").WithHint("%s", example)
 		case 1:
-			return booking.Errorf(booking.Invalid, "the value is missing").WithHint("%s", example)
+			err := booking.Errorf(booking.Invalid, "the value is missing")
+			if key, value, ok := strings.Cut(args[0], "="); ok && slices.Contains(keyNames(), key) {
+				return err.WithHint("evbook config set %s %s", key, shellWord(value))
+			}
+			return err.WithHint("%s", example)
 		}
 		return noArguments(nil, args[2:])
 	}
@@ -92,7 +99,11 @@ func (a *app) setConfig(cmd *cobra.Command, name, value string) error {
 	if err != nil {
 		return err
 	}
-	if now, err := a.setting(cmd, name); err == nil && now.Origin != set.Origin {
+	now, err := a.setting(cmd, name)
+	switch {
+	case err != nil:
+		a.noteUnusable(err)
+	case now.Origin != set.Origin:
 		a.note("It is not in use: the %s counts before the file.", now.Origin)
 	}
 	return a.say(answer{
@@ -103,10 +114,18 @@ func (a *app) setConfig(cmd *cobra.Command, name, value string) error {
 	})
 }
 
-// checkByRules refuses what is well formed and does not exist.
+// noteUnusable tells whoever has changed a file that something else in it is still wrong.
+func (a *app) noteUnusable(err error) {
+	a.note("The file cannot be used yet: %v.", err)
+}
+
+// checkByRules refuses what is well formed and cannot be used.
 func checkByRules(name, value string) error {
 	var err error
 	switch {
+	case name == fieldAddr && !isLoopback(value):
+		err = fmt.Errorf("%q can be reached from other machines, which serve refuses; "+
+			"use one such as 127.0.0.1:8080", value)
 	case name == "currency":
 		_, err = booking.ParseCurrency(value)
 	case name == "tz" && value != "":
@@ -153,6 +172,9 @@ func (a *app) unsetConfig(cmd *cobra.Command, name string) error {
 		ans.envelope.Message = "took " + name + " out of " + path
 		ans.done = ans.envelope.Message
 		ans.text = func(p *page) { p.line("Took %s out of %s.", name, path) }
+		if _, err := a.setting(cmd, name); err != nil {
+			a.noteUnusable(err)
+		}
 	}
 	return a.say(ans)
 }
@@ -177,13 +199,15 @@ known, stands once and has a value that can be used. Flags and variables do not 
 func (a *app) validateConfig(cmd *cobra.Command, args []string) error {
 	path, err := checkedFile(a.source(cmd), args)
 	if err != nil {
-		return configError(err)
+		return err
 	}
 	c, err := config.Validate(path)
 	if err != nil {
 		return configError(err)
 	}
-	for _, pair := range [][2]string{{"currency", c.Currency}, {"tz", c.TZ}} {
+	for _, pair := range [][2]string{
+		{fieldAddr, c.Addr}, {"currency", c.Currency}, {"tz", c.TZ},
+	} {
 		if err := checkByRules(pair[0], pair[1]); err != nil {
 			return booking.Errorf(booking.Invalid, "config file %s: %w", path, err)
 		}
@@ -200,8 +224,12 @@ func checkedFile(src config.Source, args []string) (string, error) {
 	if len(args) == 1 {
 		return args[0], nil
 	}
-	path, _, err := config.Path(src)
-	return path, err
+	path, exists, err := config.Path(src)
+	if err == nil && !exists {
+		return "", booking.Errorf(booking.Invalid, "there is no configuration file %s", path).
+			WithHint("evbook config init makes it")
+	}
+	return path, configError(err)
 }
 
 // configError gives a failure of the configuration its kind; nil stays nil.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -68,6 +69,26 @@ func TestAConfigurationThatCannotBeUsedCanBeFoundCheckedAndMended(t *testing.T) 
 	if path := w.must("config", "path", "-o", "table"); path != file+"\n" {
 		t.Errorf("the path is %q", path)
 	}
+}
+
+// What is wrong in a file is mended by one command after the other, each of which says what is
+// left.
+func TestWhoeverMendsHalfOfAFileIsToldOfTheOther(t *testing.T) {
+	w, file := configured(t)
+	if err := os.WriteFile(file, []byte("lock_timeout: 10\naddr: x\ntz:\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ line, left string }{
+		{"config set addr 127.0.0.1:9000", `line 1: lock_timeout "10" is a number`},
+		{"config set lock_timeout 10s", "line 3: tz has no value"},
+		{"config unset tz", ""},
+	} {
+		_, stderr, code := w.run(strings.Fields(c.line)...)
+		if code != 0 || (stderr == "") != (c.left == "") || !strings.Contains(stderr, c.left) {
+			t.Errorf("%s: exit %d, stderr %q, want %q in it", c.line, code, stderr, c.left)
+		}
+	}
+	w.must("config", "validate")
 }
 
 func TestEveryKeyCanBeReadAndSet(t *testing.T) {

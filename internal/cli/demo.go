@@ -91,14 +91,15 @@ func (d *demo) play(ctx context.Context) error {
 	if err := d.fill(ctx, store); err != nil {
 		return err
 	}
-	before, err := store.Events(ctx, storage.Page{Limit: storage.DefaultLimit})
+	all := storage.EventQuery{Page: storage.Page{Limit: storage.DefaultLimit}}
+	before, err := store.Events(ctx, all)
 	if err != nil {
 		return err
 	}
 	if err := d.fight(ctx); err != nil {
 		return err
 	}
-	after, err := store.Events(ctx, storage.Page{Limit: storage.DefaultLimit})
+	after, err := store.Events(ctx, all)
 	if err != nil {
 		return err
 	}
@@ -206,6 +207,7 @@ func (d *demo) answer() answer {
 		},
 		names: []string{strconv.FormatInt(e.ID, 10)},
 		text:  d.tell,
+		bare:  true,
 	}
 }
 
@@ -214,13 +216,13 @@ func (d *demo) tell(p *page) {
 	e := d.contested()
 	p.line("Three events in a throw-away database:")
 	p.line("")
-	p.events(d.before, d.now)
+	tabulate(p, eventListing(d.now), d.before)
 	p.line("")
 	p.line("%d bookers, each with the file open for itself, fight for %d seats of event %d.",
 		demoBookers, demoLeft, e.ID)
 	p.line("%s later:", d.took.Round(time.Millisecond))
 	p.line("")
-	p.events(d.after, d.now)
+	tabulate(p, eventListing(d.now), d.after)
 	p.line("")
 	p.line("Sold %d of %d seats: %d before, %d to the crowd. %d bookers were told: sold out.",
 		e.Confirmed, e.Capacity, e.Capacity-demoLeft, d.booked.Load(), d.refused.Load())

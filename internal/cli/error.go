@@ -33,6 +33,7 @@ func exitCodes() map[booking.Kind]int {
 		booking.Busy:        6,
 		booking.Forbidden:   7,
 		booking.Unavailable: 8,
+		booking.Partial:     9,
 		booking.Unknown:     10,
 		booking.Unsound:     11,
 		booking.Interrupted: exitInterrupt,
@@ -45,17 +46,27 @@ type answered struct{ kind booking.Kind }
 
 func (a answered) Error() string { return "answered: " + string(a.kind) }
 
+// inAnswer ends a command with a failure of which the printed answer tells programs already; people
+// still have to hear of it.
+type inAnswer struct{ error }
+
+// Unwrap gives the failure.
+func (i inAnswer) Unwrap() error { return i.error }
+
 // report tells the user about a failure and gives the exit code.
-func (a *app) report(ctx context.Context, cmd *cobra.Command, asJSON bool, err error) int {
+func (a *app) report(ctx context.Context, cmd *cobra.Command, args []string, err error) int {
 	var told answered
 	if errors.As(err, &told) {
 		return exitCodes()[told.kind]
 	}
 	e := known(ctx, err)
-	if asJSON {
+	var printed inAnswer
+	if !errors.As(err, &printed) &&
+		a.early(args, a.config.Output, "output", "o") == formatJSON {
 		_ = httpapi.Failed(e, "").Encode(a.out) // the exit code and the lines below tell it too
 	}
-	a.writeError(cmd, e)
+	colour := a.early(args, a.config.Color, "color", "")
+	a.writeError(cmd, e, a.painter(colour, a.env.ErrTerminal))
 	if e.Kind == booking.Interrupted {
 		return interruptedCode(ctx)
 	}
@@ -84,25 +95,31 @@ func interruptedCode(ctx context.Context) int {
 
 // writeError prints what happened and, when it is known, what to do next. There is nowhere left to
 // tell when the standard error fails.
-func (a *app) writeError(cmd *cobra.Command, e *booking.Error) {
+func (a *app) writeError(cmd *cobra.Command, e *booking.Error, styles painter) {
 	text := a.message(cmd, e)
 	var lines strings.Builder
-	fmt.Fprintf(&lines, "error: %s\n", visible(text))
+	line := func(s style, word, text string) {
+		fmt.Fprintf(&lines, "%s %s\n", styles.paint(s, word), visible(text))
+	}
+	line(red, "error:", text)
+	for _, row := range refusedRows(e) {
+		fmt.Fprintf(&lines, "  %s\n", visible(row))
+	}
 	if hint := hint(e); hint != "" {
-		fmt.Fprintf(&lines, "hint:  %s\n", visible(hint))
+		line(yellow, "hint: ", hint)
 	}
 	if e.Kind == booking.Invalid {
-		fmt.Fprintf(&lines, "see:   %s --help\n", cmd.CommandPath())
+		line(dim, "see:  ", cmd.CommandPath()+" --help")
 	}
 	if cause := cause(e); cause != "" && !strings.Contains(text, cause) {
-		fmt.Fprintf(&lines, "cause: %s\n", visible(cause))
+		line(dim, "cause:", cause)
 	}
 	_, _ = io.WriteString(a.env.Err, lines.String())
 }
 
 // message names bad fields by what set them.
 func (a *app) message(cmd *cobra.Command, e *booking.Error) string {
-	if len(e.Fields) == 0 {
+	if len(e.Fields) == 0 || e.Rows > 0 {
 		return e.Message
 	}
 	parts := make([]string, len(e.Fields))
@@ -110,6 +127,21 @@ func (a *app) message(cmd *cobra.Command, e *booking.Error) string {
 		parts[i] = a.origin(cmd, field.Name) + ": " + field.Reason
 	}
 	return strings.Join(parts, "; ")
+}
+
+// refusedRows are lines that name the first rows that were refused, and count the rest.
+func refusedRows(e *booking.Error) []string {
+	if e.Rows == 0 {
+		return nil
+	}
+	var lines []string
+	for _, row := range e.Fields {
+		lines = append(lines, row.Name+": "+row.Reason)
+	}
+	if rest := e.Rows - len(e.Fields); rest > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", rest))
+	}
+	return lines
 }
 
 // origin names what sets a JSON field: the flag that stands for it or, for what can be configured
@@ -175,13 +207,15 @@ func innermost(err error) error {
 // hint says what to do next, by a command of this door where there is one for the rules' words.
 func hint(e *booking.Error) string {
 	switch {
+	case e.Rows > 0:
+		return e.Hint
 	case e.Kind == booking.SoldOut && e.Available > 0:
 		return fmt.Sprintf("evbook book --event %d --qty %d", e.Event, e.Available)
 	case e.Kind == booking.Closed && e.Hint != "":
 		return fmt.Sprintf("evbook event open %d", e.Event)
 	case e.Kind == booking.NotFound && e.Booking != 0:
 		return "evbook booking list --event ID shows the references"
-	case e.Kind == booking.NotFound:
+	case e.Kind == booking.NotFound && e.Hint == booking.ListOfEvents:
 		return "evbook event list shows what there is"
 	}
 	return e.Hint

@@ -40,9 +40,9 @@ func TestInterruptedTellsWhichSignalItWas(t *testing.T) {
 	} {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(c.cause)
-		a := &app{env: Env{Err: &bytes.Buffer{}}}
+		a := &app{env: Env{Err: &bytes.Buffer{}, Getenv: noVariables}}
 		err := fmt.Errorf("wait: %w", context.Canceled)
-		if got := a.report(ctx, &cobra.Command{}, false, err); got != c.want {
+		if got := a.report(ctx, &cobra.Command{}, nil, err); got != c.want {
 			t.Errorf("%v: exit %d, want %d", c.cause, got, c.want)
 		}
 	}
@@ -66,9 +66,9 @@ func TestTheCauseOfAFailureIsToldWhereItHelps(t *testing.T) {
 	disk = fmt.Errorf("step: %w", errors.Join(disk, errors.New("and more")))
 	for _, kind := range booking.Kinds() {
 		var stderr bytes.Buffer
-		a := &app{env: Env{Err: &stderr}}
+		a := &app{env: Env{Err: &stderr, Getenv: noVariables}}
 		failed := booking.Errorf(kind, "it failed").WithHint("mend it").Because(disk)
-		a.writeError(&cobra.Command{}, failed)
+		a.writeError(&cobra.Command{}, failed, false)
 		told := strings.HasSuffix(stderr.String(), "\ncause: disk I/O error (522)␛\n")
 		helps := kind == booking.Unavailable || kind == booking.Unknown || kind == booking.Unsound
 		if told != helps || strings.Contains(stderr.String(), "522") != helps {
@@ -79,9 +79,9 @@ func TestTheCauseOfAFailureIsToldWhereItHelps(t *testing.T) {
 
 func TestACauseThatTheErrorTellsIsNotToldTwice(t *testing.T) {
 	var stderr bytes.Buffer
-	a := &app{env: Env{Err: &stderr}}
+	a := &app{env: Env{Err: &stderr, Getenv: noVariables}}
 	err := booking.Errorf(booking.Unavailable, "cannot listen: %w", errors.New("address in use"))
-	a.writeError(&cobra.Command{}, err)
+	a.writeError(&cobra.Command{}, err, false)
 	if got := stderr.String(); got != "error: cannot listen: address in use\n" {
 		t.Errorf("stderr %q", got)
 	}
@@ -152,3 +152,5 @@ func TestAnErrorTakesFewLines(t *testing.T) {
 		}
 	}
 }
+
+func noVariables(string) (string, bool) { return "", false }

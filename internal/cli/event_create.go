@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -54,6 +53,7 @@ It is read by the clocks of --tz, else of the configured zone, else of this mach
 	in.declare(cmd)
 	cmd.Flags().BoolVar(&draft, "draft", false, "do not put it on sale yet")
 	declareKey(cmd.Flags(), &key)
+	a.declareDryRun(cmd.Flags())
 	return cmd
 }
 
@@ -76,17 +76,21 @@ func (a *app) createEvent(ctx context.Context, in eventInput, draft bool, key *s
 	}
 	e := created.Event
 	a.noteOver(e)
-	return a.say(answer{
+	return a.sayChanged(answer{
 		envelope: httpapi.CreatedEvent(created),
 		done:     fmt.Sprintf("created event %d", e.ID),
-		names:    []string{strconv.FormatInt(e.ID, 10)},
+		names:    numberOf(e),
 		text:     func(p *page) { p.line("Created event %s", in.summary(e)) },
 	})
 }
 
 // noteOver says when an event that was just written down has an end in the past.
 func (a *app) noteOver(e booking.Event) {
-	if e.Over(a.env.Now()) {
+	switch {
+	case !e.Over(a.env.Now()):
+	case e.ID == 0:
+		a.note("The end of the event is in the past: nobody could book it.")
+	default:
 		a.note("The end of event %d is in the past: nobody can book it.", e.ID)
 	}
 }
@@ -94,7 +98,10 @@ func (a *app) noteOver(e booking.Event) {
 // summary is what there is to say about an event in one sentence. It has every time that was
 // typed, and the zone when nothing else would show it.
 func (in eventInput) summary(e booking.Event) string {
-	text := fmt.Sprintf("%d %s: %s", e.ID, title(e), booking.Seats(e.Capacity))
+	text := fmt.Sprintf("%s: %s", title(e), booking.Seats(e.Capacity))
+	if e.ID != 0 {
+		text = fmt.Sprintf("%d %s", e.ID, text)
+	}
 	starts, ends := booking.FormatWhen(e.StartsAt, e.Zone), booking.FormatWhen(e.EndsAt, e.Zone)
 	if starts != "" {
 		text += ", " + starts

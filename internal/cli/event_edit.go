@@ -32,6 +32,7 @@ any more. The price of bookings that were made before stays what it was.`,
 		}),
 	}
 	in.declare(cmd)
+	a.declareDryRun(cmd.Flags())
 	return cmd
 }
 
@@ -53,7 +54,7 @@ func (a *app) editEvent(ctx context.Context, text string, in eventInput) error {
 		return err
 	}
 	a.noteOver(e)
-	return a.say(answer{
+	return a.sayChanged(answer{
 		envelope: httpapi.EditedEvent(e),
 		done:     fmt.Sprintf("saved event %d", e.ID),
 		names:    []string{strconv.FormatInt(e.ID, 10)},

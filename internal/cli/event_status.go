@@ -48,7 +48,7 @@ func newEventDelete(a *app) *cobra.Command {
 
 func (a *app) newEventChange(c eventChange) *cobra.Command {
 	example := "evbook event " + c.name + " 1"
-	return &cobra.Command{
+	cmd := &cobra.Command{
 		Use:     c.name + " ID|SLUG",
 		Short:   c.short,
 		Example: "  " + example,
@@ -57,6 +57,8 @@ func (a *app) newEventChange(c eventChange) *cobra.Command {
 			return a.changeEvent(cmd.Context(), args[0], c)
 		}),
 	}
+	a.declareDryRun(cmd.Flags())
+	return cmd
 }
 
 func (a *app) changeEvent(ctx context.Context, text string, c eventChange) error {
@@ -73,7 +75,7 @@ func (a *app) changeEvent(ctx context.Context, text string, c eventChange) error
 		return err
 	}
 	envelope := c.envelope(e)
-	return a.say(answer{
+	return a.sayChanged(answer{
 		envelope: envelope,
 		done:     envelope.Message,
 		names:    []string{strconv.FormatInt(e.ID, 10)},
@@ -98,6 +100,7 @@ asked for on a terminal and takes --yes elsewhere.`,
 	}
 	cmd.Flags().StringVar(&reason, "reason", "", "`TEXT` to keep with the bookings")
 	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "cancel its bookings too, without asking")
+	a.declareDryRun(cmd.Flags())
 	return cmd
 }
 
@@ -108,7 +111,11 @@ func (a *app) cancelEvent(ctx context.Context, text string, yes bool, reason str
 	}
 	var called booking.CalledOff
 	err = a.withStore(ctx, changing, func(store *storage.Store) error {
-		if !yes && a.canAsk() {
+		switch {
+		case yes || !a.canAsk():
+		case a.dryRun:
+			yes = true // the person would be asked, and could agree
+		default:
 			if yes, err = a.agreed(ctx, store, selector); err != nil {
 				return err
 			}
@@ -124,7 +131,7 @@ func (a *app) cancelEvent(ctx context.Context, text string, yes bool, reason str
 		return err
 	}
 	e := called.Event
-	return a.say(answer{
+	return a.sayChanged(answer{
 		envelope: httpapi.CalledOff(called),
 		done:     fmt.Sprintf("cancelled event %d", e.ID),
 		names:    []string{strconv.FormatInt(e.ID, 10)},

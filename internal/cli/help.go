@@ -5,11 +5,15 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"evbook/internal/booking"
 )
+
+// helpWidth is the longest line of a help text, as far as words can be parted.
+const helpWidth = 100
 
 // newHelp replaces cobra's help command, which takes a mistyped command for success.
 func newHelp(a *app) *cobra.Command {
@@ -135,22 +139,26 @@ func writeHelp(c *cobra.Command, _ []string) {
 	}
 	fmt.Fprintln(&b, about)
 	if c.HasExample() {
-		fmt.Fprintf(&b, "\nExamples:\n%s\n", c.Example)
+		title := "Examples"
+		if !c.HasParent() {
+			title = "First steps"
+		}
+		fmt.Fprintf(&b, "\n%s:\n%s\n", title, c.Example)
 	}
+	fmt.Fprintf(&b, "\nUsage:\n  %s\n", synopsis(c))
 	if c.HasSubCommands() {
-		fmt.Fprintf(&b, "\nUsage:\n  %s COMMAND [FLAGS]\n", c.CommandPath())
 		writeCommands(&b, c)
-	} else {
-		fmt.Fprintf(&b, "\nUsage:\n  %s\n", c.UseLine())
 	}
 	if !c.HasParent() {
 		writeTopics(&b)
 	}
 	if c.HasAvailableLocalFlags() {
-		fmt.Fprintf(&b, "\nFlags:\n%s", c.LocalFlags().FlagUsages())
+		fmt.Fprintf(&b, "\nFlags:\n%s", c.LocalFlags().FlagUsagesWrapped(helpWidth))
 	}
+	writeFields(&b, c)
 	if c.HasAvailableInheritedFlags() {
-		fmt.Fprintf(&b, "\nFlags of every command:\n%s", c.InheritedFlags().FlagUsages())
+		fmt.Fprintf(&b, "\nFlags of every command:\n%s",
+			c.InheritedFlags().FlagUsagesWrapped(helpWidth))
 	}
 	if c.HasSubCommands() {
 		fmt.Fprintf(&b, "\nMore about a command: %s COMMAND --help\n", c.CommandPath())
@@ -160,6 +168,35 @@ func writeHelp(c *cobra.Command, _ []string) {
 	}
 	// A failed write is remembered by the writer and told by Main.
 	_, _ = c.OutOrStdout().Write(b.Bytes())
+}
+
+// writeFields lists the fields of a command's answer.
+func writeFields(b *bytes.Buffer, c *cobra.Command) {
+	fields := fieldsOf(c)
+	if len(fields) == 0 {
+		return
+	}
+	b.WriteString("\nFields of the answer, for --fields:\n")
+	line := " "
+	for i, field := range fields {
+		if i < len(fields)-1 {
+			field += ","
+		}
+		if len(line)+1+len(field) > helpWidth {
+			b.WriteString(line + "\n")
+			line = " "
+		}
+		line += " " + field
+	}
+	b.WriteString(line + "\n")
+}
+
+// synopsis is how a command is called.
+func synopsis(c *cobra.Command) string {
+	if c.HasSubCommands() {
+		return c.CommandPath() + " COMMAND [FLAGS]"
+	}
+	return strings.Replace(c.UseLine(), "[flags]", "[FLAGS]", 1)
 }
 
 func writeCommands(b *bytes.Buffer, c *cobra.Command) {

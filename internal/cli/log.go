@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -31,7 +30,7 @@ and the seats that it took (+) or gave back (-). It names no customer. Events th
 stay in it.
 
 With --follow it prints each new entry as it comes, until Ctrl-C; with --since or --all it begins
-with those that are there. -o json prints one answer in a line each time.
+with those that are there. -o ndjson prints an entry in each line, -o json an answer each time.
 
 A time is one of: 2026-12-01 19:00, 2026-12-01T19:00:00+01:00, today 08:00. It is read, and times
 are shown, by the clocks of the configured zone, else of this machine.`,
@@ -62,46 +61,33 @@ func (a *app) log(cmd *cobra.Command, in logInput) error {
 	if in.follow {
 		return a.followLog(cmd.Context(), query, zone, in.page.all || in.since != nil)
 	}
-	var found storage.JournalPage
-	err = a.withStore(cmd.Context(), reading, func(store *storage.Store) error {
-		if in.page.all {
-			found.Entries, err = allEntries(cmd.Context(), store, query, everyEntry)
-			return err
+	return a.withStore(cmd.Context(), reading, func(store *storage.Store) error {
+		list := entryListing(zone)
+		list.page = func(visit func(booking.Entry) error) (string, error) {
+			got, err := store.Journal(cmd.Context(), query)
+			return got.Next, visitAll(got.Entries, err, visit)
 		}
-		found, err = store.Journal(cmd.Context(), query)
-		return err
+		list.all = func(visit func(booking.Entry) error) error {
+			return store.EachEntry(cmd.Context(), query, visit)
+		}
+		return showList(a, cmd, list, in.page.all)
 	})
-	if err != nil {
-		return err
-	}
-	err = a.show(logAnswer(found, func(p *page) { p.entries(found.Entries, zone) }))
-	if err != nil {
-		return err
-	}
-	a.more(cmd, len(found.Entries), "entries", found.Next)
-	return nil
 }
 
 // logQuery reads what was typed, by the clocks of the zone in which the times are shown too.
 func (a *app) logQuery(in logInput) (*time.Location, storage.JournalQuery, error) {
 	var f form
 	q := storage.JournalQuery{Page: in.page.page(&f)}
-	name, _ := a.zone()
-	zone, err := booking.LoadZone(name)
-	if err != nil {
-		f.fail(fieldZone, err)
-		zone = time.UTC
-	}
+	zone := a.clocks(&f)
 	if in.event != nil {
 		q.Event = f.event(fieldEvent, *in.event)
 	}
 	if in.reference != nil {
-		q.Booking, err = booking.ParseReference(*in.reference)
+		reference, err := booking.ParseReference(*in.reference)
 		f.fail("ref", err)
+		q.Booking = reference
 	}
-	if in.since != nil && f.require("since", *in.since) {
-		q.Since = f.when("since", *in.since, zone, a.env.Now())
-	}
+	q.Since = f.given("since", in.since, zone, a.env.Now())
 	if in.follow && in.page.limit != nil {
 		f.bad.Add("limit", "cannot stand together with --follow")
 	}
@@ -114,36 +100,22 @@ func (a *app) logQuery(in logInput) (*time.Location, storage.JournalQuery, error
 	return zone, q, nil
 }
 
-func everyEntry(booking.Entry) bool { return true }
-
-// allEntries gives the entries of a query that are wanted.
-func allEntries(
-	ctx context.Context, store *storage.Store, q storage.JournalQuery,
-	wanted func(booking.Entry) bool,
-) (list []booking.Entry, err error) {
-	err = store.EachEntry(ctx, q, func(e booking.Entry) {
-		if wanted(e) {
-			list = append(list, e)
-		}
-	})
-	return list, err
-}
-
-// logAnswer is an answer of entries, with the text that shows them to people.
-func logAnswer(found storage.JournalPage, text func(*page)) answer {
-	names := make([]string, len(found.Entries))
-	for i, e := range found.Entries {
-		names[i] = fmt.Sprintf("%d/%d", e.EventID, e.Seq)
-	}
-	return answer{envelope: httpapi.ListedJournal(found), names: names, text: text}
-}
-
-// entryColumns are the columns of a list of entries.
-func entryColumns(zone *time.Location) []column {
-	return []column{
-		{title: "WHEN (" + zone.String() + ")"}, {title: "EVENT", right: true},
-		{title: "SEQ", right: true}, {title: "WHO"}, {title: "WHAT"}, {title: "REFERENCE"},
-		{title: "SEATS", right: true}, {title: "DETAIL"},
+// entryListing is how entries are listed.
+func entryListing(zone *time.Location) listing[booking.Entry] {
+	return listing[booking.Entry]{
+		what:   "entries",
+		record: httpapi.EntryRecord,
+		name:   func(e booking.Entry) string { return fmt.Sprintf("%d/%d", e.EventID, e.Seq) },
+		columns: []column{
+			{title: "WHEN (" + zone.String() + ")"}, {title: "EVENT", right: true},
+			{title: "SEQ", right: true}, {title: "WHO", flexible: true}, {title: "WHAT"},
+			{title: "REFERENCE"}, {title: "SEATS", right: true},
+			{title: "DETAIL", flexible: true},
+		},
+		cells: func(e booking.Entry) []string { return entryRow(e, zone) },
+		envelope: func(page []booking.Entry, next string) httpapi.Envelope {
+			return httpapi.ListedJournal(storage.JournalPage{Entries: page, Next: next})
+		},
 	}
 }
 
@@ -184,16 +156,4 @@ func change(what string, by int) string {
 		return ""
 	}
 	return fmt.Sprintf("%s%+d", what, by)
-}
-
-// entries draws a table, or nothing when there are none.
-func (p *page) entries(list []booking.Entry, zone *time.Location) {
-	if len(list) == 0 {
-		return
-	}
-	rows := make([][]string, len(list))
-	for i, e := range list {
-		rows[i] = entryRow(e, zone)
-	}
-	p.table(entryColumns(zone), rows)
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -28,14 +29,20 @@ func (a *app) followLog(
 			return err
 		}
 		defer feed.Close()
+		list := entryListing(zone)
 		var entries []booking.Entry
 		if fromThePast {
 			// What has come since the feed began is the feed's to give.
-			entries, err = allEntries(ctx, store, q, feed.Precedes)
+			err = store.EachEntry(ctx, q, func(e booking.Entry) error {
+				if feed.Precedes(e) {
+					entries = append(entries, e)
+				}
+				return nil
+			})
 		}
 		if err == nil {
 			a.note("Waiting for new entries, Ctrl-C ends it.")
-			err = a.printFeed(ctx, feed, entries, zone)
+			err = a.printFeed(ctx, feed, entries, list)
 		}
 		return err
 	})
@@ -43,22 +50,19 @@ func (a *app) followLog(
 
 // printFeed prints the first entries, and then those of the feed.
 func (a *app) printFeed(
-	ctx context.Context, feed *storage.Feed, entries []booking.Entry, zone *time.Location,
+	ctx context.Context, feed *storage.Feed, entries []booking.Entry, list listing[booking.Entry],
 ) error {
 	pause := time.NewTicker(followPause)
 	defer pause.Stop()
-	for headed := false; ; {
+	for {
 		if readerGone(a.env.Out) {
 			return nil
 		}
 		if len(entries) > 0 {
-			err := a.show(logAnswer(storage.JournalPage{Entries: entries}, func(p *page) {
-				p.followed(entries, zone, !headed)
-			}))
-			if err != nil {
+			if err := a.printEntries(entries, list); err != nil {
 				return err
 			}
-			headed = true
+			a.global.noHeader = true // the first ones had it
 		} else {
 			select {
 			case <-pause.C:
@@ -73,18 +77,28 @@ func (a *app) printFeed(
 	}
 }
 
-// followed adds entries in columns of fixed widths, below their heads if these are wanted.
-func (p *page) followed(list []booking.Entry, zone *time.Location, heads bool) {
-	columns := entryColumns(zone)
-	if heads {
-		titles := make([]string, len(columns))
-		for i, c := range columns {
-			titles[i] = c.title
-		}
-		p.line("%s", followedLine(columns, titles))
+// printEntries prints some entries at once.
+func (a *app) printEntries(entries []booking.Entry, list listing[booking.Entry]) error {
+	switch {
+	case a.config.Output == formatJSON:
+		return a.show(answer{envelope: list.envelope(entries, "")})
+	case a.forPeople() && a.picked == nil:
+		return a.print(answer{text: func(p *page) { p.followed(entries, list) }})
 	}
-	for _, e := range list {
-		p.line("%s", followedLine(columns, entryRow(e, zone)))
+	out := a.stream()
+	err := list.write(a, out, func(row func(booking.Entry) error) error {
+		return visitAll(entries, nil, row)
+	})
+	return errors.Join(err, out.Flush())
+}
+
+// followed adds entries in columns of fixed widths.
+func (p *page) followed(entries []booking.Entry, list listing[booking.Entry]) {
+	if !p.bare {
+		p.line("%s", followedLine(list.columns, titles(list.columns)))
+	}
+	for _, e := range entries {
+		p.line("%s", followedLine(list.columns, list.cells(e)))
 	}
 }
 

@@ -44,7 +44,7 @@ func TestTheJournalIsDrawnForEyes(t *testing.T) {
 		"EVB-00000-00001-H     -1  held -3\n"
 	var b bytes.Buffer
 	p := page{to: &b}
-	p.entries(sampleEntries(), berlin)
+	tabulate(&p, entryListing(berlin), sampleEntries())
 	if b.String() != want || p.err != nil {
 		t.Errorf("error %v, drawn:\n%s\nwant:\n%s", p.err, b.String(), want)
 	}
@@ -62,8 +62,9 @@ func TestFollowedEntriesStandUnderTheirHeads(t *testing.T) {
 		"EVB-00000-00001-H     -1\n"
 	var b bytes.Buffer
 	p := page{to: &b}
-	p.followed(sampleEntries()[:1], time.UTC, true)
-	p.followed(sampleEntries()[1:3], time.UTC, false)
+	p.followed(sampleEntries()[:1], entryListing(time.UTC))
+	p.bare = true
+	p.followed(sampleEntries()[1:3], entryListing(time.UTC))
 	if b.String() != want {
 		t.Errorf("drawn:\n%s\nwant:\n%s", b.String(), want)
 	}

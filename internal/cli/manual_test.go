@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -39,14 +40,6 @@ func about(c *cobra.Command) string {
 		return c.Long
 	}
 	return c.Short
-}
-
-// synopsis is how a command is called.
-func synopsis(c *cobra.Command) string {
-	if c.HasSubCommands() {
-		return c.CommandPath() + " COMMAND [FLAGS]"
-	}
-	return c.UseLine()
 }
 
 // markdown is the manual for the web.
@@ -120,12 +113,22 @@ func writeFlag(b *strings.Builder, f *pflag.Flag) {
 	fmt.Fprintf(b, "\n%s\n", quoteRoff(usage))
 }
 
-// quoteRoff keeps text from being read as commands of roff.
+// quoteRoff keeps text from being read as commands of roff, and what a shell reads from being
+// turned into other signs.
 func quoteRoff(text string) string {
-	text = strings.NewReplacer(`\`, `\e`, `-`, `\-`, `"`, `\(dq`, "`", `\(ga`).Replace(text)
-	lines := strings.Split(text, "\n")
+	text = strings.NewReplacer(`\`, `\e`, `-`, `\-`, `"`, `\(dq`, "`", `\(ga`, `'`, `\(aq`,
+		`^`, `\(ha`, `~`, `\(ti`).Replace(text)
+	var ascii strings.Builder
+	for _, r := range text {
+		if r < utf8.RuneSelf {
+			ascii.WriteRune(r)
+		} else {
+			fmt.Fprintf(&ascii, `\[u%04X]`, r)
+		}
+	}
+	lines := strings.Split(ascii.String(), "\n")
 	for i, line := range lines {
-		if strings.HasPrefix(line, ".") || strings.HasPrefix(line, "'") {
+		if strings.HasPrefix(line, ".") {
 			lines[i] = `\&` + line
 		}
 	}

@@ -11,7 +11,7 @@ func TestTheFormatIsFoundBeforeFlagsAreRead(t *testing.T) {
 		"book --output=json": "json", "book -o=json": "json", "book -o table": "table",
 		"book": "", "book json": "", "book -- -o json": "", "book -o": "",
 	} {
-		if got := typedFormat(strings.Fields(line)); got != want {
+		if got := typedFlag(strings.Fields(line), "output", "o"); got != want {
 			t.Errorf("%q: %q, want %q", line, got, want)
 		}
 	}

@@ -19,7 +19,8 @@ type pageInput struct {
 func (in *pageInput) declare(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	declareOptional(flags, &in.limit, "limit", "show `N` at most, 1 to 200 (30)")
-	flags.StringVar(&in.cursor, "cursor", "", "`CURSOR` that the last page ended with")
+	flags.StringVar(&in.cursor, "cursor", "",
+		"`CURSOR` of the next page, which the page before names")
 	flags.BoolVar(&in.all, "all", false, "show all there are")
 }
 
@@ -37,23 +38,10 @@ func (in *pageInput) page(f *form) storage.Page {
 	return p
 }
 
-// each asks for the first page and, when all are wanted, for every further one.
-func (in *pageInput) each(p storage.Page, fetch func(storage.Page) (next string, err error)) error {
-	for {
-		next, err := fetch(p)
-		if err != nil || next == "" || !in.all {
-			return err
-		}
-		p.Cursor = next
-	}
-}
-
 // more tells people at the end of a list how to see the rest of it.
 func (a *app) more(cmd *cobra.Command, shown int, what, next string) {
-	if a.config.Output == formatJSON {
-		return // the envelope says so itself
-	}
 	switch {
+	case a.config.Output == formatJSON: // the envelope says so itself
 	case shown == 0:
 		a.note("No %s.", what)
 	case next != "":

@@ -33,9 +33,13 @@ func (a *app) confirm(ctx context.Context, question string) (bool, error) {
 	}()
 	select {
 	case text := <-typed:
+		if !strings.HasSuffix(text, "\n") { // else what comes would stand behind the question
+			_, _ = fmt.Fprintln(a.env.Err)
+		}
 		reply := strings.ToLower(strings.TrimSpace(text))
 		return reply == "y" || reply == "yes", nil
 	case <-ctx.Done():
+		_, _ = fmt.Fprintln(a.env.Err)
 		return false, ctx.Err()
 	}
 }

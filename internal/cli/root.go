@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"runtime"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -52,6 +53,7 @@ func newRoot(a *app) *cobra.Command {
 	root.Flags().BoolVar(&showVersion, "version", false, "print the version and exit")
 	a.addGlobalFlags(root)
 	makeStrict(root)
+	a.complete(root)
 	help := root.RunE
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if showVersion {
@@ -70,14 +72,13 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 	flags.String("db", "", "the database `FILE` (events.db)")
 	flags.String("config", "", "the configuration `FILE`, or none to read no file")
 	flags.String("lock-timeout", "", "the longest `DURATION` a change waits for the database (10s)")
-	flags.StringP("output", "o", "", "`FORMAT` of the answer: table, json or name (table)")
+	flags.StringP("output", "o", "",
+		"`FORMAT` of the answer: "+strings.Join(config.Formats(), ", "))
+	declareOptional(flags, &a.global.fields, "fields", "`NAMES` of the fields to show: a,b")
+	flags.BoolVar(&a.global.noHeader, "no-header", false, "leave the names of the columns out")
+	flags.String("color", "", "`WHEN` to colour: auto, always or never (auto)")
 	flags.BoolVarP(&a.global.quiet, "quiet", "q", false, "print only data and errors")
 	flags.BoolVar(&a.global.noInput, "no-input", false, "never ask, even on a terminal")
-	formats := cobra.FixedCompletions(
-		[]cobra.Completion{formatTable, formatJSON, formatName}, cobra.ShellCompDirectiveNoFileComp)
-	if err := root.RegisterFlagCompletionFunc("output", formats); err != nil {
-		panic(err) // the flag is declared above
-	}
 }
 
 // run makes the function of a command: the configuration is loaded first.
@@ -86,13 +87,13 @@ func (a *app) run(do func(*cobra.Command, []string) error) func(*cobra.Command, 
 }
 
 // runBare makes the function of a command that works however the configuration is broken: of all
-// that can be configured elsewhere it takes the format alone, from the environment.
+// that can be configured elsewhere it takes the format and colours alone, from the environment.
 func (a *app) runBare(
 	do func(*cobra.Command, []string) error,
 ) func(*cobra.Command, []string) error {
 	getenv := func(name string) (string, bool) {
 		switch name {
-		case "EVBOOK_OUTPUT":
+		case "EVBOOK_OUTPUT", "EVBOOK_COLOR":
 			return a.env.Getenv(name)
 		case "EVBOOK_CONFIG":
 			return "none", true
@@ -113,10 +114,16 @@ func (a *app) configured(
 		if err != nil {
 			return booking.Errorf(booking.Invalid, "%w", err)
 		}
-		if c.Output == "" {
-			c.Output = formatTable
+		if a.formatChosen = c.Output != ""; !a.formatChosen {
+			c.Output = formatPlain
+			if a.env.OutTerminal {
+				c.Output = formatTable
+			}
 		}
 		a.config = c
+		if a.picked, err = pick(cmd, a.global.fields, c.Output); err != nil {
+			return err
+		}
 		return do(cmd, args)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os/signal"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -33,7 +34,8 @@ func newServe(a *app) *cobra.Command {
 and further servers, may use the same database meanwhile. Ctrl-C lets running requests end; a
 second one does not wait for them.
 
-New events that name no currency or time zone get the configured ones, else EUR and UTC.`,
+New events that name no currency or time zone get the configured ones, else EUR and UTC. Personal
+data that is older than the configured retention is erased at the start and once an hour.`,
 		Example: `  evbook serve
   evbook serve --addr 127.0.0.1:9000
   curl http://127.0.0.1:8080/events`,
@@ -63,7 +65,12 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 	if err != nil {
 		return err
 	}
+	sweepCtx, stopSweep := context.WithCancel(ctx)
+	var sweep sync.WaitGroup
+	sweep.Go(func() { a.sweep(sweepCtx, store, sweepEvery) })
 	err = a.listenAndServe(ctx, store, addrFile)
+	stopSweep()
+	sweep.Wait()
 	return errors.Join(err, store.Close())
 }
 
@@ -122,11 +129,7 @@ func (a *app) listenAndServe(ctx context.Context, store *storage.Store, addrFile
 
 // newServer makes the server that the configuration describes.
 func (a *app) newServer(store *storage.Store, draining func() bool) *http.Server {
-	level := slog.LevelInfo
-	if a.global.quiet {
-		level = slog.LevelWarn
-	}
-	logger := slog.New(slog.NewTextHandler(a.env.Err, &slog.HandlerOptions{Level: level}))
+	logger := a.logger()
 	door := httpapi.New(store, httpapi.Options{
 		Logger: logger, Currency: a.config.Currency, Zone: a.config.TZ, Now: a.env.Now,
 		Draining: draining,
@@ -134,6 +137,15 @@ func (a *app) newServer(store *storage.Store, draining func() bool) *http.Server
 	server := httpapi.NewServer(door, a.config.LockTimeout)
 	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
 	return server
+}
+
+// logger writes the log of a server.
+func (a *app) logger() *slog.Logger {
+	level := slog.LevelInfo
+	if a.global.quiet {
+		level = slog.LevelWarn
+	}
+	return slog.New(slog.NewTextHandler(a.env.Err, &slog.HandlerOptions{Level: level}))
 }
 
 // drain stops a server: no new requests, and some time for those that run.

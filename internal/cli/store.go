@@ -27,6 +27,7 @@ func (a *app) withStore(ctx context.Context, how access, do func(*storage.Store)
 		Create:      how == creating,
 		ReadOnly:    how == reading,
 		LockTimeout: a.config.LockTimeout,
+		DryRun:      a.dryRun,
 	}
 	if how != reading {
 		o.Actor = a.actor()

@@ -20,9 +20,6 @@ func makeStrict(c *cobra.Command) {
 	} else if c.Args == nil || c.Parent().Name() == "completion" {
 		c.Args = noArguments
 	}
-	if c.ValidArgsFunction == nil {
-		c.ValidArgsFunction = cobra.NoFileCompletions
-	}
 	c.SetFlagErrorFunc(flagError)
 	c.Flags().VisitAll(refuseRepetition)
 	c.PersistentFlags().VisitAll(refuseRepetition)

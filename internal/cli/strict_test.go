@@ -107,7 +107,11 @@ func TestEveryHelpLeadsWithExamples(t *testing.T) {
 		w := newWorld(t)
 		w.vars["EVBOOK_CONFIG"] = "no such file"
 		help := w.must(append(words, "--help")...)
-		examples, usage := strings.Index(help, "\nExamples:\n"), strings.Index(help, "\nUsage:\n")
+		title := "\nExamples:\n"
+		if len(words) == 0 {
+			title = "\nFirst steps:\n"
+		}
+		examples, usage := strings.Index(help, title), strings.Index(help, "\nUsage:\n")
 		if examples < 0 || usage < examples {
 			t.Errorf("%s: the examples do not come first:\n%s", c.CommandPath(), help)
 		}

@@ -4,27 +4,134 @@ import (
 	"strings"
 
 	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/pkg/twwidth"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
 )
 
-// column is the head of one column; numbers stand at its right.
+const (
+	// gap is what stands between two columns.
+	gap = "  "
+	// leastWidth is how far a column is cut at most.
+	leastWidth = 8
+	ellipsis   = "…"
+)
+
+// column is the head of one column.
 type column struct {
 	title string
+	// right is for numbers, which stand at the right.
 	right bool
+	// wide columns are shown by -o wide alone.
+	wide bool
+	// flexible columns are cut where the terminal is too narrow.
+	flexible bool
+	// style makes cells stand out by what they say.
+	style func(cell string) style
 }
 
 // table adds rows under aligned heads, without any lines.
 func (p *page) table(columns []column, rows [][]string) {
+	twwidth.SetEastAsian(false) // else widths would depend on the locale
+	columns, rows = p.chosen(columns, rows)
+	for _, row := range rows {
+		for i, cell := range row {
+			row[i] = visible(cell)
+		}
+	}
+	if p.width > 0 {
+		narrow(columns, rows, p.width)
+	}
+	p.colour(columns, rows)
+	p.draw(columns, rows)
+}
+
+// chosen leaves out what only -o wide shows.
+func (p *page) chosen(columns []column, rows [][]string) ([]column, [][]string) {
+	hidden := func(i int) bool { return columns[i].wide && !p.wide }
+	var kept []column
+	for i, c := range columns {
+		if !hidden(i) {
+			kept = append(kept, c)
+		}
+	}
+	shown := make([][]string, len(rows))
+	for i, row := range rows {
+		for j, cell := range row {
+			if !hidden(j) {
+				shown[i] = append(shown[i], cell)
+			}
+		}
+	}
+	return kept, shown
+}
+
+// narrow cuts the cells of flexible columns, always those of the widest one, until the rows fit or
+// no column can be cut any further.
+func narrow(columns []column, rows [][]string, width int) {
+	widths := make([]int, len(columns))
+	total := (len(columns) - 1) * len(gap)
+	for i, c := range columns {
+		widths[i] = len(c.title)
+		for _, row := range rows {
+			widths[i] = max(widths[i], twwidth.Width(row[i]))
+		}
+		total += widths[i]
+	}
+	for ; total > width; total-- {
+		widest := -1
+		for i, c := range columns {
+			least := max(leastWidth, len(c.title))
+			if c.flexible && widths[i] > least && (widest < 0 || widths[i] > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			break
+		}
+		widths[widest]--
+	}
+	for _, row := range rows {
+		for i, cell := range row {
+			row[i] = cut(cell, widths[i])
+		}
+	}
+}
+
+// cut shortens a text that is too wide. Truncate alone would put the ellipsis after texts that fit.
+func cut(text string, width int) string {
+	if twwidth.Width(text) <= width {
+		return text
+	}
+	return twwidth.Truncate(text, width, ellipsis)
+}
+
+// colour styles what is laid out already.
+func (p *page) colour(columns []column, rows [][]string) {
+	if !p.styles {
+		return
+	}
+	for i, c := range columns {
+		if c.style == nil {
+			continue
+		}
+		for _, row := range rows {
+			row[i] = p.styles.paint(c.style(row[i]), row[i])
+		}
+	}
+}
+
+// draw has the rows aligned.
+func (p *page) draw(columns []column, rows [][]string) {
 	align := make([]tw.Align, len(columns))
-	titles := make([]string, len(columns))
+	heads := make([]string, len(columns))
 	gaps := make([]tw.Padding, len(columns))
 	for i, c := range columns {
-		titles[i], align[i] = c.title, tw.AlignLeft
+		heads[i], align[i] = c.title, tw.AlignLeft
 		if c.right {
 			align[i] = tw.AlignRight
 		}
-		gaps[i] = tw.Padding{Right: "  ", Overwrite: true}
+		gaps[i] = tw.Padding{Right: gap, Overwrite: true}
 	}
 	gaps[len(gaps)-1] = tw.PaddingNone
 	cells := tw.CellConfig{
@@ -40,26 +147,30 @@ func (p *page) table(columns []column, rows [][]string) {
 		})),
 		tablewriter.WithConfig(tablewriter.Config{Header: cells, Row: cells}),
 		tablewriter.WithHeaderAutoFormat(tw.Off),
-		tablewriter.WithEastAsian(tw.Off), // else the width would depend on the locale
+		tablewriter.WithEastAsian(tw.Off),
 	)
-	t.Header(titles)
+	if !p.bare {
+		t.Header(heads)
+	}
 	for _, row := range rows {
-		seen := make([]string, len(row))
-		for i, cell := range row {
-			seen[i] = visible(cell)
-		}
-		if err := t.Append(seen); err != nil {
-			p.err = err
+		if p.err = t.Append(row); p.err != nil {
 			return
 		}
 	}
-	if err := t.Render(); err != nil {
-		p.err = err
+	if p.err = t.Render(); p.err != nil {
 		return
 	}
+	heading := bold
+	if p.bare {
+		heading = unstyled
+	}
 	for line := range strings.Lines(drawn.String()) {
-		p.to.WriteString(strings.TrimRight(line, " \n"))
-		p.to.WriteByte('\n')
+		line = strings.TrimRight(line, " \n")
+		if p.width > 0 { // where cutting columns was not enough
+			line = cut(line, p.width)
+		}
+		p.to.WriteString(p.styles.paint(heading, line) + "\n")
+		heading = unstyled
 	}
 }
 

@@ -17,6 +17,7 @@ func topics() []topic {
 	return []topic{
 		{"exit-codes", "What the exit code of a command means", exitCodesTopic},
 		{"environment", "The variables that evbook reads", environmentTopic},
+		{"formatting", "The formats of answers, their fields and colours", formattingTopic},
 		{"dates", "How to write dates, times and durations", datesTopic},
 		{"scripting", "What scripts can rely on", scriptingTopic},
 		{"http", "What serve answers", httpTopic},

@@ -23,18 +23,24 @@ func dateForms() [][2]string {
 
 func datesTopic() string {
 	var b strings.Builder
-	b.WriteString("A date always has a time of day, and is never guessed:\n\n")
+	b.WriteString(`A date has a time of day, and is never guessed. For --since and --until a day
+alone, such as 2026-12-01, is the beginning of that day.
+
+`)
 	for _, form := range dateForms() {
 		fmt.Fprintf(&b, "  %-25s  %s\n", form[0], form[1])
 	}
 	b.WriteString(`
 The zone is that of --tz. Without it, event edit takes the zone of the event,
-and event create that of EVBOOK_TZ, of config.yaml or of this machine. A time
-that a clock change skips or repeats is refused with both choices. Years go
-from 1970 to 9999.
+and every other command that of EVBOOK_TZ, of config.yaml or of this machine. A
+time that a clock change skips or repeats is refused with both choices. Years
+go from 1970 to 9999.
 
-People are shown times with zone and offset; -o json has them in UTC, as
-RFC 3339 writes them.
+Only where a list is filtered, as by --since and --until, may a day stand alone:
+it is its beginning, 2026-12-01 for 2026-12-01 00:00.
+
+People are shown times with zone and offset; the formats for programs have them
+in UTC, as RFC 3339 writes them.
 
 A duration has a unit: 500ms, 10s, 1m30s, 2h.
 `)

@@ -9,6 +9,9 @@ import (
 	"evbook/internal/booking"
 )
 
+// exitPipe is what shells see of a process that writes to a pipe whose reader is gone.
+const exitPipe = 141
+
 // exitMeanings says in one line when each kind of failure occurs and what to do then.
 func exitMeanings() map[booking.Kind]string {
 	return map[booking.Kind]string{
@@ -22,6 +25,7 @@ func exitMeanings() map[booking.Kind]string {
 		booking.Busy:        "the database was not free in time; nothing changed, repeat",
 		booking.Forbidden:   "not allowed",
 		booking.Unavailable: "the database cannot be opened, read or written",
+		booking.Partial:     "some rows of many were refused, the others are done",
 		booking.Unknown:     "it may be done; the hint says how to find out",
 		booking.Unsound:     "verify found something wrong",
 		booking.Interrupted: "Ctrl-C came before anything was changed",
@@ -37,6 +41,7 @@ type exitLine struct {
 func exitCodesTopic() string {
 	lines := []exitLine{
 		{0, "", "done; for check: the seats can be booked"},
+		{exitPipe, "", "nobody reads the answer any more (SIGPIPE); what was asked for is done"},
 		{exitTerminated, string(booking.Interrupted), "SIGTERM came before anything was changed"},
 	}
 	codes, meanings := exitCodes(), exitMeanings()

@@ -2,8 +2,11 @@ package cli
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
+	"evbook/internal/booking"
 	"evbook/internal/httpapi"
 )
 
@@ -19,9 +22,16 @@ func httpTopic() string {
 Every answer is one JSON object with success, message and data; a failure has
 error too, a list page. The commands print the same with -o json.
 
-The status is 200 or 201 on success, 400 for a bad request, 404 for what is not
-there, 409 for too few seats and other conflicts, 422 for a key that belongs to
-another request, 503 when the database cannot answer.
+The status is 200 or 201 on success. Of failures it goes with error.code, which
+evbook help exit-codes explains:
+
+`)
+	for _, line := range failureStatuses() {
+		fmt.Fprintf(&b, "  %s\n", line)
+	}
+	b.WriteString(`
+405, 413 and 415 refuse a method, a body that is too large and one that is not
+said to be JSON.
 
 POST and DELETE of a booking and POST of an event take the header
 Idempotency-Key: the same key does the same thing once, within 24 hours.
@@ -33,4 +43,19 @@ Idempotency-Key: the same key does the same thing once, within 24 hours.
     curl 'localhost:8080/bookings/check?event_id=1&quantity=2'
 `)
 	return b.String()
+}
+
+// failureStatuses lists the HTTP status of each failure, from 400 on, as "404  not_found".
+func failureStatuses() []string {
+	words := map[int][]string{}
+	for _, kind := range booking.Kinds() {
+		if status := httpapi.Status(kind); status >= 400 {
+			words[status] = append(words[status], string(kind))
+		}
+	}
+	var lines []string
+	for _, status := range slices.Sorted(maps.Keys(words)) {
+		lines = append(lines, fmt.Sprintf("%d  %s", status, strings.Join(words[status], ", ")))
+	}
+	return lines
 }

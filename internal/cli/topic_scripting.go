@@ -8,16 +8,23 @@ func scriptingTopic() string {
 
   Data goes to the standard output, everything else to the standard error.
   -o json prints the answer of the server, in one line, also on failure;
-  -o name prints numbers of events or references of bookings, one a line.
+  -o name prints numbers of events or references of bookings, one a line. What
+  the formats promise: evbook help formatting.
 
   Repeating is safe with --idempotency-key: within 24 hours the same key does the
   same thing once, and answers with what was done then.
 
-  Nothing is asked where there is no terminal, or with --no-input. What would be
-  asked has a flag: event cancel --yes.
+  Nothing is asked where there is no terminal, or with --no-input. Commands that
+  would ask take --yes instead.
 
   Waiting needs no loop: check --wait 30s ends as soon as seats are free, and
   --lock-timeout says how long a change may wait for the database.
+
+  A list goes on where a page ended: page.next_cursor of an answer with -o json is
+  for --cursor of the next page, and null on the last. --all is the whole list.
+
+  What add up are the numbers of the journal: those of all entries of an event give
+  its capacity and the seats taken. evbook verify counts so.
 
   The tree of commands and flags: evbook help --tree -o json.
 

@@ -52,7 +52,7 @@ func TestEveryExitCodeIsExplained(t *testing.T) {
 	if len(meanings) != len(booking.Kinds()) {
 		t.Errorf("%d meanings for %d kinds", len(meanings), len(booking.Kinds()))
 	}
-	for _, code := range []int{0, exitTerminated} {
+	for _, code := range []int{0, exitPipe, exitTerminated} {
 		if !strings.Contains(text, fmt.Sprintf("\n%4d  ", code)) {
 			t.Errorf("exit code %d is not explained", code)
 		}
@@ -61,7 +61,7 @@ func TestEveryExitCodeIsExplained(t *testing.T) {
 
 // readVariable finds where the program names a variable: its own by their prefix, all others where
 // they are looked up.
-var readVariable = regexp.MustCompile(`"(EVBOOK_[A-Z_]+)"|(?:[gG]etenv|\.env)\("(\w+)"\)`)
+var readVariable = regexp.MustCompile(`"(EVBOOK_[A-Z_]+)"|(?:[gG]etenv|\.env|set)\("(\w+)"\)`)
 
 func TestEveryVariableThatIsReadIsExplained(t *testing.T) {
 	text, seen := environmentTopic(), 0
@@ -92,17 +92,61 @@ func TestEveryVariableThatIsReadIsExplained(t *testing.T) {
 	}
 }
 
-func TestEveryDateInTheTopicIsTaken(t *testing.T) {
-	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+// The day before the clocks change shows what days and what hours are.
+func TestEveryDateMeansWhatTheTopicSays(t *testing.T) {
+	berlin, err := booking.LoadZone("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 10, 24, 23, 0, 0, 0, berlin) // a Saturday
+	want := map[string]string{
+		"2026-12-01 19:00":          "2026-12-01T19:00:00+01:00",
+		"2026-12-01T19:00":          "2026-12-01T19:00:00+01:00",
+		"2026-12-01T19:00:00+01:00": "2026-12-01T19:00:00+01:00",
+		"2026-12-01T18:00:00Z":      "2026-12-01T19:00:00+01:00",
+		"today 19:00":               "2026-10-24T19:00:00+02:00",
+		"tomorrow 19:00":            "2026-10-25T19:00:00+01:00",
+		"fri 19:00":                 "2026-10-30T19:00:00+01:00",
+		"+3d":                       "2026-10-27T23:00:00+01:00",
+		"+1w2d":                     "2026-11-02T23:00:00+01:00",
+		"+2h30m":                    "2026-10-25T01:30:00+02:00",
+		// What the topic says beside its table.
+		"2026-12-01 19:00:05": "2026-12-01T19:00:05+01:00",
+		"friday 19:00":        "2026-10-30T19:00:00+01:00",
+		"sat 19:00":           "2026-10-31T19:00:00+01:00",
+		"+5h":                 "2026-10-25T03:00:00+01:00",
+		"1970-01-01 19:00":    "1970-01-01T19:00:00+01:00",
+		"9999-12-31 19:00":    "9999-12-31T19:00:00+01:00",
+	}
+	for text, moment := range want {
+		got, err := booking.ParseWhen(text, berlin, now)
+		if err != nil || got.In(berlin).Format(time.RFC3339) != moment {
+			t.Errorf("%s is %s (%v), want %s", text, got.In(berlin), err, moment)
+		}
+	}
 	for _, form := range dateForms() {
-		if _, err := booking.ParseWhen(form[0], time.UTC, now); err != nil {
-			t.Error(err)
+		if want[form[0]] == "" {
+			t.Errorf("%s is not tried", form[0])
+		}
+	}
+	for _, text := range []string{"2026-10-25 02:30", "2026-03-29 02:30"} {
+		_, err := booking.ParseWhen(text, berlin, now)
+		if err == nil || strings.Count(err.Error(), "+01:00") != 1 ||
+			strings.Count(err.Error(), "+02:00") != 1 {
+			t.Errorf("%s: %v, want both choices", text, err)
 		}
 	}
 }
 
 func TestEveryRouteIsExplained(t *testing.T) {
 	text := httpTopic()
+	for _, kind := range booking.Kinds() {
+		row := regexp.MustCompile(fmt.Sprintf(`(?m)^  %d  (.*, )?%s(, .*)?$`,
+			httpapi.Status(kind), kind))
+		if httpapi.Status(kind) >= 400 && !row.MatchString(text) {
+			t.Errorf("the status of %s is not explained", kind)
+		}
+	}
 	for _, r := range httpapi.Routes() {
 		row := fmt.Sprintf("\n  %-6s  %-21s  %s\n", r.Method, r.Path, r.About)
 		if r.About == "" || !strings.Contains(text, row) {

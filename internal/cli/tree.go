@@ -69,6 +69,7 @@ func treeAnswer(c *cobra.Command) answer {
 		},
 		names: node.paths(above),
 		text:  func(p *page) { p.branch(node, "") },
+		bare:  true,
 	}
 }
 

@@ -34,6 +34,25 @@ func visible(text string) string {
 	return b.String()
 }
 
+// visibleLines is [visible] for texts that may have several lines.
+func visibleLines(text string) string {
+	if clean(text) {
+		return text
+	}
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = visible(line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// clean says whether a text can be shown as it is. Most texts are plain ASCII, and a long list has
+// very many.
 func clean(text string) bool {
-	return utf8.ValidString(text) && !strings.ContainsFunc(text, booking.Misleading)
+	for i := range len(text) {
+		if c := text[i]; c < ' ' || c > '~' {
+			return utf8.ValidString(text) && !strings.ContainsFunc(text, booking.Misleading)
+		}
+	}
+	return true
 }

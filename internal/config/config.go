@@ -21,14 +21,19 @@ type Config struct {
 	Addr string `mapstructure:"addr"`
 	// LockTimeout is how long a writer waits for the database: above 0, at most one hour.
 	LockTimeout time.Duration `mapstructure:"lock_timeout"`
-	// Output is table, json or name, or empty where the command is to decide.
+	// Output is one of [Formats], or empty where the program is to decide.
 	Output string `mapstructure:"output"`
+	// Color is one of [Colors].
+	Color string `mapstructure:"color"`
 	// Currency is that of new events: three ASCII letters in either case, not known to exist.
 	Currency string `mapstructure:"currency"`
 	// TZ names the zone of dates that carry none, unchecked; empty is the zone of the system.
 	TZ string `mapstructure:"tz"`
 	// ShutdownTimeout is how long serve lets running requests end: above 0, at most ten minutes.
 	ShutdownTimeout time.Duration `mapstructure:"shutdown_timeout"`
+	// Retention is how long personal data of bookings is kept, as it was written; [Config.KeptFor]
+	// reads it.
+	Retention string `mapstructure:"retention"`
 }
 
 // key is one thing that can be configured.
@@ -52,9 +57,10 @@ const (
 	dbHint       = "write a path, such as events.db"
 	addrHint     = "write host:port, such as 127.0.0.1:8080"
 	durationHint = "write a unit, such as 10s"
-	outputHint   = "write table, json or name"
 	currencyHint = "write three letters, such as EUR"
 	tzHint       = "write the name of a zone, such as Europe/Berlin"
+
+	retentionHint = "write days, such as 730d, or 0 for ever"
 )
 
 // keys lists every key there is; each has its field in Config.
@@ -66,14 +72,18 @@ func keys() []key {
 			addrHint, checkAddr},
 		{"lock_timeout", "the longest a change waits for the database: above 0s, at most 1h", "10s",
 			durationHint, durationUpTo(time.Hour)},
-		{"output", "the format of answers; empty lets the command decide", "",
-			outputHint, checkOutput},
+		{"output", "the format of answers; empty is table on a terminal and plain elsewhere", "",
+			oneOfWords(Formats()), checkOutput},
+		{"color", "when to colour: auto, always or never", "auto",
+			oneOfWords(Colors()), checkColor},
 		{"currency", "the currency of new events, three letters", "EUR",
 			currencyHint, checkCurrency},
 		{"tz", "the zone of dates that name none, such as Europe/Berlin; empty is the system's",
 			"", tzHint, func(string) error { return nil }},
 		{"shutdown_timeout", "the longest serve lets running requests end: above 0s, at most 10m",
 			"10s", durationHint, durationUpTo(10 * time.Minute)},
+		{"retention", "how long personal data is kept after an event, in days such as 730d: " +
+			"1d to 36500d; empty or 0 is for ever", "", retentionHint, checkRetention},
 	}
 }
 
@@ -108,11 +118,37 @@ func durationUpTo(limit time.Duration) func(string) error {
 	}
 }
 
+// Formats are the formats of answers.
+func Formats() []string {
+	return []string{"table", "wide", "plain", "json", "ndjson", "csv", "markdown", "name"}
+}
+
+// Colors say when to colour; auto looks whether there is a terminal that can, and one who wants it.
+func Colors() []string { return []string{"auto", "always", "never"} }
+
 func checkOutput(value string) error {
-	if !slices.Contains([]string{"", "table", "json", "name"}, value) {
-		return errors.New("is not a format: " + outputHint)
+	if value == "" {
+		return nil
 	}
-	return nil
+	return checkWord(value, "a format", Formats())
+}
+
+func checkColor(value string) error { return checkWord(value, "a choice", Colors()) }
+
+// checkWord refuses what is not one of the words.
+func checkWord(value, what string, words []string) error {
+	if slices.Contains(words, value) {
+		return nil
+	}
+	if near := Nearest(value, words); near != "" {
+		return fmt.Errorf("is not %s: did you mean %s? %s", what, near, oneOfWords(words))
+	}
+	return fmt.Errorf("is not %s: %s", what, oneOfWords(words))
+}
+
+func oneOfWords(words []string) string {
+	last := len(words) - 1
+	return "write " + strings.Join(words[:last], ", ") + " or " + words[last]
 }
 
 func checkCurrency(value string) error {

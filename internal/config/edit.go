@@ -22,7 +22,7 @@ type change struct {
 // written anew all the same. Either way the outcome is read again before it is believed. Nothing is
 // changed when a key to remove is not there.
 func edited(content []byte, c change) (after []byte, changed bool, err error) {
-	want, err := texts(content)
+	want, err := meanings(content)
 	if err != nil {
 		return nil, false, err
 	}
@@ -32,41 +32,41 @@ func edited(content []byte, c change) (after []byte, changed bool, err error) {
 	if c.remove {
 		delete(want, c.name)
 	} else {
-		want[c.name] = c.value
+		want[c.name] = meaning{"!!str", c.value}
 	}
 	for _, edit := range []func([]byte, change) ([]byte, error){editLine, editNodes} {
 		after, err := edit(content, c)
 		if err != nil {
 			return nil, false, err
 		}
-		if got, err := texts(after); err == nil && maps.Equal(got, want) {
+		if got, err := meanings(after); err == nil && maps.Equal(got, want) {
 			return after, true, nil
 		}
 	}
 	return nil, false, errors.New("cannot be changed by a program: edit it by hand")
 }
 
-// texts gives the values of a file by their keys.
-func texts(content []byte) (map[string]string, error) {
-	found, err := parseEntries(content)
-	values := make(map[string]string)
-	for _, e := range found {
-		values[e.name] = e.value.Value
-	}
-	return values, err
-}
+// meaning is what stands behind a key: a text or, for a person to mend, something else.
+type meaning struct{ tag, text string }
 
-func parseEntries(content []byte) ([]entry, error) {
-	root, err := parse(content)
-	if err != nil || root == nil {
-		return nil, err
+// meanings gives the values of a file by their keys. Those that are wrong have to be kept too,
+// else two of them could not be mended one after the other.
+func meanings(content []byte) (map[string]meaning, error) {
+	found, err := entries(content)
+	all := make(map[string]meaning)
+	for _, e := range found {
+		text := e.value.Value
+		if e.value.Kind != yaml.ScalarNode {
+			text = asYAML(e.value)
+		}
+		all[e.name] = meaning{e.value.ShortTag(), text}
 	}
-	return entries(root)
+	return all, err
 }
 
 // editLine changes the text of the line on which the key stands, or adds one at the end.
 func editLine(content []byte, c change) ([]byte, error) {
-	found, err := parseEntries(content)
+	found, err := entries(content)
 	if err != nil {
 		return nil, err
 	}
@@ -80,20 +80,23 @@ func editLine(content []byte, c change) ([]byte, error) {
 		if text != "" && !strings.HasSuffix(text, "\n") {
 			text += ending
 		}
-		return []byte(text + c.name + ": " + asYAML(c.value) + ending), nil
+		return []byte(text + c.name + ": " + asYAML(textNode(c.value, 0)) + ending), nil
 	}
 	lines := strings.SplitAfter(text, "\n")
 	at := found[i].line - 1
+	if at >= len(lines) {
+		return content, nil // YAML has further line ends, such as CR
+	}
 	if c.remove {
 		lines = slices.Delete(lines, at, at+1)
 	} else {
-		lines[at] = replaceValue(lines[at], found[i].value, asYAML(c.value))
+		lines[at] = replaceValue(lines[at], found[i].value, c.value)
 	}
 	return []byte(strings.Join(lines, "")), nil
 }
 
-// replaceValue puts another value into a line and leaves what stands before it and the comment
-// after it alone.
+// replaceValue puts another value into a line, quoted as the old one was, and leaves what stands
+// before it and the comment after it alone.
 func replaceValue(line string, old *yaml.Node, value string) string {
 	rest := strings.TrimRight(line, "\r\n")
 	ending := line[len(rest):]
@@ -104,7 +107,7 @@ func replaceValue(line string, old *yaml.Node, value string) string {
 		end = max(strings.LastIndex(rest, old.LineComment), 0)
 	}
 	after := rest[len(strings.TrimRight(rest[:end], " \t")):]
-	return before + value + after + ending
+	return before + asYAML(textNode(value, quotes(old))) + after + ending
 }
 
 // editNodes writes the file anew from its nodes, which carry the comments.
@@ -129,9 +132,16 @@ func editNodes(content []byte, c change) ([]byte, error) {
 	case there && c.remove:
 		root.Content = slices.Delete(root.Content, at, at+2)
 	case there:
-		root.Content[at+1].SetString(c.value)
+		old := root.Content[at+1]
+		value := textNode(c.value, quotes(old))
+		value.LineComment = old.LineComment
+		root.Content[at+1] = value
 	case !c.remove:
-		root.Content = append(root.Content, textNode(c.name), textNode(c.value))
+		var style yaml.Style
+		if root.Style&yaml.FlowStyle != 0 {
+			style = yaml.DoubleQuotedStyle // it may be JSON, and stays so
+		}
+		root.Content = append(root.Content, textNode(c.name, style), textNode(c.value, style))
 	}
 	var after bytes.Buffer
 	encoder := yaml.NewEncoder(&after)
@@ -142,17 +152,24 @@ func editNodes(content []byte, c change) ([]byte, error) {
 	return after.Bytes(), nil
 }
 
-func textNode(value string) *yaml.Node {
+// textNode is a text, which the encoder quotes where YAML would take it for something else.
+func textNode(value string, style yaml.Style) *yaml.Node {
 	node := &yaml.Node{}
 	node.SetString(value)
+	node.Style |= style
 	return node
 }
 
-// asYAML writes a value as text on one line, quoted where YAML would take it for something else.
-func asYAML(value string) string {
-	text, err := yaml.Marshal(textNode(value))
+// quotes tells how a value is quoted, if it is.
+func quotes(value *yaml.Node) yaml.Style {
+	return value.Style & (yaml.DoubleQuotedStyle | yaml.SingleQuotedStyle)
+}
+
+// asYAML writes a value, a text of one line on one line.
+func asYAML(value *yaml.Node) string {
+	text, err := yaml.Marshal(value)
 	if err != nil {
-		panic(err) // a text can always be written
+		panic(err) // what was read or made here can be written
 	}
 	return strings.TrimSuffix(string(text), "\n")
 }

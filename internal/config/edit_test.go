@@ -17,7 +17,7 @@ func TestOnlyTheLineConcernedIsChanged(t *testing.T) {
 		want          string
 	}{
 		{"a new value", file, set("db", "b.db"),
-			"# club\n\n# The hall's.\ndb:   b.db  # not b.db\n\n\ntz: UTC\n# the end\n"},
+			"# club\n\n# The hall's.\ndb:   'b.db'  # not b.db\n\n\ntz: UTC\n# the end\n"},
 		{"the same value again", file, set("tz", "UTC"), file},
 		{"a new key", file, set("currency", "SEK"), file + "currency: SEK\n"},
 		{"a key less", file, unset("tz"),
@@ -38,7 +38,13 @@ func TestOnlyTheLineConcernedIsChanged(t *testing.T) {
 		{"an empty value", "tz: UTC # x\n", set("tz", ""), "tz: \"\" # x\n"},
 		{"signs of YAML", "", set("db", "#a: b #c"), "db: '#a: b #c'\n"},
 		{"quotes", "db: a\n", set("db", `a"b'c`), `db: a"b'c` + "\n"},
-		{"the comment in the value", "db: 'a # b' # b\n", set("db", "x"), "db: x # b\n"},
+		{"the comment in the value", "db: 'a # b' # b\n", set("db", "x"), "db: 'x' # b\n"},
+		{"double quotes", "db: \"a\" # b\n", set("db", `c"d`), `db: "c\"d" # b` + "\n"},
+		{"a number in its place", "lock_timeout: 10 # s\ntz: 5\n", set("lock_timeout", "10s"),
+			"lock_timeout: 10s # s\ntz: 5\n"},
+		{"a number to remove", "lock_timeout: 10\ntz: 5\n", unset("tz"), "lock_timeout: 10\n"},
+		{"nothing in its place", "tz:\ndb: ~\n", set("tz", "UTC"), "tz: UTC\ndb: ~\n"},
+		{"a list elsewhere", "db: [a, b]\ntz: UTC\n", set("tz", "CET"), "db: [a, b]\ntz: CET\n"},
 		{"a long value", "", set("db", strings.Repeat("long ", 99)+"db"),
 			"db: " + strings.Repeat("long ", 99) + "db\n"},
 	}
@@ -61,8 +67,12 @@ func TestFilesOfOtherFormsAreChangedToo(t *testing.T) {
 	}{
 		{"JSON", `{"tz": "UTC", "lock_timeout": "5s"}`, set("tz", "CET"),
 			`{"tz": "CET", "lock_timeout": "5s"}` + "\n"},
-		{"a key more in JSON", `{"tz": "UTC"}`, set("db", "a"), `{"tz": "UTC", db: a}` + "\n"},
+		{"JSON of several lines", "{\n  \"db\": \"a\",\n  \"tz\": \"UTC\"\n}\n", set("tz", "CET"),
+			"{\n  \"db\": \"a\",\n  \"tz\": \"CET\"\n}\n"},
+		{"a key more in JSON", `{"tz": "UTC"}`, set("db", "a"), `{"tz": "UTC", "db": "a"}` + "\n"},
 		{"a key less in JSON", `{"tz": "UTC", "db": "a"}`, unset("tz"), `{"db": "a"}` + "\n"},
+		{"old line ends", "tz: UTC\rdb: a\r", unset("db"), "tz: UTC\n"},
+		{"Unicode line ends", "tz: UTC\u2028db: a\u0085", set("db", "b"), "tz: UTC\ndb: b\n"},
 		{"null", "# x\n~\n", set("tz", "UTC"), "# x\ntz: UTC\n"},
 		{"an end", "# x\ndb: a # y\n...\n", set("tz", "UTC"), "# x\ndb: a # y\ntz: UTC\n"},
 		{"a byte order mark", "\ufefftz: UTC # x\n", set("tz", "CET"), "tz: CET # x\n"},
@@ -81,6 +91,8 @@ func TestValuesOfSeveralLinesAreReplacedAsAWhole(t *testing.T) {
 	for _, content := range []string{
 		"# x\ntz: >-\n  Europe\n  Rome\ndb: a\n", "# x\ntz: Europe\n  Rome\ndb: a\n",
 		"# x\ntz:\n  Europe\ndb: a\n", "# x\n? tz\n: UTC\ndb: a\n", "# x\ntz: !!str 5\ndb: a\n",
+		"# x\ntz:\n- UTC\n- CET\ndb: a\n", "# x\ntz:\n  zone: UTC\ndb: a\n",
+		"# x\ntz: |\n  a\ndb: a\n",
 	} {
 		for _, c := range []change{set("tz", "CET"), unset("tz")} {
 			got, _, err := edited([]byte(content), c)
@@ -88,8 +100,8 @@ func TestValuesOfSeveralLinesAreReplacedAsAWhole(t *testing.T) {
 				t.Errorf("%q: %v", content, err)
 				continue
 			}
-			values, err := texts(got)
-			if err != nil || values["tz"] != c.value || values["db"] != "a" {
+			values, err := meanings(got)
+			if err != nil || values["tz"].text != c.value || values["db"].text != "a" {
 				t.Errorf("%q became %q: %v (%v)", content, got, values, err)
 			}
 			if !c.remove && !strings.Contains(string(got), "# x\n") {
@@ -113,8 +125,10 @@ func FuzzEditChangesOneKeyAlone(f *testing.F) {
 	f.Add("{tz: UTC, db: \"a\"}", "a # b", false)
 	f.Add("tz: >-\n  UTC\ndb: |\n  x\n", "", true)
 	f.Add("\ufeffdb: a\r\n...\n", "\u2028", false)
+	f.Add("\rdb: a\u2028tz: UTC", "x", true)
+	f.Add("db: [a, {b: c}]\ntz: 5\nlock_timeout:\n", "x", false)
 	f.Fuzz(func(t *testing.T, content, value string, remove bool) {
-		before, err := texts([]byte(content))
+		before, err := meanings([]byte(content))
 		if err != nil {
 			t.Skip()
 		}
@@ -123,11 +137,11 @@ func FuzzEditChangesOneKeyAlone(f *testing.F) {
 			checkLine(t, err.Error())
 			return
 		}
-		got, err := texts(after)
+		got, err := meanings(after)
 		if err != nil {
 			t.Fatalf("%q became %q: %v", content, after, err)
 		}
-		if text, there := got["db"]; there == remove || text != value && !remove {
+		if db, there := got["db"]; there == remove || db.text != value && !remove {
 			t.Errorf("%q became %q, for %q", content, after, value)
 		}
 		delete(before, "db")

@@ -11,7 +11,8 @@ const variablePrefix = "EVBOOK_"
 // checkEnviron refuses variables that look like ours and are not: a misspelt one has no effect,
 // and nothing else would tell. What it holds is not told, it may be a secret.
 func checkEnviron(src Source) error {
-	known := namesOf(Variables())
+	configuring := namesOf(Variables())
+	known := slices.Concat(configuring, namesOf(OtherVariables()))
 	for _, entry := range src.Environ {
 		name, value, _ := strings.Cut(entry, "=")
 		canonical := name
@@ -19,11 +20,10 @@ func checkEnviron(src Source) error {
 			canonical = strings.ToUpper(name)
 		}
 		word, ours := strings.CutPrefix(canonical, variablePrefix)
-		if !ours || value == "" || slices.Contains(known, canonical) ||
-			slices.Contains(namesOf(OtherVariables()), canonical) {
+		if !ours || value == "" || slices.Contains(known, canonical) {
 			continue
 		}
-		hint := "known are " + strings.Join(known, ", ")
+		hint := "known are " + strings.Join(configuring, ", ")
 		if near := Nearest(word, words(known)); near != "" {
 			hint = "or did you mean " + variablePrefix + strings.ToUpper(near)
 		}

@@ -24,6 +24,7 @@ const (
 	noFile = "none"
 
 	fileHint = "name a YAML file, or read none with --config none"
+	linkHint = "is a link to nothing: make what it leads to, or remove it"
 )
 
 // readFile reads the configuration file into v and gives its path, "" where there is no file.
@@ -57,13 +58,14 @@ func readContent(v *viper.Viper, content []byte) error {
 }
 
 // findFile gives the file to read and who named it, "" where there is none. A file that was asked
-// for has to exist; the usual places are only looked at.
+// for has to exist; the usual places are only looked at. A link to nothing counts as a file: who
+// has made it wants to hear that it leads nowhere.
 func findFile(src Source) (path, origin string, err error) {
 	if path, origin, ok, err := namedFile(src); ok {
 		return path, origin, err
 	}
 	for _, path := range src.usualPlaces() {
-		if _, err := os.Stat(path); !missing(err) {
+		if _, err := os.Lstat(path); !missing(err) {
 			return path, "found in a usual place", nil
 		}
 	}
@@ -79,6 +81,9 @@ func namedFile(src Source) (path, origin string, ok bool, err error) {
 		return "", origin, true, nil
 	case ok && path == "":
 		return "", origin, true, fmt.Errorf("%s names no file: %s", origin, fileHint)
+	case ok && path == "-":
+		return "", origin, true, fmt.Errorf("%s names the standard input, not a file: %s", origin,
+			fileHint)
 	}
 	return path, origin, ok, nil
 }
@@ -116,6 +121,9 @@ func readSmall(path string) ([]byte, error) {
 	// Asked before opening: opening a pipe waits for its writer.
 	info, err := os.Stat(path)
 	if err != nil {
+		if _, linkErr := os.Lstat(path); missing(err) && linkErr == nil {
+			return nil, errors.New(linkHint)
+		}
 		return nil, unreadable(err)
 	}
 	if err := regular(info); err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/pflag"
 	"github.com/spf13/viper"
@@ -74,7 +75,7 @@ func settle(v *viper.Viper, src Source, path string) ([]Setting, error) {
 		// Every value is still text here, so that viper has nothing to guess at, and an error can
 		// show what was written and where.
 		value := v.GetString(k.name)
-		if err := k.check(value); err != nil {
+		if err := k.judge(value); err != nil {
 			bad = append(bad, fmt.Sprintf("%s %s (%s) %v", k.name, quoted(value), origin, err))
 		}
 		settings = append(settings, Setting{k.name, masked(value), origin, k.about})
@@ -83,6 +84,15 @@ func settle(v *viper.Viper, src Source, path string) ([]Setting, error) {
 		return nil, errors.New(strings.Join(bad, "; "))
 	}
 	return settings, nil
+}
+
+// judge says what is wrong with a value. No value of any key has a place for control characters:
+// they come from a text of several lines or from somebody who wants to drive a terminal.
+func (k key) judge(value string) error {
+	if strings.ContainsFunc(value, unicode.IsControl) {
+		return errors.New("holds control characters: " + k.hint)
+	}
+	return k.check(value)
 }
 
 func decode(v *viper.Viper) (Config, error) {

@@ -64,6 +64,7 @@ func defaults() Config {
 		DB:              "events.db",
 		Addr:            "127.0.0.1:8080",
 		LockTimeout:     10 * time.Second,
+		Color:           "auto",
 		Currency:        "EUR",
 		ShutdownTimeout: 10 * time.Second,
 	}
@@ -115,9 +116,11 @@ func TestFlagBeatsVariableBeatsFileBeatsDefault(t *testing.T) {
 		"addr":             {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"},
 		"lock_timeout":     {"1s", "2s", "3s"},
 		"output":           {"table", "json", "name"},
+		"color":            {"auto", "always", "never"},
 		"currency":         {"SEK", "NOK", "DKK"},
 		"tz":               {"Europe/Oslo", "Europe/Paris", "Europe/Rome"},
 		"shutdown_timeout": {"1m", "2m", "3m"},
+		"retention":        {"30d", "60d", "90d"},
 	}
 	for _, k := range keys() {
 		for set := range 8 {
@@ -215,6 +218,9 @@ func TestGoodValuesAreTakenAsWritten(t *testing.T) {
 		{"output", ""},
 		{"currency", "jpy"},
 		{"tz", "yes"},
+		{"retention", "0"},
+		{"retention", "1d"},
+		{"retention", "36500d"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.key+"="+tt.value, func(t *testing.T) {
@@ -227,6 +233,8 @@ func TestGoodValuesAreTakenAsWritten(t *testing.T) {
 func TestBadValuesAreRefusedWithTheirOriginAndTheWayOut(t *testing.T) {
 	tests := []struct{ key, value, wayOut string }{
 		{"db", "", "write a path, such as events.db"},
+		{"db", "a.db\n", "holds control characters: write a path, such as events.db"},
+		{"tz", "\x1b[2J", "holds control characters: write the name of a zone"},
 		{"addr", "8080", "write host:port"},
 		{"addr", "", "write host:port"},
 		{"addr", "::1:8080", "write host:port"},
@@ -247,9 +255,21 @@ func TestBadValuesAreRefusedWithTheirOriginAndTheWayOut(t *testing.T) {
 		{"lock_timeout", "9999999h", "write a unit, such as 10s"},
 		{"shutdown_timeout", "11m", "more than 0s and at most 10m0s"},
 		{"shutdown_timeout", "1", "write a unit, such as 10s"},
-		{"output", "xml", "write table, json or name"},
-		{"output", "JSON", "write table, json or name"},
-		{"output", "table,json", "write table, json or name"},
+		{"retention", "90", "write days, such as 730d"},
+		{"retention", "90D", "write days, such as 730d"},
+		{"retention", "d", "write days, such as 730d"},
+		{"retention", "+90d", "write days, such as 730d"},
+		{"retention", "-90d", "write days, such as 730d"},
+		{"retention", "1.5d", "write days, such as 730d"},
+		{"retention", "2160h", "write days, such as 730d"},
+		{"retention", "90 d", "write days, such as 730d"},
+		{"retention", "forever", "write days, such as 730d"},
+		{"retention", "0d", "from 1d to 36500d"},
+		{"retention", "36501d", "from 1d to 36500d"},
+		{"retention", "99999999999999999999d", "from 1d to 36500d"},
+		{"output", "xml", "write table, wide, plain, json, ndjson, csv, markdown or name"},
+		{"output", "JSON", "write table, wide, plain, json, ndjson, csv, markdown or name"},
+		{"output", "table,json", "write table, wide, plain, json, ndjson, csv, markdown or name"},
 		{"currency", "", "write three letters, such as EUR"},
 		{"currency", "EURO", "write three letters, such as EUR"},
 		{"currency", "€", "write three letters, such as EUR"},

@@ -37,8 +37,9 @@ func Defaults() []Setting {
 	return settings
 }
 
-// Path gives the configuration file that is used or, where exists is false, that would be made. It
-// fails when no file is to be read, and when there is no usual place for one.
+// Path gives the configuration file that is used or, where exists is false, that would be made.
+// What exists may still be no file that can be used. It fails when no file is to be read, and when
+// there is no usual place for one.
 func Path(src Source) (path string, exists bool, err error) {
 	path, origin, err := findFile(src)
 	if err != nil {
@@ -56,7 +57,7 @@ func Path(src Source) (path string, exists bool, err error) {
 		}
 		path = places[0]
 	}
-	_, err = os.Stat(path)
+	_, err = os.Lstat(path)
 	return path, !missing(err), nil
 }
 
@@ -66,14 +67,6 @@ func Validate(path string) (Config, error) {
 	content, err := readSmall(path)
 	if err != nil {
 		return Config{}, fmt.Errorf("config file %s %w", printable(path), err)
-	}
-	return validate(path, content)
-}
-
-// validate is Validate for a content that may not be in the file yet.
-func validate(path string, content []byte) (Config, error) {
-	if len(content) > maxFileSize {
-		return Config{}, fmt.Errorf("config file %s would be larger than 64 KiB", printable(path))
 	}
 	v := newViper()
 	if err := readContent(v, content); err != nil {
@@ -106,7 +99,7 @@ func initial() string {
 	b.WriteString("# Configuration of evbook. A flag counts before an EVBOOK_ variable, " +
 		"a variable before this file.\n")
 	for _, k := range keys() {
-		fmt.Fprintf(&b, "\n# %s\n%s: %s\n", k.about, k.name, asYAML(k.fallback))
+		fmt.Fprintf(&b, "\n# %s\n%s: %s\n", k.about, k.name, asYAML(textNode(k.fallback, 0)))
 	}
 	return b.String()
 }

@@ -16,7 +16,7 @@ type Variable struct {
 func Variables() []Variable {
 	all := []Variable{
 		{"EVBOOK_CONFIG", "the configuration file, or none to read no file"},
-		{"EVBOOK_CONFIG_DIR", "the folder of config.yaml"},
+		{"EVBOOK_CONFIG_DIR", "the folder in which config.yaml is looked for first"},
 	}
 	for _, k := range keys() {
 		about := k.about
@@ -47,9 +47,15 @@ func ForeignVariables() []Variable {
 	return []Variable{
 		{"AppData", "on Windows, config.yaml is looked for in its folder evbook"},
 		{"CI", "any value: never ask"},
-		{"HOME", "config.yaml is looked for in its folder .config/evbook"},
+		{"CLICOLOR", "0: no colours"},
+		{"CLICOLOR_FORCE", "any value but 0: colours even where there is no terminal"},
+		{"FORCE_COLOR", "the same"},
+		{"HOME", "config.yaml is looked for in its folder .config/evbook, but on Windows"},
+		{"NO_COLOR", "any value: no colours"},
+		{"TERM", "dumb: no colours"},
 		{"TZ", "the time zone of dates that carry none, where EVBOOK_TZ says nothing"},
 		{"USER", "who did it, in the journal, where the system cannot tell"},
+		{"WT_SESSION", "on Windows, colours are shown where it is set"},
 		{"XDG_CONFIG_HOME", "config.yaml is looked for in its folder evbook"},
 	}
 }

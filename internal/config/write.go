@@ -8,9 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/gofrs/flock"
@@ -44,9 +42,13 @@ func (e *WriteError) Error() string {
 func (e *WriteError) Unwrap() error { return e.Err }
 
 // Init makes a configuration file (0600, folders 0700) that holds every key with its default and an
-// explanation. It never overwrites: a [WriteError] with [fs.ErrExist] says that there is something
-// already. It waits for other writers until the context ends.
+// explanation, in one step like [Set]. It never overwrites: a [WriteError] with [fs.ErrExist] says
+// that there is a file already, another error that there is something else. It waits for other
+// writers until the context ends.
 func Init(ctx context.Context, path string) error {
+	if _, err := realFile(path); err != nil {
+		return fmt.Errorf("config file %s %w", printable(path), err)
+	}
 	if err := create(ctx, path, initial()); err != nil {
 		return &WriteError{path, err}
 	}
@@ -54,42 +56,47 @@ func Init(ctx context.Context, path string) error {
 }
 
 func create(ctx context.Context, path, content string) error {
-	if _, err := os.Lstat(path); err == nil {
-		return fs.ErrExist
+	if err := isFree(path); err != nil { // before a folder and a lock are made for nothing
+		return err
 	}
 	release, err := lock(ctx, path)
 	if err != nil {
 		return err
 	}
 	defer release()
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
+	if err := isFree(path); err != nil {
 		return err
 	}
-	_, err = f.WriteString(content)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return errors.Join(err, os.Remove(path))
+	return replace(path, []byte(content))
+}
+
+func isFree(path string) error {
+	switch _, err := os.Lstat(path); {
+	case err == nil:
+		return fs.ErrExist
+	case missing(err):
+		return nil
+	default:
+		return err
 	}
-	giveToOwner(filepath.Dir(path), path)
-	return syncFolder(path)
 }
 
 // Set writes one value into a configuration file, which is made (0600, folders 0700) when there is
 // none, and gives the setting as it is now. Comments and the order of keys stay, and so does the
-// file when it is a link. The outcome is checked like any file before it is put in place, in one
-// step: readers see the old file or the new one. Of callers at the same time none loses what
-// another has set. It waits for them until the context ends. Errors: a [WriteError] when writing
-// fails; otherwise the key, the value or what else is in the file is wrong.
+// file when it is a link. It is put in place in one step: readers see the old file or the new one.
+// Of callers at the same time none loses what another has set. It waits for them until the context
+// ends. Other values that are wrong stay as they are, so that several can be mended one by one.
+// Errors: a [WriteError] when writing fails; otherwise the key or the value is wrong, or the file
+// is not a list of keys.
 func Set(ctx context.Context, path, name, value string) (Setting, error) {
 	k, err := keyNamed(name)
 	if err != nil {
 		return Setting{}, err
 	}
-	if !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl) {
-		return Setting{}, fmt.Errorf("%s %s holds control characters or is not UTF-8: %s", name,
-			quoted(value), k.hint)
+	if !utf8.ValidString(value) {
+		return Setting{}, fmt.Errorf("%s %s is not UTF-8: %s", name, quoted(value), k.hint)
 	}
-	if err := k.check(value); err != nil {
+	if err := k.judge(value); err != nil {
 		return Setting{}, fmt.Errorf("%s %s %w", name, quoted(value), err)
 	}
 	if _, err := edit(ctx, path, change{name: name, value: value}); err != nil {
@@ -134,8 +141,8 @@ func edit(ctx context.Context, path string, c change) (bool, error) {
 	if !changed {
 		return false, nil
 	}
-	if _, err := validate(path, after); err != nil {
-		return false, err
+	if len(after) > maxFileSize {
+		return false, fmt.Errorf("config file %s would be larger than 64 KiB", printable(path))
 	}
 	if err := replace(real, after); err != nil {
 		return false, &WriteError{path, err}
@@ -152,7 +159,7 @@ func realFile(path string) (string, error) {
 		if missing(err) || err == nil && info.Mode().IsRegular() { // made meanwhile by another
 			return path, nil
 		}
-		return "", errors.New("is a link to nothing: make what it leads to, or remove it")
+		return "", errors.New(linkHint)
 	}
 	if err != nil {
 		return "", unreadable(err)
@@ -180,7 +187,8 @@ func lock(ctx context.Context, path string) (release func(), err error) {
 	return func() { f.Close() }, nil
 }
 
-// replace puts a content in place of a file in one step, private (0600) and on disk.
+// replace puts a content in place of a file in one step, private (0600) and on disk. It needs the
+// lock.
 func replace(path string, content []byte) error {
 	folder, owner := filepath.Dir(path), path
 	info, err := os.Stat(path)
@@ -192,17 +200,22 @@ func replace(path string, content []byte) error {
 	case info.Mode().Perm()&0o200 == 0:
 		return fs.ErrPermission // a rename would not care
 	}
-	f, err := os.CreateTemp(folder, "."+filepath.Base(path)+".*")
+	// One name for all, so that what a killed writer has left goes with the next one.
+	unfinished := filepath.Join(folder, "."+filepath.Base(path)+".new")
+	if err := os.Remove(unfinished); !missing(err) && err != nil {
+		return err
+	}
+	f, err := os.OpenFile(unfinished, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	defer os.Remove(f.Name())
+	defer os.Remove(unfinished)
 	_, err = f.Write(content)
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	giveToOwner(owner, f.Name())
-	if err := os.Rename(f.Name(), path); err != nil {
+	giveToOwner(owner, unfinished)
+	if err := os.Rename(unfinished, path); err != nil {
 		return err
 	}
 	return syncFolder(path)

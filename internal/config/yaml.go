@@ -22,26 +22,32 @@ func (strictYAML) Decoder(string) (viper.Decoder, error) { return strictYAML{}, 
 
 // Decode puts the keys of one YAML document into settings. Errors are one line and name the line.
 func (strictYAML) Decode(content []byte, settings map[string]any) error {
-	root, err := parse(content)
-	if err != nil || root == nil {
+	found, err := entries(content)
+	if err != nil {
 		return err
 	}
-	found, err := entries(root)
 	for _, e := range found {
+		if wrong := notText(e.value); wrong != "" {
+			return fmt.Errorf("line %d: %s %s: %s", e.value.Line, e.name, wrong, e.hint)
+		}
 		settings[e.name] = e.value.Value
 	}
-	return err
+	return nil
 }
 
-// entry is one key of a file with its value.
+// entry is one key of a file with its value, which may be anything.
 type entry struct {
-	name  string
+	key
 	line  int
 	value *yaml.Node
 }
 
 // entries gives the keys of a file in their order.
-func entries(root *yaml.Node) ([]entry, error) {
+func entries(content []byte) ([]entry, error) {
+	root, err := parse(content)
+	if err != nil || root == nil {
+		return nil, err
+	}
 	if root.Kind != yaml.MappingNode {
 		return nil, fmt.Errorf("line %d: not a list of keys and values: write db: events.db",
 			root.Line)
@@ -58,10 +64,7 @@ func entries(root *yaml.Node) ([]entry, error) {
 			return nil, fmt.Errorf("line %d: %s is set in line %d already: remove one of the two",
 				name.Line, k.name, found[first].line)
 		}
-		if wrong := notText(value); wrong != "" {
-			return nil, fmt.Errorf("line %d: %s %s: %s", value.Line, k.name, wrong, k.hint)
-		}
-		found = append(found, entry{k.name, name.Line, value})
+		found = append(found, entry{k, name.Line, value})
 	}
 	return found, nil
 }

@@ -3,16 +3,7 @@
 // prints as JSON, so that both doors answer alike.
 package httpapi
 
-import (
-	"io"
-	"strconv"
-	"unicode/utf8"
-
-	"github.com/go-json-experiment/json"
-	"github.com/go-json-experiment/json/jsontext"
-
-	"evbook/internal/booking"
-)
+import "io"
 
 // Envelope is the one shape of every answer of evbook, good or bad.
 type Envelope struct {
@@ -23,6 +14,8 @@ type Envelope struct {
 	Data any `json:"data"`
 	// Error says what went wrong; nil on success.
 	Error *Failure `json:"error,omitzero"`
+	// DryRun is true when everything was taken back: nothing was changed.
+	DryRun bool `json:"dry_run,omitzero"`
 	// Page says how a list goes on; nil for anything else.
 	Page *PageInfo `json:"page,omitzero"`
 }
@@ -52,38 +45,12 @@ type BadField struct {
 	Reason string `json:"reason"`
 }
 
-// Encode writes the envelope as one line of compact JSON. Bytes that are no UTF-8 come out as
-// U+FFFD and invisible control characters as \u escapes, whatever the database holds. The only
-// errors are those of the writer.
+// Encode writes the envelope as one line of compact JSON. The only errors are those of the writer.
 func (e Envelope) Encode(w io.Writer) error {
-	text, err := json.Marshal(e, jsontext.AllowInvalidUTF8(true))
+	text, err := encode(e)
 	if err != nil {
 		return err
 	}
-	_, err = w.Write(append(escapeControls(text), '\n'))
+	_, err = w.Write(append(text, '\n'))
 	return err
-}
-
-// escapeControls writes the characters that could steer a terminal or reorder a line as \u escapes.
-// JSON itself asks for that only below U+0020. Outside strings, JSON has none of them.
-func escapeControls(text []byte) []byte {
-	ascii := true
-	for _, c := range text {
-		ascii = ascii && c < 0x7f
-	}
-	if ascii {
-		return text
-	}
-	safe := make([]byte, 0, len(text)+16)
-	for len(text) > 0 {
-		r, size := utf8.DecodeRune(text)
-		if booking.Misleading(r) {
-			code := strconv.FormatInt(0x10000+int64(r), 16)
-			safe = append(append(safe, `\u`...), code[1:]...)
-		} else {
-			safe = append(safe, text[:size]...)
-		}
-		text = text[size:]
-	}
-	return safe
 }

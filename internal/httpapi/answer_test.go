@@ -210,7 +210,7 @@ func TestEveryKindHasAStatus(t *testing.T) {
 		booking.Internal: 500, booking.Invalid: 400, booking.NotFound: 404, booking.SoldOut: 409,
 		booking.Closed: 409, booking.Conflict: 409, booking.KeyReused: 422, booking.Busy: 503,
 		booking.Forbidden: 403, booking.Unavailable: 503, booking.Unknown: 503,
-		booking.Unsound: 500, booking.Interrupted: 503,
+		booking.Unsound: 500, booking.Interrupted: 503, booking.Partial: 200,
 	}
 	for _, kind := range booking.Kinds() {
 		if _, ok := statusOf(kind); !ok {

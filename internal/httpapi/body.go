@@ -32,28 +32,33 @@ func readBody(w http.ResponseWriter, r *http.Request, f *form, into body) error 
 	if err != nil {
 		return err
 	}
+	return readObject(text, "the body", f, into)
+}
+
+// readObject reads a text, called something in errors, that has to be one JSON object.
+func readObject(text *bytes.Buffer, called string, f *form, into body) error {
 	// Duplicates are left to the form, which tells them along with all else.
 	dec := jsontext.NewDecoder(text, jsontext.AllowDuplicateNames(true))
 	if kind := dec.PeekKind(); kind != '{' {
-		return notAnObject(dec)
+		return notAnObject(dec, called)
 	}
 	if _, err := dec.ReadToken(); err != nil {
-		return badJSON(err)
+		return badJSON(err, called)
 	}
 	for dec.PeekKind() != '}' {
 		if len(f.seen) == maxFields {
-			return booking.Errorf(booking.Invalid, "the body has more than %d fields", maxFields)
+			return booking.Errorf(booking.Invalid, "%s has more than %d fields", called, maxFields)
 		}
 		if err := readMember(dec, f, into); err != nil {
-			return badJSON(err)
+			return badJSON(err, called)
 		}
 	}
 	if _, err := dec.ReadToken(); err != nil {
-		return badJSON(err)
+		return badJSON(err, called)
 	}
 	if _, err := dec.ReadToken(); err != io.EOF {
-		return booking.Errorf(booking.Invalid, "the body goes on after the JSON object, at byte %d",
-			dec.InputOffset()+1).WithHint("send one JSON object and nothing else")
+		return booking.Errorf(booking.Invalid, "%s goes on after the JSON object, at byte %d",
+			called, dec.InputOffset()+1).WithHint("send one JSON object and nothing else")
 	}
 	return nil
 }
@@ -77,29 +82,29 @@ func readMember(dec *jsontext.Decoder, f *form, into body) error {
 	return nil
 }
 
-// notAnObject says what the body is instead of an object.
-func notAnObject(dec *jsontext.Decoder) error {
+// notAnObject says what the text is instead of an object.
+func notAnObject(dec *jsontext.Decoder, called string) error {
 	value, err := dec.ReadValue()
 	if errors.Is(err, io.EOF) {
-		return booking.Errorf(booking.Invalid, "the body is empty, a JSON object is needed")
+		return booking.Errorf(booking.Invalid, "%s is empty, a JSON object is needed", called)
 	}
 	if err != nil {
-		return badJSON(err)
+		return badJSON(err, called)
 	}
-	return booking.Errorf(booking.Invalid, "the body is %s, a JSON object is needed",
+	return booking.Errorf(booking.Invalid, "%s is %s, a JSON object is needed", called,
 		describe(value))
 }
 
-// badJSON says where the body stops being JSON.
-func badJSON(err error) error {
+// badJSON says where the text stops being JSON.
+func badJSON(err error, called string) error {
 	if errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, io.EOF) {
-		return booking.Errorf(booking.Invalid, "the body ends before its JSON object does")
+		return booking.Errorf(booking.Invalid, "%s ends before its JSON object does", called)
 	}
 	var syntax *jsontext.SyntacticError
 	if !errors.As(err, &syntax) {
-		return booking.Errorf(booking.Invalid, "the body is not valid JSON")
+		return booking.Errorf(booking.Invalid, "%s is not valid JSON", called)
 	}
-	return booking.Errorf(booking.Invalid, "the body is not valid JSON at byte %d: %s",
+	return booking.Errorf(booking.Invalid, "%s is not valid JSON at byte %d: %s", called,
 		syntax.ByteOffset+1, clip(syntax.Err.Error()))
 }
 

@@ -6,6 +6,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"evbook/internal/booking"
+	"evbook/internal/storage"
 )
 
 // bookBody asks for seats.
@@ -97,7 +98,7 @@ func (d *door) listBookings(w http.ResponseWriter, r *http.Request) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	bookings, err := d.store.Bookings(r.Context(), event, page)
+	bookings, err := d.store.Bookings(r.Context(), storage.BookingQuery{Event: event, Page: page})
 	if err != nil {
 		return err
 	}

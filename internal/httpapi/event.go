@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"evbook/internal/booking"
+	"evbook/internal/storage"
 )
 
 func (d *door) listEvents(w http.ResponseWriter, r *http.Request) error {
@@ -16,7 +17,7 @@ func (d *door) listEvents(w http.ResponseWriter, r *http.Request) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	events, err := d.store.Events(r.Context(), page)
+	events, err := d.store.Events(r.Context(), storage.EventQuery{Page: page})
 	if err != nil {
 		return err
 	}

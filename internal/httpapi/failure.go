@@ -30,7 +30,7 @@ func Failed(err error, requestID string) Envelope {
 		failure.Fields = append(failure.Fields, BadField{Name: f.Name, Reason: f.Reason})
 	}
 	answer := Envelope{Message: known.Message, Error: failure}
-	if known.Kind == booking.SoldOut {
+	if known.Kind == booking.SoldOut && known.Rows == 0 {
 		answer.Data = shortageView{EventID: known.Event, Available: known.Available}
 	}
 	return answer
@@ -45,6 +45,8 @@ func Status(kind booking.Kind) int {
 // statusOf is the table of the HTTP door: one row for every kind.
 func statusOf(kind booking.Kind) (status int, ok bool) {
 	switch kind {
+	case booking.Partial:
+		return http.StatusOK, true
 	case booking.Internal, booking.Unsound:
 		return http.StatusInternalServerError, true
 	case booking.Invalid:

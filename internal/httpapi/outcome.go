@@ -25,6 +25,9 @@ func Cancelled(r booking.Returned) Envelope {
 
 // CreatedEvent answers a new event.
 func CreatedEvent(c booking.Created) Envelope {
+	if c.Event.ID == 0 { // a dry run
+		return done(viewEvent(c.Event), "created an event with %s", booking.Seats(c.Event.Capacity))
+	}
 	return done(viewEvent(c.Event), "created event %d with %s", c.Event.ID,
 		booking.Seats(c.Event.Capacity))
 }
@@ -84,6 +87,20 @@ func ListedBookings(page storage.BookingPage) Envelope {
 		views[i] = viewBooking(b)
 	}
 	return listed(views, page.Next, count(len(views), "booking", "bookings"))
+}
+
+// Forgotten answers personal data that was erased.
+func Forgotten(e storage.Erasure) Envelope {
+	view := forgottenView{Bookings: e.Bookings}
+	if e.Bookings == 0 {
+		return done(view, "there is nothing to erase")
+	}
+	return done(view, "erased the personal data of %s", count(e.Bookings, "booking", "bookings"))
+}
+
+// forgottenView tells of how many bookings personal data was erased.
+type forgottenView struct {
+	Bookings int `json:"bookings"`
 }
 
 // Checked tells whether seats can be booked. The question is answered, and so a success, even when

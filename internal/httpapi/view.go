@@ -12,9 +12,9 @@ import (
 // stampLayout is RFC 3339 in UTC with milliseconds, of a fixed width so that texts sort like times.
 const stampLayout = "2006-01-02T15:04:05.000Z"
 
-// eventView is an event as JSON.
+// eventView is an event as JSON. The id is null where a dry run leaves none behind.
 type eventView struct {
-	ID          int64               `json:"id"`
+	ID          *int64              `json:"id"`
 	Slug        *string             `json:"slug"`
 	Name        string              `json:"name"`
 	Description string              `json:"description"`
@@ -35,7 +35,7 @@ type eventView struct {
 
 func viewEvent(e booking.Event) eventView {
 	return eventView{
-		ID:          e.ID,
+		ID:          idOrNull(e.ID),
 		Slug:        orNull(e.Slug),
 		Name:        e.Name,
 		Description: e.Description,
@@ -55,9 +55,9 @@ func viewEvent(e booking.Event) eventView {
 	}
 }
 
-// bookingView is a booking as JSON.
+// bookingView is a booking as JSON. The reference is null where a dry run leaves none behind.
 type bookingView struct {
-	Reference    string         `json:"reference"`
+	Reference    *string        `json:"reference"`
 	EventID      int64          `json:"event_id"`
 	UserEmail    *string        `json:"user_email"`
 	Name         *string        `json:"name"`
@@ -74,7 +74,7 @@ type bookingView struct {
 
 func viewBooking(b booking.Booking) bookingView {
 	return bookingView{
-		Reference:    b.Reference.String(),
+		Reference:    referenceOrNull(b.Reference),
 		EventID:      b.EventID,
 		UserEmail:    orNull(b.Email),
 		Name:         orNull(b.Name),
@@ -138,6 +138,21 @@ func orNull(text string) *string {
 	if text == "" {
 		return nil
 	}
+	return &text
+}
+
+func idOrNull(id int64) *int64 {
+	if id == 0 {
+		return nil
+	}
+	return &id
+}
+
+func referenceOrNull(reference booking.Reference) *string {
+	if reference == 0 {
+		return nil
+	}
+	text := reference.String()
 	return &text
 }
 

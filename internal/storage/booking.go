@@ -10,36 +10,50 @@ const selectBooking = `SELECT id, event_id, quantity, status, unit_price, curren
 	note, cancel_reason, created_at, updated_at FROM bookings`
 
 // scanBooking reads a booking and its row number; the reference is for the caller to set.
-func scanBooking(scan scanner) (int64, booking.Booking, error) {
+func scanBooking(scan scanner) (int64, booking.Booking, error) { return newBookingScan()(scan) }
+
+// newBookingScan makes a scanBooking for many rows, one after the other. Scanning into the types
+// that the driver gives, always the same ones, takes half the time.
+func newBookingScan() func(scanner) (int64, booking.Booking, error) {
 	var (
-		b                     booking.Booking
-		row, created, updated int64
+		b                               booking.Booking
+		row, quantity, created, updated int64
+		status, currency                string
 	)
-	err := scan(&row, &b.EventID, &b.Quantity, &b.Status, &b.UnitPrice.Minor, &b.UnitPrice.Currency,
-		&b.Email, &b.Name, &b.Note, &b.CancelReason, &created, &updated)
-	if err != nil {
-		return 0, booking.Booking{}, err
+	targets := []any{&row, &b.EventID, &quantity, &status, &b.UnitPrice.Minor, &currency, &b.Email,
+		&b.Name, &b.Note, &b.CancelReason, &created, &updated}
+	return func(scan scanner) (int64, booking.Booking, error) {
+		if err := scan(targets...); err != nil {
+			return 0, booking.Booking{}, err
+		}
+		b.Quantity, b.Status, b.UnitPrice.Currency = int(quantity), booking.Status(status), currency
+		b.CreatedAt, b.UpdatedAt = fromMicros(created), fromMicros(updated)
+		return row, b, nil
 	}
-	b.CreatedAt, b.UpdatedAt = fromMicros(created), fromMicros(updated)
-	return row, b, nil
 }
 
-// saveBooking writes a booking that was made or changed. What a customer gave when booking does
-// not change.
+// saveBooking writes a booking that was made or changed. What a customer gave when booking changes
+// only when it is erased.
 func saveBooking(b *batch, row int64, c *booking.BookingChange) {
 	after := c.After
 	if c.Before == nil {
 		b.exec(`INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency, email,
-				name, note, cancel_reason, created_at, updated_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+				name, note, cancel_reason, created_at, updated_at, email_folded, name_folded)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
 			row, after.EventID, after.Quantity, string(after.Status), after.UnitPrice.Minor,
 			after.UnitPrice.Currency, after.Email, after.Name, after.Note, after.CancelReason,
-			micros(after.CreatedAt), micros(after.UpdatedAt))
+			micros(after.CreatedAt), micros(after.UpdatedAt), booking.Fold(after.Email),
+			booking.Fold(after.Name))
 		return
 	}
 	b.exec(`UPDATE bookings SET quantity = $2, status = $3, cancel_reason = $4, updated_at = $5
 		WHERE id = $1`,
 		row, after.Quantity, string(after.Status), after.CancelReason, micros(after.UpdatedAt))
+	if after.Email != c.Before.Email || after.Name != c.Before.Name || after.Note != c.Before.Note {
+		b.exec(`UPDATE bookings SET email = $2, name = $3, note = $4, email_folded = $5,
+			name_folded = $6 WHERE id = $1`, row, after.Email, after.Name, after.Note,
+			booking.Fold(after.Email), booking.Fold(after.Name))
+	}
 }
 
 type book struct {
@@ -63,6 +77,9 @@ func (c *book) decide(d *booking.Draft) (err error) {
 func (s *Store) Book(ctx context.Context, ask booking.Request) (booking.Receipt, error) {
 	c := &book{ask: ask}
 	err := s.do(ctx, &call{command: c, keyed: ask.Key.Text != ""})
+	if s.dryRun && !c.answer.Replayed {
+		c.answer.Booking.Reference = 0 // it would be the next customer's
+	}
 	return c.answer, err
 }
 
@@ -99,7 +116,12 @@ func (s *Store) alone(ctx context.Context, c command) error {
 // do hands over a call.
 func (s *Store) do(ctx context.Context, c *call) error {
 	if s.write == nil {
-		return booking.Errorf(booking.Unavailable, "%s is open for reading only", s.path)
+		return s.readOnly()
 	}
 	return s.write.do(ctx, s.lockTimeout, c)
+}
+
+// readOnly is the answer to a write in a store that only reads.
+func (s *Store) readOnly() error {
+	return booking.Errorf(booking.Unavailable, "%s is open for reading only", s.path)
 }

@@ -1,6 +1,14 @@
 package storage
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// lookedUpAtOnce is how many values one statement looks up.
+const lookedUpAtOnce = 100
 
 // engine is a database as the writer sees it: lock → begin → (batches) → commit → unlock. SQLite is
 // one; the tests wrap it to make a COMMIT fail. An engine knows no booking rule.
@@ -49,4 +57,23 @@ func (b *batch) exec(sql string, args ...any) {
 
 func (b *batch) query(row func(scanner) error, sql string, args ...any) {
 	b.steps = append(b.steps, step{sql: sql, args: args, row: row})
+}
+
+// lookUp adds queries for a list of values of the column that the statement ends with; the other
+// parameters come first. What is left of a long list is looked up one by one, so that every
+// statement has only two forms to be prepared.
+func (b *batch) lookUp(row func(scanner) error, sql string, values []any, first ...any) {
+	for len(values) > 0 {
+		n := 1
+		if len(values) >= lookedUpAtOnce {
+			n = lookedUpAtOnce
+		}
+		places := make([]string, n)
+		for i := range places {
+			places[i] = fmt.Sprintf("$%d", len(first)+i+1)
+		}
+		b.query(row, sql+" IN ("+strings.Join(places, ", ")+")",
+			slices.Concat(first, values[:n])...)
+		values = values[n:]
+	}
 }

@@ -49,11 +49,13 @@ func saveEvent(b *batch, c *booking.EventChange) {
 
 func insertEvent(b *batch, e booking.Event) {
 	b.exec(`INSERT INTO events (id, slug, name, description, venue, capacity, held, confirmed,
-			price, currency, status, zone, starts_at, ends_at, version, created_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+			price, currency, status, zone, starts_at, ends_at, version, created_at, name_folded,
+			search_folded)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		e.ID, textOrNull(e.Slug), e.Name, e.Description, e.Venue, e.Capacity, e.Held, e.Confirmed,
 		e.Price.Minor, e.Price.Currency, string(e.Status), e.Zone, microsOrNull(e.StartsAt),
-		microsOrNull(e.EndsAt), e.Version, micros(e.CreatedAt))
+		microsOrNull(e.EndsAt), e.Version, micros(e.CreatedAt), booking.Fold(e.Name),
+		searchText(e.Name, e.Venue, e.Slug))
 }
 
 func updateEvent(b *batch, before, after booking.Event) {
@@ -61,11 +63,13 @@ func updateEvent(b *batch, before, after booking.Event) {
 		after.Status != before.Status {
 		b.exec(`UPDATE events SET slug = $2, name = $3, description = $4, venue = $5,
 				capacity = capacity + $6, price = $7, currency = $8, status = $9, zone = $10,
-				starts_at = $11, ends_at = $12 WHERE id = $1`,
+				starts_at = $11, ends_at = $12, name_folded = $13, search_folded = $14
+			WHERE id = $1`,
 			after.ID, textOrNull(after.Slug), after.Name, after.Description, after.Venue,
 			after.Capacity-before.Capacity, after.Price.Minor, after.Price.Currency,
 			string(after.Status), after.Zone, microsOrNull(after.StartsAt),
-			microsOrNull(after.EndsAt))
+			microsOrNull(after.EndsAt), booking.Fold(after.Name),
+			searchText(after.Name, after.Venue, after.Slug))
 	}
 	b.exec(`UPDATE events SET held = held + $2, confirmed = confirmed + $3,
 			version = version + $4 WHERE id = $1`,
@@ -101,6 +105,9 @@ func (c *createEvent) decide(d *booking.Draft) (err error) {
 func (s *Store) CreateEvent(ctx context.Context, ask booking.NewEvent) (booking.Created, error) {
 	c := &createEvent{ask: ask}
 	err := s.do(ctx, &call{command: c, alone: true, keyed: ask.Key.Text != ""})
+	if s.dryRun && !c.answer.Replayed {
+		c.answer.Event.ID = 0 // it would be the next event's
+	}
 	return c.answer, err
 }
 

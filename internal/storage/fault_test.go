@@ -18,7 +18,7 @@ func seat(sel booking.Selector, key string) booking.Request {
 // confirmed fails the test unless so many seats of the event are booked, by as many bookings.
 func confirmed(t testing.TB, s *Store, sel booking.Selector, want int) {
 	t.Helper()
-	p, err := s.Bookings(context.Background(), sel, Page{Limit: MaxLimit})
+	p, err := s.Bookings(context.Background(), bookingsOf(sel, Page{Limit: MaxLimit}))
 	must(t, err)
 	e, err := s.Event(context.Background(), sel)
 	if err != nil || e.Confirmed != want || len(p.Bookings) != want {

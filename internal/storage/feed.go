@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"errors"
 
 	"evbook/internal/booking"
 )
@@ -12,11 +13,15 @@ const feedLimit = 1_000
 
 // Feed gives the entries that come into the journal, each exactly once. It counts for each event
 // how far it has come and never goes by time, so it misses nothing that is committed late or by a
-// clock that is slow. A feed is for one goroutine and has to be closed: it keeps a connection open,
-// but no transaction.
+// clock that is slow. When the file or its log is replaced, by a backup for example, it ends with
+// an error: what it has given may not be in there. A feed is for one goroutine and has to be
+// closed: it keeps connections of its own open, but no transaction.
 type Feed struct {
 	store  *Store
 	filter journalFilter
+	// reader is a pool of this feed alone: feeds that shared the store's would in the end keep all
+	// its connections. Its place knows the log that the feed has opened.
+	reader *reader
 	// watch is the connection that was asked for the version of the file: only one and the same
 	// can tell that something was committed since.
 	watch   *sql.Conn
@@ -32,23 +37,33 @@ type Feed struct {
 type eventEnd struct{ event, seq int64 }
 
 // Feed starts to follow the journal from where it ends now. The page of the query is not looked
-// at. Errors: NotFound.
+// at. Errors: NotFound, and Unavailable where the folder of the file cannot be written to: what
+// others write is not seen there.
 func (s *Store) Feed(ctx context.Context, q JournalQuery) (*Feed, error) {
 	filter, err := s.journalFilter(ctx, q)
 	if err != nil {
 		return nil, err
 	}
-	watch, err := s.read.db.Conn(ctx)
-	if err != nil {
-		return nil, classify(s.path, err)
+	if s.read.immutable {
+		return nil, booking.Errorf(booking.Unavailable,
+			"%s cannot be followed: its folder cannot be written to", s.path).
+			WithHint("read what is there without following it")
 	}
+	at := &place{path: s.read.place.path, file: s.read.place.file}
 	f := &Feed{
-		store: s, filter: filter, watch: watch, version: -1,
+		store: s, filter: filter, reader: newReader(at, s.refs, false), version: -1,
 		start: map[int64]int64{}, seen: map[int64]int64{},
 	}
-	if err := f.look(ctx); err != nil {
+	f.watch, err = f.reader.db.Conn(ctx)
+	if err == nil {
+		err = f.look(ctx)
+	}
+	if err == nil {
+		err = at.noteLog()
+	}
+	if err != nil {
 		f.Close()
-		return nil, err
+		return nil, classify(s.path, err)
 	}
 	for _, end := range f.due {
 		f.start[end.event], f.seen[end.event] = end.seq, end.seq
@@ -58,7 +73,12 @@ func (s *Store) Feed(ctx context.Context, q JournalQuery) (*Feed, error) {
 }
 
 // Close gives the feed up.
-func (f *Feed) Close() error { return f.watch.Close() }
+func (f *Feed) Close() error {
+	if f.watch == nil {
+		return f.reader.close()
+	}
+	return errors.Join(f.watch.Close(), f.reader.close())
+}
 
 // Precedes says whether an entry was in the journal when the feed started, which therefore does
 // not give it.
@@ -91,7 +111,10 @@ func (f *Feed) read(ctx context.Context, limit int) (entries []booking.Entry, er
 		limit: limit,
 	}
 	part.event = end.event
-	err = f.store.eachEntry(ctx, part, func(e booking.Entry) { entries = append(entries, e) })
+	err = f.store.eachEntry(ctx, f.reader, part, func(e booking.Entry) error {
+		entries = append(entries, e)
+		return nil
+	})
 	switch {
 	case err != nil:
 		return nil, err
@@ -110,7 +133,7 @@ func (f *Feed) look(ctx context.Context) error {
 	// What is committed between the two readings changes the version again.
 	err := f.watch.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&f.version)
 	if err == nil && f.version == before {
-		err = f.store.read.place.check()
+		err = f.reader.place.check()
 	} else if err == nil {
 		err = f.lookForEnds(ctx)
 	}
@@ -132,7 +155,7 @@ func (f *Feed) lookForEnds(ctx context.Context) error {
 			ORDER BY event_seq DESC LIMIT 1`
 		args = []any{f.filter.event}
 	}
-	return f.store.read.each(ctx, func(scan scanner) error {
+	return f.reader.each(ctx, func(scan scanner) error {
 		var end eventEnd
 		err := scan(&end.event, &end.seq)
 		if err == nil && end.seq > f.seen[end.event] {

@@ -2,8 +2,13 @@ package storage
 
 import (
 	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"evbook/internal/booking"
 )
@@ -15,6 +20,15 @@ func feedOf(t testing.TB, s *Store, q JournalQuery) *Feed {
 	must(t, err)
 	t.Cleanup(func() { f.Close() })
 	return f
+}
+
+// readerAt opens a database as those who only follow it do.
+func readerAt(t testing.TB, path string) *Store {
+	t.Helper()
+	s, err := Open(context.Background(), Options{Path: path, ReadOnly: true})
+	must(t, err)
+	t.Cleanup(func() { s.Close() })
+	return s
 }
 
 // next gives the event and the number of each entry that has come.
@@ -112,14 +126,129 @@ func TestABusyEventHidesNoOther(t *testing.T) {
 	wantNext(t, f)
 }
 
+// Feeds are many where there are many listeners, and none may take the connections of the others.
+func TestManyFeedsLeaveRoomForReaders(t *testing.T) {
+	s := open(t)
+	sel := event(t, s, 5)
+	var feeds []*Feed
+	for range readConnections + 1 {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		f, err := s.Feed(ctx, JournalQuery{})
+		cancel()
+		must(t, err)
+		t.Cleanup(func() { f.Close() })
+		feeds = append(feeds, f)
+	}
+	seats(t, s, sel, 1)
+	for _, f := range feeds {
+		wantNext(t, f, [2]int64{sel.ID, 2})
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	_, err := s.Event(ctx, sel)
+	must(t, err)
+}
+
+// Whoever waits for entries of a file that others do not write to any more waits in vain.
+func TestAFeedEndsWhenItsFileOrLogIsReplaced(t *testing.T) {
+	for name, replace := range map[string]func(path string) error{
+		"file moved": func(path string) error { return os.Rename(path, path+".old") },
+		"file replaced": func(path string) error {
+			err := os.WriteFile(path+".copy", nil, 0o600)
+			return errors.Join(err, os.Rename(path+".copy", path))
+		},
+		"log removed": func(path string) error { return os.Remove(path + "-wal") },
+		"log replaced": func(path string) error {
+			return errors.Join(os.Remove(path+"-wal"), os.WriteFile(path+"-wal", nil, 0o600))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			sel := event(t, s, 5)
+			f := feedOf(t, readerAt(t, s.path), JournalQuery{})
+			seats(t, s, sel, 1)
+			wantNext(t, f, [2]int64{sel.ID, 2})
+			if err := replace(s.read.place.path); err != nil {
+				need(t, "files that can be moved while they are open", err)
+			}
+			entries, err := f.Next(context.Background())
+			if booking.KindOf(err) != booking.Unavailable || len(entries) > 0 {
+				t.Errorf("got %v, %v", entries, err)
+			}
+		})
+	}
+}
+
+func TestAFileThatIsReadAsImmutableIsNotFollowed(t *testing.T) {
+	s := open(t)
+	event(t, s, 5)
+	s.read.immutable = true
+	if _, err := s.Feed(context.Background(), JournalQuery{}); booking.KindOf(err) !=
+		booking.Unavailable {
+		t.Errorf("got %v", err)
+	}
+}
+
+// A season of everything that touches the file: events that come and go, bookings, full
+// checkpoints, a backup, connections that are opened anew. What the feed gives is what came.
+func TestAFeedGivesTheWholeSeason(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	s := open(t)
+	events := []booking.Selector{event(t, s, 10_000)}
+	f := feedOf(t, s, JournalQuery{})
+	got := map[[2]int64]int{}
+	last := map[int64]int64{events[0].ID: 1}
+	listen := func() int {
+		entries := next(t, f)
+		for _, e := range entries {
+			got[e]++
+			if e[1] != last[e[0]]+1 {
+				t.Fatalf("entry %d of event %d came after %d", e[1], e[0], last[e[0]])
+			}
+			last[e[0]] = e[1]
+		}
+		return len(entries)
+	}
+	for range 120 {
+		switch random.IntN(8) {
+		case 0:
+			events = append(events, event(t, s, 10_000))
+		case 1:
+			_, err := s.DeleteEvent(context.Background(), event(t, s, 5))
+			must(t, err)
+		case 2:
+			alter(t, s, `PRAGMA wal_checkpoint(TRUNCATE)`)
+		case 3:
+			other := openAt(t, s.path)
+			seats(t, other, events[random.IntN(len(events))], 1+random.IntN(3))
+			must(t, other.Close())
+		case 4:
+			_, err := s.Backup(context.Background(), filepath.Join(t.TempDir(), "copy.db"))
+			must(t, err)
+		case 5:
+			listen()
+		default:
+			seats(t, s, events[random.IntN(len(events))], 1+random.IntN(5))
+		}
+	}
+	for listen() > 0 {
+	}
+	all := whole(t, s, JournalQuery{})
+	for _, e := range all {
+		if n := got[[2]int64{e.EventID, e.Seq}]; !f.Precedes(e) && n != 1 {
+			t.Errorf("entry %d of event %d came %d times", e.Seq, e.EventID, n)
+		}
+	}
+	if len(all) != len(got)+1 {
+		t.Errorf("%d entries came, of %d", len(got), len(all)-1)
+	}
+}
+
 // Two stores write to one file, as two processes do, while a third one follows.
 func TestAFeedGivesEachEntryOnceWhileManyWrite(t *testing.T) {
 	s := open(t)
 	events := []booking.Selector{event(t, s, 500), event(t, s, 500), event(t, s, 500)}
-	reader, err := Open(context.Background(), Options{Path: s.path, ReadOnly: true})
-	must(t, err)
-	t.Cleanup(func() { reader.Close() })
-	f := feedOf(t, reader, JournalQuery{})
+	f := feedOf(t, readerAt(t, s.path), JournalQuery{})
 	done := make(chan struct{})
 	var writers sync.WaitGroup
 	for _, store := range []*Store{s, openAt(t, s.path)} {

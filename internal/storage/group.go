@@ -15,6 +15,8 @@ type grouper struct {
 	path  string
 	actor string
 	refs  *permutation
+	// dryRun takes every group back instead of committing it.
+	dryRun bool
 	// now is the clock, read after the locks are held.
 	now func() time.Time
 }
@@ -81,6 +83,9 @@ func (g *grouper) attempt(e engine, calls []*call) error {
 	}
 	b := l.save(now)
 	markGroup(b, marker, now)
+	if g.dryRun {
+		return g.rehearse(ctx, tx, b)
+	}
 	sent, err := tx.commit(ctx, b)
 	switch {
 	case err == nil:

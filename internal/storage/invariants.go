@@ -65,7 +65,7 @@ var invariants = []invariant{
 		SELECT NULL, format('event %d: entry %d is a %s', event_id, event_seq, kind) FROM journal
 		WHERE kind NOT IN ('event.created', 'event.edited', 'event.opened', 'event.closed',
 			'event.cancelled', 'event.deleted', 'booking.confirmed', 'booking.reduced',
-			'booking.cancelled')`},
+			'booking.cancelled', 'booking.forgotten')`},
 	{check: "journal of deleted events", query: `
 		SELECT NULL,
 			format('event %d is gone, but its journal does not end with its deletion', event_id)

@@ -36,40 +36,55 @@ type JournalPage struct {
 // what is committed late may belong to a page that was read before; a [Feed] misses nothing. Of all
 // events, each page looks at the whole journal. Errors: Invalid, NotFound.
 func (s *Store) Journal(ctx context.Context, q JournalQuery) (JournalPage, error) {
-	var after position
-	limit, _, err := q.Page.resolve(func(text string) (_ int64, ok bool) {
-		after, ok = journalCursor(text)
-		return after.seq, ok
-	})
-	if err != nil {
-		return JournalPage{}, err
-	}
-	filter, err := s.journalFilter(ctx, q)
+	var bad booking.Fields
+	q.Page.validate(&bad)
+	part, err := s.journalFrom(ctx, q, bad)
 	if err != nil {
 		return JournalPage{}, err
 	}
 	var page JournalPage
-	part := journalPart{journalFilter: filter, after: after, limit: limit + 1}
-	err = s.eachEntry(ctx, part, func(e booking.Entry) {
+	part.limit = q.Limit + 1
+	err = s.eachEntry(ctx, s.read, part, func(e booking.Entry) error {
 		page.Entries = append(page.Entries, e)
+		return nil
 	})
-	if len(page.Entries) > limit {
-		page.Entries = page.Entries[:limit]
-		page.Next = positionOf(page.Entries[limit-1]).cursor()
+	if len(page.Entries) > q.Limit {
+		page.Entries = page.Entries[:q.Limit]
+		page.Next = positionOf(page.Entries[q.Limit-1]).cursor()
 	}
 	return page, err
 }
 
 // EachEntry visits all entries that [Store.Journal] would list page by page, in the same order and
-// as they are at one moment. The page of the query is not looked at. Errors: NotFound.
+// as they are at one moment: from the cursor on, if there is one, whatever the limit. An error of
+// visit ends it and is given back. Errors: Invalid, NotFound.
 func (s *Store) EachEntry(
-	ctx context.Context, q JournalQuery, visit func(booking.Entry),
+	ctx context.Context, q JournalQuery, visit func(booking.Entry) error,
 ) error {
-	filter, err := s.journalFilter(ctx, q)
+	part, err := s.journalFrom(ctx, q, nil)
 	if err != nil {
 		return err
 	}
-	return s.eachEntry(ctx, journalPart{journalFilter: filter}, visit)
+	return s.eachEntry(ctx, s.read, part, visit)
+}
+
+// journalFrom finds what a query asks for, from its cursor on, unless some fields are bad already.
+func (s *Store) journalFrom(
+	ctx context.Context, q JournalQuery, bad booking.Fields,
+) (journalPart, error) {
+	after, ok := journalCursor(q.Cursor)
+	if !ok && q.Cursor != "" {
+		bad.Add("cursor", foreignCursor(q.Cursor))
+	}
+	if err := bad.Err(); err != nil {
+		return journalPart{}, err
+	}
+	filter, err := s.journalFilter(ctx, q)
+	if err == nil && q.Cursor != "" && filter.event != 0 && after.event != filter.event {
+		bad.Add("cursor", foreignCursor(q.Cursor))
+		err = bad.Err()
+	}
+	return journalPart{journalFilter: filter, after: after}, err
 }
 
 // position is where an entry stands in the journal.
@@ -169,15 +184,15 @@ func (p journalPart) statement() (text string, args []any) {
 }
 
 func (s *Store) eachEntry(
-	ctx context.Context, part journalPart, visit func(booking.Entry),
+	ctx context.Context, from *reader, part journalPart, visit func(booking.Entry) error,
 ) error {
 	text, args := part.statement()
-	err := s.read.each(ctx, func(scan scanner) error {
+	err := from.each(ctx, func(scan scanner) error {
 		e, err := s.scanEntry(scan)
-		if err == nil {
-			visit(e)
+		if err != nil {
+			return err
 		}
-		return err
+		return visit(e)
 	}, text, args...)
 	return classify(s.path, err)
 }

@@ -34,7 +34,10 @@ func joined(t testing.TB, s *Store, q JournalQuery, between func()) (all []booki
 // whole reads the journal in one go.
 func whole(t testing.TB, s *Store, q JournalQuery) (all []booking.Entry) {
 	t.Helper()
-	must(t, s.EachEntry(context.Background(), q, func(e booking.Entry) { all = append(all, e) }))
+	must(t, s.EachEntry(context.Background(), q, func(e booking.Entry) error {
+		all = append(all, e)
+		return nil
+	}))
 	return all
 }
 
@@ -118,6 +121,36 @@ func TestTheJournalTellsWhatHappened(t *testing.T) {
 	slices.Sort(told[3].Detail.Fields)
 	if !reflect.DeepEqual(told, want) {
 		t.Errorf("got  %+v\nwant %+v", told, want)
+	}
+}
+
+// What is listed from a cursor on in one go is what the pages after it hold.
+func TestTheWholeJournalBeginsAtTheCursor(t *testing.T) {
+	s := open(t)
+	first, second, ref := story(t, s)
+	for name, q := range map[string]JournalQuery{
+		"all": {}, "first": {Event: first}, "booking": {Booking: ref},
+	} {
+		all := whole(t, s, q)
+		q.Limit = 2
+		page, err := s.Journal(context.Background(), q)
+		must(t, err)
+		q.Cursor = page.Next
+		if got := whole(t, s, q); !reflect.DeepEqual(got, all[2:]) {
+			t.Errorf("%s:\ngot  %+v\nwant %+v", name, got, all[2:])
+		}
+		if name == "all" {
+			continue
+		}
+		q.Event, q.Booking = second, 0
+		if _, err := s.Journal(context.Background(), q); booking.KindOf(err) != booking.Invalid {
+			t.Errorf("%s: the cursor of another event: %v", name, err)
+		}
+	}
+	q := JournalQuery{Page: Page{Cursor: "1.1"}}
+	err := s.EachEntry(context.Background(), q, func(booking.Entry) error { return nil })
+	if booking.KindOf(err) != booking.Invalid {
+		t.Errorf("a bad cursor: %v", err)
 	}
 }
 

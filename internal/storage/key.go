@@ -33,7 +33,10 @@ func (l *loader) saveKey(b *batch, u booking.Used) {
 	if u.EventID > 0 {
 		event = u.EventID
 	}
-	b.exec(`DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2`, u.Key.Scope, u.Key.Text)
+	if l.storedKeys[u.Key] {
+		b.exec(`DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2`, u.Key.Scope,
+			u.Key.Text)
+	}
 	b.exec(`INSERT INTO idempotency_keys (scope, key, fingerprint, at, booking_id, event_id, answer)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
 		u.Key.Scope, u.Key.Text, u.Fingerprint[:], micros(u.At), l.rowOrNull(u.Booking), event,

@@ -196,7 +196,7 @@ func completes(t testing.TB, path string, said []string) {
 			t.Fatalf("opening the file for the %d. time: %v", i+1, err)
 		}
 		sound(t, s)
-		page, err := s.Events(ctx, Page{Limit: MaxLimit})
+		page, err := s.Events(ctx, EventQuery{Page: Page{Limit: MaxLimit}})
 		if err != nil {
 			t.Fatal(err)
 		}

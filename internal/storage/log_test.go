@@ -77,7 +77,7 @@ func sampleLog(ctx context.Context, path string) (longest int64) {
 func listAgainAndAgain(ctx context.Context, t *testing.T, s *Store, sel booking.Selector) {
 	page := Page{Limit: 30}
 	for ctx.Err() == nil {
-		found, err := s.Bookings(ctx, sel, page)
+		found, err := s.Bookings(ctx, bookingsOf(sel, page))
 		if err != nil && ctx.Err() == nil {
 			t.Error(err)
 		}

@@ -17,7 +17,7 @@ import (
 )
 
 // schemaVersion is the newest schema that this evbook knows: the number of its last migration.
-const schemaVersion = 1
+const schemaVersion = 2
 
 //go:embed migrations/*.sql
 var migrations embed.FS
@@ -134,14 +134,20 @@ func withDB(path string, settings map[string][]string, use func(*sql.DB) error) 
 	return errors.Join(use(db), db.Close())
 }
 
-// migrate applies the migrations that are missing and makes the key of the references.
-func migrate(ctx context.Context, db *sql.DB) error {
+// newMigrations are those of this evbook, and which of them a database has.
+func newMigrations(db *sql.DB) (*goose.Provider, error) {
 	dir, err := fs.Sub(migrations, "migrations")
 	if err != nil {
-		return err
+		return nil, err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, dir,
-		goose.WithDisableGlobalRegistry(true), goose.WithTableName("migrations"))
+	return goose.NewProvider(goose.DialectSQLite3, db, dir,
+		goose.WithDisableGlobalRegistry(true), goose.WithTableName("migrations"),
+		goose.WithGoMigrations(addFolded()))
+}
+
+// migrate applies the migrations that are missing and makes the key of the references.
+func migrate(ctx context.Context, db *sql.DB) error {
+	provider, err := newMigrations(db)
 	if err != nil {
 		return err
 	}

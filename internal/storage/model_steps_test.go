@@ -26,6 +26,7 @@ func (m *model) steps() map[string]func(*rapid.T) {
 			}
 		},
 		"delete": m.delete,
+		"forget": m.forget,
 		"reopen": m.reopen,
 	}
 }
@@ -76,7 +77,7 @@ func (m *model) request(t *rapid.T) booking.Request {
 	return booking.Request{
 		Event:    m.selector(t),
 		Quantity: rapid.IntRange(1, 5).Draw(t, "quantity"),
-		Email:    rapid.SampledFrom([]string{"", "ann@example.com"}).Draw(t, "email"),
+		Email:    rapid.SampledFrom(emails()).Draw(t, "email"),
 		Key:      keys().Draw(t, "key"),
 	}
 }
@@ -221,7 +222,7 @@ func (m *model) callOff(t *rapid.T) {
 	cancelled := 0
 	for _, b := range all {
 		if !b.cancelled {
-			b.cancelled = true
+			b.cancelled, b.reason = true, "rain"
 			cancelled++
 		}
 	}

@@ -43,6 +43,8 @@ type modelBooking struct {
 	quantity  int
 	price     int64
 	cancelled bool
+	// email and reason are empty once the booking is forgotten.
+	email, reason string
 }
 
 // modelKey is what was asked for under a key, and what was answered.
@@ -155,6 +157,7 @@ func (m *model) booked(t *rapid.T, ask booking.Request, got booking.Receipt, err
 		same(t, "reference", got.Booking.Reference, used.booking.ref)
 		same(t, "quantity", got.Booking.Quantity, used.quantity)
 		same(t, "status", got.Booking.Status, booking.Confirmed)
+		same(t, "email", got.Booking.Email, used.booking.email)
 		same(t, "left", got.Left, used.left)
 		same(t, "changed since", got.Changed,
 			used.booking.cancelled || used.booking.quantity != used.quantity)
@@ -168,7 +171,9 @@ func (m *model) booked(t *rapid.T, ask booking.Request, got booking.Receipt, err
 		expect(t, ask, err, booking.SoldOut)
 	default:
 		expect(t, ask, err, "")
-		b := &modelBooking{got.Booking.Reference, e.id, ask.Quantity, e.price, false}
+		b := &modelBooking{
+			got.Booking.Reference, e.id, ask.Quantity, e.price, false, ask.Email, "",
+		}
 		if got.Booking.Reference == 0 || m.byReference(b.ref) != nil {
 			t.Fatalf("reference %s is not a new one", b.ref)
 		}
@@ -212,7 +217,9 @@ func (m *model) gaveBack(t *rapid.T, ask booking.Cancellation, got booking.Retur
 		expect(t, ask, err, "")
 		same(t, "replayed", got.Replayed, true)
 		same(t, "seats", got.Seats, used.seats)
-		same(t, "the booking as it was", asModelBooking(got.Booking), used.rest)
+		was := used.rest
+		was.email, was.reason = b.email, b.reason
+		same(t, "the booking as it was", asModelBooking(got.Booking), was)
 	case b.cancelled || seats > b.quantity:
 		expect(t, ask, err, booking.Conflict)
 	default:
@@ -231,6 +238,7 @@ func (m *model) gaveBack(t *rapid.T, ask booking.Cancellation, got booking.Retur
 func asModelBooking(b booking.Booking) modelBooking {
 	return modelBooking{
 		b.Reference, b.EventID, b.Quantity, b.UnitPrice.Minor, b.Status == booking.Cancelled,
+		b.Email, b.CancelReason,
 	}
 }
 
@@ -239,7 +247,7 @@ func (m *model) check(t *rapid.T) {
 	ctx := context.Background()
 	var events []booking.Event
 	for page := (Page{Limit: 2}); ; {
-		p, err := m.store.Events(ctx, page)
+		p, err := m.store.Events(ctx, EventQuery{Page: page})
 		expect(t, "events", err, "")
 		events = append(events, p.Events...)
 		if page.Cursor = p.Next; p.Next == "" {
@@ -262,7 +270,7 @@ func (m *model) checkEvent(t *rapid.T, got booking.Event, want modelEvent) {
 	same(t, "the event by itself", alone, got)
 	var bookings []booking.Booking
 	for page := (Page{Limit: 3}); ; {
-		p, err := m.store.Bookings(ctx, booking.Selector{ID: want.id}, page)
+		p, err := m.store.Bookings(ctx, bookingsOf(booking.Selector{ID: want.id}, page))
 		expect(t, "bookings", err, "")
 		bookings = append(bookings, p.Bookings...)
 		if page.Cursor = p.Next; p.Next == "" {

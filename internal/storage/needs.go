@@ -56,14 +56,17 @@ type loader struct {
 	refs         *permutation
 	sheet        *booking.Sheet
 	// rows are the row numbers of the bookings on the sheet.
-	rows                   map[booking.Reference]int64
+	rows map[booking.Reference]int64
+	// storedKeys are the keys that were found, alive or not.
+	storedKeys             map[booking.Key]bool
 	nextEvent, nextBooking int64
 }
 
 func newLoader(refs *permutation, calls []*call) *loader {
 	l := &loader{
-		refs: refs,
-		rows: map[booking.Reference]int64{},
+		refs:       refs,
+		rows:       map[booking.Reference]int64{},
+		storedKeys: map[booking.Key]bool{},
 		needs: needs{
 			events:   map[int64]bool{},
 			slugs:    map[string]bool{},
@@ -143,10 +146,9 @@ func (l *loader) resolve(b *batch) {
 		l.events[id] = true
 		return nil
 	}
-	for key := range l.keys {
-		b.query(keyed, `SELECT b.id, b.event_id FROM idempotency_keys k
-			JOIN bookings b ON b.id = k.booking_id WHERE k.scope = $1 AND k.key = $2`,
-			key.Scope, key.Text)
+	for scope, texts := range l.keysByScope() {
+		b.lookUp(keyed, `SELECT b.id, b.event_id FROM idempotency_keys k
+			JOIN bookings b ON b.id = k.booking_id WHERE k.scope = $1 AND k.key`, texts, scope)
 	}
 }
 
@@ -165,9 +167,11 @@ func (l *loader) loadEvents(b *batch) {
 func (l *loader) loadGuarded(b *batch) {
 	b.query(func(scan scanner) error { return scan(&l.oldestWriter) },
 		`SELECT oldest_writer FROM meta`)
+	rows := make([]any, 0, len(l.bookings))
 	for ref := range l.bookings {
-		b.query(l.putBooking, selectBooking+` WHERE id = $1`, l.row(ref))
+		rows = append(rows, l.row(ref))
 	}
+	b.lookUp(l.putBooking, selectBooking+` WHERE id`, rows)
 	if l.bookingsOf != (booking.Selector{}) {
 		b.query(l.putBooking, selectBooking+` WHERE event_id = $1 AND status = 'confirmed'
 			ORDER BY id`, l.eventID(l.bookingsOf))
@@ -176,8 +180,8 @@ func (l *loader) loadGuarded(b *batch) {
 		b.query(func(scan scanner) error { return scan(l.everBooked) },
 			`SELECT EXISTS (SELECT 1 FROM bookings WHERE event_id = $1)`, l.eventID(l.everOf))
 	}
-	for key := range l.keys {
-		b.query(l.putKey, selectKey+` WHERE scope = $1 AND key = $2`, key.Scope, key.Text)
+	for scope, texts := range l.keysByScope() {
+		b.lookUp(l.putKey, selectKey+` WHERE scope = $1 AND key`, texts, scope)
 	}
 	if l.newBookings {
 		b.query(func(scan scanner) error { return scan(&l.nextBooking) },
@@ -189,6 +193,15 @@ func (l *loader) loadGuarded(b *batch) {
 			`SELECT max(coalesce((SELECT max(id) FROM events), 0),
 				coalesce((SELECT max(event_id) FROM journal), 0)) + 1`)
 	}
+}
+
+// keysByScope gives the texts of the keys of each scope.
+func (l *loader) keysByScope() map[string][]any {
+	texts := map[string][]any{}
+	for key := range l.keys {
+		texts[key.Scope] = append(texts[key.Scope], key.Text)
+	}
+	return texts
 }
 
 // eventID gives the number of an event on the sheet, 0 for none.
@@ -218,6 +231,7 @@ func (l *loader) putKey(scan scanner) error {
 	if row > 0 {
 		used.Booking = l.refs.reference(row)
 	}
+	l.storedKeys[used.Key] = true
 	l.sheet.LoadKey(used)
 	return nil
 }

@@ -3,6 +3,7 @@ package storage
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,15 +12,20 @@ import (
 	"evbook/internal/booking"
 )
 
+// nextSchema makes a database one that a newer evbook has made.
+func nextSchema() string { return fmt.Sprintf("PRAGMA user_version = %d", schemaVersion+1) }
+
 // forbidden makes a database one that a newer evbook has made and only such may write.
 func forbidden() []string {
-	return []string{"PRAGMA user_version = 2", "UPDATE meta SET oldest_writer = 2"}
+	return []string{
+		nextSchema(), fmt.Sprintf("UPDATE meta SET oldest_writer = %d", schemaVersion+1),
+	}
 }
 
 func TestANewerSchemaThatLetsUsWriteIsWrittenTo(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "events.db")
 	mine(t, path)
-	tamper(t, path, "PRAGMA user_version = 2", "ALTER TABLE events ADD COLUMN extra TEXT")
+	tamper(t, path, nextSchema(), "ALTER TABLE events ADD COLUMN extra TEXT")
 	s := openAt(t, path)
 	sel := booking.Selector{ID: 1}
 	if _, err := s.Book(t.Context(), seat(sel, "k2")); err != nil {
@@ -59,13 +65,14 @@ func TestAStoreThatIsForbiddenToWriteWhileItIsOpenStopsWriting(t *testing.T) {
 	_, err = s.Book(t.Context(), seat(sel, "after"))
 	var e *booking.Error
 	if !errors.As(err, &e) || e.Kind != booking.Unavailable || e.Hint == "" ||
-		e.Message != s.path+" was made by a newer evbook (schema 2, this one knows 1)" {
+		e.Message != fmt.Sprintf("%s was made by a newer evbook (schema %d, this one knows %d)",
+			s.path, schemaVersion+1, schemaVersion) {
 		t.Errorf("got %+v", err)
 	}
 	if got, err := s.Event(t.Context(), sel); err != nil || got.Confirmed != 1 {
 		t.Errorf("%d seats, %v", got.Confirmed, err)
 	}
-	tamper(t, s.path, "UPDATE meta SET oldest_writer = 1")
+	tamper(t, s.path, fmt.Sprintf("UPDATE meta SET oldest_writer = %d", schemaVersion))
 	_, err = s.Book(t.Context(), seat(sel, "allowed"))
 	must(t, err)
 	confirmed(t, s, sel, 2)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"testing"
 
 	"evbook/internal/booking"
@@ -14,7 +13,7 @@ import (
 func allEvents(t testing.TB, s *Store, limit int, between func()) (ids []int64) {
 	t.Helper()
 	for page := (Page{Limit: limit}); ; between() {
-		p, err := s.Events(context.Background(), page)
+		p, err := s.Events(context.Background(), EventQuery{Page: page})
 		must(t, err)
 		for _, e := range p.Events {
 			ids = append(ids, e.ID)
@@ -35,7 +34,7 @@ func allBookings(
 ) (refs []booking.Reference) {
 	t.Helper()
 	for page := (Page{Limit: limit}); ; between() {
-		p, err := s.Bookings(context.Background(), sel, page)
+		p, err := s.Bookings(context.Background(), bookingsOf(sel, page))
 		must(t, err)
 		for _, b := range p.Bookings {
 			refs = append(refs, b.Reference)
@@ -48,6 +47,11 @@ func allBookings(
 		}
 		page.Cursor = p.Next
 	}
+}
+
+// bookingsOf asks for a page of the bookings of an event, or of all for the zero selector.
+func bookingsOf(sel booking.Selector, page Page) BookingQuery {
+	return BookingQuery{Event: sel, Page: page}
 }
 
 func nothing() {}
@@ -104,10 +108,11 @@ func TestAListThatEndsWithAFullPageHasNoNextPage(t *testing.T) {
 	event(t, s, 10)
 	seats(t, s, sel, 2)
 	ctx := context.Background()
-	if p, err := s.Events(ctx, Page{Limit: 2}); err != nil || p.Next != "" || len(p.Events) != 2 {
+	if p, err := s.Events(ctx, EventQuery{Page: Page{Limit: 2}}); err != nil || p.Next != "" ||
+		len(p.Events) != 2 {
 		t.Errorf("got %+v, %v", p, err)
 	}
-	if p, err := s.Bookings(ctx, sel, Page{Limit: 2}); err != nil || p.Next != "" ||
+	if p, err := s.Bookings(ctx, bookingsOf(sel, Page{Limit: 2})); err != nil || p.Next != "" ||
 		len(p.Bookings) != 2 {
 		t.Errorf("got %+v, %v", p, err)
 	}
@@ -141,10 +146,11 @@ func TestPagesSurviveWhatHappensBetweenThem(t *testing.T) {
 		t.Errorf("bookings %v, want %v", got, refs)
 	}
 	// A cursor outlives the event that it names.
-	if _, err := s.DeleteEvent(ctx, booking.Selector{ID: ids[5]}); err != nil {
-		t.Fatal(err)
-	}
-	p, err := s.Events(ctx, Page{Limit: 1, Cursor: strconv.FormatInt(ids[5], 10)})
+	six, err := s.Events(ctx, EventQuery{Page: Page{Limit: 6}})
+	must(t, err)
+	_, err = s.DeleteEvent(ctx, booking.Selector{ID: ids[5]})
+	must(t, err)
+	p, err := s.Events(ctx, EventQuery{Page: Page{Limit: 1, Cursor: six.Next}})
 	if err != nil || len(p.Events) != 1 || p.Events[0].ID != ids[6] {
 		t.Errorf("after a deleted event: %+v, %v", p, err)
 	}
@@ -155,11 +161,11 @@ func TestWrongLimitsAndCursorsAreTold(t *testing.T) {
 	sel := event(t, s, 10)
 	seats(t, s, sel, 1)
 	events := func(p Page) error {
-		_, err := s.Events(context.Background(), p)
+		_, err := s.Events(context.Background(), EventQuery{Page: p})
 		return err
 	}
 	bookings := func(p Page) error {
-		_, err := s.Bookings(context.Background(), sel, p)
+		_, err := s.Bookings(context.Background(), bookingsOf(sel, p))
 		return err
 	}
 	for _, tt := range []struct {
@@ -205,7 +211,7 @@ func TestWrongLimitsAndCursorsAreTold(t *testing.T) {
 func TestBookingsOfNoEventAreNotFound(t *testing.T) {
 	s := open(t)
 	for _, sel := range []booking.Selector{{ID: 1}, {Slug: "none"}} {
-		_, err := s.Bookings(context.Background(), sel, Page{Limit: 1})
+		_, err := s.Bookings(context.Background(), bookingsOf(sel, Page{Limit: 1}))
 		if booking.KindOf(err) != booking.NotFound {
 			t.Errorf("%s: %v", sel, err)
 		}

@@ -34,7 +34,9 @@ type permutation struct {
 }
 
 func newPermutation(key []byte) *permutation {
-	p := &permutation{macs: sync.Pool{New: func() any { return hmac.New(sha256.New, key) }}}
+	p := &permutation{macs: sync.Pool{New: func() any {
+		return &mac{hash: hmac.New(sha256.New, key)}
+	}}}
 	p.none = booking.Reference(p.forward(0))
 	return p
 }
@@ -60,31 +62,37 @@ func (p *permutation) row(ref booking.Reference) int64 {
 }
 
 func (p *permutation) forward(v uint64) uint64 {
-	mac := p.macs.Get().(hash.Hash)
+	mac := p.macs.Get().(*mac)
 	defer p.macs.Put(mac)
 	left, right := v>>halfBits, v&halfMask
 	for i := range permutationRounds {
-		left, right = right, left^round(mac, i, right)
+		left, right = right, left^mac.round(i, right)
 	}
 	return left<<halfBits | right
 }
 
 func (p *permutation) backward(v uint64) uint64 {
-	mac := p.macs.Get().(hash.Hash)
+	mac := p.macs.Get().(*mac)
 	defer p.macs.Put(mac)
 	left, right := v>>halfBits, v&halfMask
 	for i := permutationRounds - 1; i >= 0; i-- {
-		left, right = right^round(mac, i, left), left
+		left, right = right^mac.round(i, left), left
 	}
 	return left<<halfBits | right
 }
 
-func round(mac hash.Hash, i int, half uint64) uint64 {
-	var in [5]byte
-	in[0] = byte(i)
-	binary.BigEndian.PutUint32(in[1:], uint32(half))
-	mac.Reset()
-	mac.Write(in[:])
-	var out [sha256.Size]byte
-	return binary.BigEndian.Uint64(mac.Sum(out[:0])) & halfMask
+// mac is the keyed hash, with room for what goes in and comes out: lists make hundreds of thousands
+// of references, and each would leave sixteen small pieces of garbage.
+type mac struct {
+	hash hash.Hash
+	in   [5]byte
+	out  [sha256.Size]byte
+}
+
+func (m *mac) round(i int, half uint64) uint64 {
+	m.in[0] = byte(i)
+	binary.BigEndian.PutUint32(m.in[1:], uint32(half))
+	m.hash.Reset()
+	m.hash.Write(m.in[:])
+	return binary.BigEndian.Uint64(m.hash.Sum(m.out[:0])) & halfMask
 }

@@ -34,7 +34,7 @@ func readAll(path string) (seats int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if _, err := s.Bookings(ctx, booking.Selector{}, Page{Limit: DefaultLimit}); err != nil {
+	if _, err := s.Bookings(ctx, BookingQuery{Page: Page{Limit: DefaultLimit}}); err != nil {
 		return 0, err
 	}
 	r, err := s.Verify(ctx)

@@ -129,7 +129,8 @@ func TestWhatIsNotOursIsToldAndLeftAsItIs(t *testing.T) {
 			_, err := s.Backup(t.Context(), path) // has no log, and must not get one
 			must(t, err)
 			tamper(t, path, forbidden()...)
-		}, " was made by a newer evbook (schema 2, this one knows 1)"},
+		}, fmt.Sprintf(" was made by a newer evbook (schema %d, this one knows %d)",
+			schemaVersion+1, schemaVersion)},
 		"a folder": {func(t *testing.T, path string) { must(t, os.Mkdir(path, 0o700)) },
 			" is a folder, not a database file"},
 		"a pipe": {func(t *testing.T, path string) {

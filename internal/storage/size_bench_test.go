@@ -39,9 +39,9 @@ func prefill(t testing.TB, path string, bookings int) {
 	tamper(t, path, "PRAGMA synchronous = off", strings.Join([]string{
 		"BEGIN",
 		`INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency, email, name,
-			note, cancel_reason, created_at, updated_at) ` + numbers + `
+			note, cancel_reason, created_at, updated_at, email_folded, name_folded) ` + numbers + `
 			SELECT i, 1, 1, 'confirmed', 0, 'EUR', 'guest' || i || '@example.com',
-				'Guest ' || i, '', '', i, i FROM n`,
+				'Guest ' || i, '', '', i, i, 'guest' || i || '@example.com', 'guest ' || i FROM n`,
 		`INSERT INTO journal (event_id, event_seq, at, actor, kind, booking_id, capacity, held,
 			confirmed, detail) ` + numbers + `
 			SELECT 1, i + 1, i, 'test', 'booking.confirmed', i, 0, 0, 1, '' FROM n`,

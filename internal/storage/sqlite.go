@@ -46,7 +46,9 @@ func dsn(path string, settings url.Values) string {
 // writeSettings are the settings of a connection that writes. FULL, because with NORMAL the newest
 // bookings can be lost at a power cut; immediate, because a transaction that reads first and writes
 // later fails as soon as two meet; fullfsync, because macOS keeps data in the disk's cache without.
-// The timeout bounds the wait for programs that write without evbook's lock.
+// secure_delete, because what is erased has to be gone from the file, and former versions of a row
+// cannot be found any more when its booking is forgotten. The timeout bounds the wait for programs
+// that write without evbook's lock.
 func writeSettings(timeout time.Duration) url.Values {
 	return url.Values{
 		"mode":          {"rw"},
@@ -57,7 +59,7 @@ func writeSettings(timeout time.Duration) url.Values {
 		"_foreign_keys": {"on"},
 		"_dqs":          {"0"},
 		"_defensive":    {"1"},
-		"_pragma":       fullSync(),
+		"_pragma":       append(fullSync(), "secure_delete(1)"),
 	}
 }
 

@@ -36,6 +36,10 @@ type Options struct {
 	LockTimeout time.Duration
 	// Actor is who stands in the journal: "cli:ada", "http".
 	Actor string
+	// DryRun takes every change back instead of committing it: the answers, refusals and errors are
+	// those of the real thing, and nothing is written. What would be new is answered without its
+	// reference or number. Where a database would be made, a passing one takes its place.
+	DryRun bool
 	// Serving is for processes that live long and write much: the write-ahead log is copied into
 	// the database in the background.
 	Serving bool
@@ -48,10 +52,15 @@ type Store struct {
 	// path is how the caller names the file, for messages.
 	path        string
 	lockTimeout time.Duration
-	refs        *permutation
-	read        *reader
+	// schema is the number of the file's schema when it was opened.
+	schema int
+	refs   *permutation
+	read   *reader
 	// write is nil in a store that only reads.
-	write *writer
+	write  *writer
+	dryRun bool
+	// scratch is the folder of a database that goes when the store is closed; "" for none.
+	scratch string
 }
 
 // Open opens a database. What is not evbook's is refused before anything is written to it.
@@ -74,9 +83,12 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, err
 	}
 	var s *Store
-	if o.ReadOnly {
+	switch {
+	case o.ReadOnly:
 		s, err = openToRead(ctx, file, o)
-	} else {
+	case o.DryRun && state < ours:
+		s, err = openScratch(ctx, file, o)
+	default:
 		s, err = openToWrite(ctx, file, state, o)
 	}
 	switch {
@@ -99,7 +111,7 @@ func openToRead(ctx context.Context, file string, o Options) (*Store, error) {
 	}
 	refs := newPermutation(id.key)
 	read.refs = refs
-	return &Store{path: o.Path, refs: refs, read: read}, nil
+	return &Store{path: o.Path, schema: id.version, refs: refs, read: read}, nil
 }
 
 func openToWrite(ctx context.Context, file string, state fileState, o Options) (*Store, error) {
@@ -123,7 +135,9 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 	id, err := engine.identify(ctx)
 	if err == nil && (!id.finished() || id.version < schemaVersion) {
 		engine.drop()
-		if err = prepare(ctx, file, o.LockTimeout); err == nil {
+		if o.DryRun {
+			err = cannotUpgrade(o.Path)
+		} else if err = prepare(ctx, file, o.LockTimeout); err == nil {
 			id, err = engine.identify(ctx)
 		}
 	}
@@ -141,12 +155,16 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 		return nil, err
 	}
 	refs := newPermutation(id.key)
+	group := newGrouper(o.Path, o.Actor, refs)
+	group.dryRun = o.DryRun
 	return &Store{
 		path:        o.Path,
 		lockTimeout: o.LockTimeout,
+		schema:      id.version,
 		refs:        refs,
 		read:        newReader(engine.place, refs, false),
-		write:       newWriter(engine, newGrouper(o.Path, o.Actor, refs)),
+		write:       newWriter(engine, group),
+		dryRun:      o.DryRun,
 	}, nil
 }
 
@@ -155,7 +173,7 @@ func (s *Store) Close() error {
 	if s.write == nil {
 		return s.read.close()
 	}
-	return errors.Join(s.read.close(), s.write.close())
+	return errors.Join(s.read.close(), s.write.close(), s.removeScratch())
 }
 
 func noDatabase(path string) error {

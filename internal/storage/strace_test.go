@@ -213,7 +213,7 @@ func (v sale) told(t testing.TB, said []string) (refused int) {
 // byName counts the bookings of the event by the names they bear.
 func (v sale) byName(t testing.TB, s *Store) map[string]int {
 	t.Helper()
-	p, err := s.Bookings(context.Background(), v.sel, Page{Limit: MaxLimit})
+	p, err := s.Bookings(context.Background(), bookingsOf(v.sel, Page{Limit: MaxLimit}))
 	if err != nil {
 		t.Fatal(err)
 	}

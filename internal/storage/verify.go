@@ -67,6 +67,9 @@ func (s *Store) verify(ctx context.Context, structure bool) (Report, error) {
 			v.collect(i.check, i.query)
 		}
 	}
+	if version == schemaVersion {
+		v.folded()
+	}
 	v.count(&v.report.Events, `SELECT count(*) FROM events`)
 	v.count(&v.report.Bookings, `SELECT count(*) FROM bookings`)
 	v.count(&v.report.Entries, `SELECT count(*) FROM journal`)

@@ -217,6 +217,21 @@ func tamperingsWithRecords() []tampering {
 		{check: "foreign keys",
 			detail: "row 2 of idempotency_keys points to nothing in bookings",
 			sql:    `UPDATE idempotency_keys SET booking_id = 99 WHERE key = 'b'`},
+		{check: "folded text of events",
+			detail: "event 1: is not found by its name, venue and slug",
+			sql:    `UPDATE events SET name = 'Rust Meetup' WHERE id = 1`},
+		{check: "folded text of events",
+			detail: "event 1: is not found by its name, venue and slug",
+			sql:    `UPDATE events SET slug = 'rust-meetup' WHERE id = 1`},
+		{check: "folded text of events",
+			detail: "event 2: is not found by its name, venue and slug",
+			sql:    `UPDATE events SET search_folded = '' WHERE id = 2`},
+		{check: "folded text of bookings",
+			detail: "booking in row 3 of event 1: is not found by its e-mail and name",
+			sql:    `UPDATE bookings SET email_folded = 'ada@example.com' WHERE id = 3`},
+		{check: "folded text of bookings",
+			detail: "booking in row 3 of event 1: is not found by its e-mail and name",
+			sql:    `UPDATE bookings SET name = 'Ada' WHERE id = 3`},
 	}
 }
 
@@ -281,7 +296,8 @@ func erase(t testing.TB, path, name string) {
 func TestAReportIsNotEndless(t *testing.T) {
 	path := season(t)
 	tamper(t, path, `WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n LIMIT 1000)
-		INSERT INTO bookings SELECT i, 1, 1, 'cancelled', 0, 'EUR', '', '', '', '', 0, 0 FROM n`)
+		INSERT INTO bookings
+			SELECT i, 1, 1, 'cancelled', 0, 'EUR', '', '', '', '', 0, 0, '', '' FROM n`)
 	if r := findings(t, path); len(r.Findings) != maxFindings || r.Bookings != 1004 {
 		t.Errorf("%d findings about %d bookings", len(r.Findings), r.Bookings)
 	}

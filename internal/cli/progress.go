@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"time"
+
+	"github.com/schollz/progressbar/v3"
+)
+
+// progress shows a person how far a long command is. The zero value shows nothing.
+type progress struct{ bar *progressbar.ProgressBar }
+
+// progress makes a bar for so many rows, where a person looks at the standard error.
+func (a *app) progress(rows int) progress {
+	if !a.env.ErrTerminal || a.global.quiet || rows <= bookedAtOnce {
+		return progress{}
+	}
+	return progress{progressbar.NewOptions(rows,
+		progressbar.OptionSetWriter(a.env.Err),
+		progressbar.OptionSetDescription("Booking"),
+		progressbar.OptionShowCount(),
+		progressbar.OptionSetWidth(30),
+		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionClearOnFinish(),
+	)}
+}
+
+// add notes that rows are done. That a bar cannot be drawn harms nobody.
+func (p progress) add(rows int) {
+	if p.bar != nil {
+		_ = p.bar.Add(rows)
+	}
+}
+
+// end takes the bar away.
+func (p progress) end() {
+	if p.bar != nil {
+		_ = p.bar.Clear()
+	}
+}

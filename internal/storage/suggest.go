@@ -1,0 +1,102 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"evbook/internal/booking"
+)
+
+// A suggestion comes from the newest events or bookings only, so that the time to find it has a
+// bound however long the tables get. References follow no index, so each has to be worked out.
+const (
+	suggestibleEvents   = 10_000
+	suggestibleBookings = 1_000
+)
+
+// EventWish says which events to suggest to somebody who begins to type one.
+type EventWish struct {
+	// Typed is how the number or the slug begins; every event fits the empty text.
+	Typed string
+	// Statuses are those that an event may have, at least one.
+	Statuses []booking.EventStatus
+	// Lasting leaves events out that are over at Now.
+	Lasting bool
+	Now     time.Time
+	// Limit is the most events to give.
+	Limit int
+}
+
+// SuggestEvents gives events that fit a wish: what is to come first, the soonest before the others;
+// then what has no time yet, and what has begun, the newest first. Of more than ten thousand events
+// it sees the newest.
+func (s *Store) SuggestEvents(
+	ctx context.Context, w EventWish,
+) (events []booking.Event, err error) {
+	args := []any{micros(w.Now), w.Typed, w.Limit}
+	var allowed []string
+	for _, status := range w.Statuses {
+		args = append(args, string(status))
+		allowed = append(allowed, fmt.Sprintf("$%d", len(args)))
+	}
+	where := ` WHERE id > (SELECT max(id) FROM events) - ` + fmt.Sprint(suggestibleEvents) + `
+		AND status IN (` + strings.Join(allowed, ", ") + `)
+		AND (substr(CAST(id AS TEXT), 1, length($2)) = $2 OR substr(slug, 1, length($2)) = $2)`
+	if w.Lasting {
+		where += ` AND (ends_at IS NULL OR ends_at > $1)`
+	}
+	err = s.read.each(ctx, func(scan scanner) error {
+		e, err := scanEvent(scan)
+		events = append(events, e)
+		return err
+	}, selectEvent+where+`
+		ORDER BY CASE WHEN starts_at >= $1 THEN 0 WHEN starts_at IS NULL THEN 1 ELSE 2 END,
+			CASE WHEN starts_at >= $1 THEN starts_at ELSE -starts_at END, id DESC
+		LIMIT $3`, args...)
+	return events, classify(s.path, err)
+}
+
+// BookingWish says which bookings to suggest to somebody who begins to type a reference.
+type BookingWish struct {
+	// Typed is how the reference begins; every booking fits the empty text.
+	Typed string
+	// Status is the one that a booking must have; every booking fits the empty one.
+	Status booking.Status
+	// Limit is the most bookings to give.
+	Limit int
+}
+
+// SuggestedBooking is what a suggestion shows of a booking: nothing about its customer.
+type SuggestedBooking struct {
+	Reference booking.Reference
+	// Event is the name of the event.
+	Event    string
+	Quantity int
+	Status   booking.Status
+}
+
+// SuggestBookings gives bookings that fit a wish, the newest first. It sees the newest thousand
+// bookings only.
+func (s *Store) SuggestBookings(
+	ctx context.Context, w BookingWish,
+) (bookings []SuggestedBooking, err error) {
+	err = s.read.each(ctx, func(scan scanner) error {
+		var row int64
+		var b SuggestedBooking
+		err := scan(&row, &b.Quantity, &b.Status, &b.Event)
+		if err != nil || len(bookings) == w.Limit {
+			return err
+		}
+		b.Reference = s.refs.reference(row)
+		if strings.HasPrefix(b.Reference.String(), w.Typed) {
+			bookings = append(bookings, b)
+		}
+		return nil
+	}, `SELECT b.id, b.quantity, b.status, e.name
+		FROM bookings b JOIN events e ON e.id = b.event_id
+		WHERE b.id > (SELECT max(id) FROM bookings) - $1 AND ($2 = '' OR b.status = $2)
+		ORDER BY b.id DESC LIMIT $1`, suggestibleBookings, string(w.Status))
+	return bookings, classify(s.path, err)
+}
