@@ -17,8 +17,8 @@ func main() {
 	os.Exit(cli.Main(context.Background(), cli.Env{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		Getenv: os.LookupEnv, Environ: os.Environ(), Now: time.Now, Exit: os.Exit,
-		Interactive: terminal(os.Stdin) && terminal(os.Stderr),
-		OutTerminal: terminal(os.Stdout), ErrTerminal: terminal(os.Stderr),
+		InTerminal: terminal(os.Stdin), OutTerminal: terminal(os.Stdout),
+		ErrTerminal: terminal(os.Stderr),
 		Width: func() int {
 			width, _, _ := term.GetSize(int(os.Stdout.Fd())) // 0 with an error
 			return width

@@ -54,7 +54,7 @@ func (in bookInput) together(cmd *cobra.Command) error {
 
 // bookFrom books the rows of a file.
 func (a *app) bookFrom(ctx context.Context, in bookInput) error {
-	rows, err := a.readFrom(in)
+	rows, err := a.readFrom(ctx, in)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -32,7 +33,7 @@ type rowReader interface {
 }
 
 // readFrom reads all rows of the file that was named.
-func (a *app) readFrom(in bookInput) ([]httpapi.Row, error) {
+func (a *app) readFrom(ctx context.Context, in bookInput) ([]httpapi.Row, error) {
 	var f form
 	var event booking.Selector
 	if in.event != "" {
@@ -41,27 +42,50 @@ func (a *app) readFrom(in bookInput) ([]httpapi.Row, error) {
 	key := f.key(in.key).Text
 	f.rowKeys(key)
 	f.require("from", *in.from)
-	if *in.from == "-" && a.env.Interactive {
+	if *in.from == "-" && a.env.InTerminal {
 		f.bad.Add("from", "nothing is piped to the standard input; pipe a file, or name one")
 	}
 	if err := f.err(nil); err != nil {
 		return nil, err
 	}
-	from, name := a.env.In, "the standard input"
-	if *in.from != "-" {
-		file, err := os.Open(*in.from)
-		if err != nil {
-			return nil, unreadable(*in.from, err)
-		}
-		defer file.Close()
-		from, name = file, *in.from
-	}
-	rows, err := readRows(from, name, event)
+	rows, err := a.readRowsOf(ctx, *in.from, event)
 	if err != nil {
 		return nil, err
 	}
 	giveKeys(rows, key)
 	return rows, nil
+}
+
+// readRowsOf reads the rows of a named file, or of the standard input. It ends with the context, as
+// reading from a pipe does not.
+func (a *app) readRowsOf(
+	ctx context.Context, path string, event booking.Selector,
+) ([]httpapi.Row, error) {
+	type outcome struct {
+		rows []httpapi.Row
+		err  error
+	}
+	read := make(chan outcome, 1)
+	go func() {
+		from, name := a.env.In, "the standard input"
+		if path != "-" {
+			file, err := os.Open(path)
+			if err != nil {
+				read <- outcome{err: unreadable(path, err)}
+				return
+			}
+			defer file.Close()
+			from, name = file, path
+		}
+		rows, err := readRows(from, name, event)
+		read <- outcome{rows, err}
+	}()
+	select {
+	case got := <-read:
+		return got.rows, got.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // rowKeys judges a key from which rows are to get theirs.

@@ -29,8 +29,8 @@ Several filters leave only what meets all of them. Texts and addresses are compa
 case. The states are confirmed and cancelled. With --all the list is of one moment, however long it
 is.
 
-A time is one of: 2026-12-01 19:00, 2026-12-01T19:00:00+01:00, today 08:00. It is read by the
-clocks of the configured zone, else of this machine.`,
+A time is one of: 2026-12-01, 2026-12-01 19:00, today, -7d, -2h. It is read by the clocks of the
+configured zone, else of this machine; evbook help dates tells more.`,
 		Example: `  evbook booking list --event 1
   evbook booking list --email ada@example.org --status confirmed
   evbook booking list --since "today 08:00" --sort -quantity

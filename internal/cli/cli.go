@@ -23,11 +23,9 @@ type Env struct {
 	// Environ lists the environment, as os.Environ does, to find misspelt variables.
 	Environ []string
 	Now     func() time.Time
-	// Interactive is true when a person can be asked: standard input and standard error are both
-	// terminals.
-	Interactive bool
-	// OutTerminal and ErrTerminal say whether a person looks at Out and at Err.
-	OutTerminal, ErrTerminal bool
+	// InTerminal says whether a person types into In, OutTerminal and ErrTerminal whether one looks
+	// at Out and at Err.
+	InTerminal, OutTerminal, ErrTerminal bool
 	// Width is the width of the terminal behind Out in columns, 0 when it is not known. It is only
 	// asked for when OutTerminal is true.
 	Width func() int

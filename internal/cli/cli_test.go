@@ -47,8 +47,8 @@ func (w *world) runTo(out, err io.Writer, args ...string) int {
 			value, ok := w.vars[name]
 			return value, ok
 		},
-		Now:         func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) },
-		Interactive: w.interactive, OutTerminal: !w.piped, ErrTerminal: w.interactive,
+		Now:        func() time.Time { return time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC) },
+		InTerminal: w.interactive, OutTerminal: !w.piped, ErrTerminal: w.interactive,
 		Width: func() int { return w.width },
 	}, args)
 }

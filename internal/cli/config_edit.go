@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -123,9 +122,8 @@ func (a *app) noteUnusable(err error) {
 func checkByRules(name, value string) error {
 	var err error
 	switch {
-	case name == fieldAddr && !isLoopback(value):
-		err = fmt.Errorf("%q can be reached from other machines, which serve refuses; "+
-			"use one such as 127.0.0.1:8080", value)
+	case name == fieldAddr:
+		err = onlyHere(value)
 	case name == "currency":
 		_, err = booking.ParseCurrency(value)
 	case name == "tz" && value != "":

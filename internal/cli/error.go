@@ -41,7 +41,7 @@ func exitCodes() map[booking.Kind]int {
 }
 
 // answered ends a command with the exit code of a kind although its answer, which is no failure,
-// has been printed: check says no, verify has found something.
+// has been printed: check says no, verify has found something, log --follow is at its end.
 type answered struct{ kind booking.Kind }
 
 func (a answered) Error() string { return "answered: " + string(a.kind) }
@@ -57,7 +57,7 @@ func (i inAnswer) Unwrap() error { return i.error }
 func (a *app) report(ctx context.Context, cmd *cobra.Command, args []string, err error) int {
 	var told answered
 	if errors.As(err, &told) {
-		return exitCodes()[told.kind]
+		return exitCode(ctx, told.kind)
 	}
 	e := known(ctx, err)
 	var printed inAnswer
@@ -67,10 +67,15 @@ func (a *app) report(ctx context.Context, cmd *cobra.Command, args []string, err
 	}
 	colour := a.early(args, a.config.Color, "color", "")
 	a.writeError(cmd, e, a.painter(colour, a.env.ErrTerminal))
-	if e.Kind == booking.Interrupted {
+	return exitCode(ctx, e.Kind)
+}
+
+// exitCode is that of a kind; of an interruption it depends on the signal.
+func exitCode(ctx context.Context, kind booking.Kind) int {
+	if kind == booking.Interrupted {
 		return interruptedCode(ctx)
 	}
-	return exitCodes()[e.Kind]
+	return exitCodes()[kind]
 }
 
 // known gives every failure a kind.

@@ -29,8 +29,8 @@ func newEventList(a *app) *cobra.Command {
 meets all of them. Texts are searched for whatever their case. The states are draft, open, closed
 and cancelled.
 
-A time is one of: 2026-12-01 19:00, 2026-12-01T19:00:00+01:00, today 08:00, +3d. It is read by the
-clocks of the configured zone, else of this machine.`,
+A time is one of: 2026-12-01, 2026-12-01 19:00, today, -7d, +3d. It is read by the clocks of the
+configured zone, else of this machine; evbook help dates tells more.`,
 		Example: `  evbook event list --upcoming --sort starts_at
   evbook event list --available 2 --search "go meetup"
   evbook event list --status open,draft --since 2026-12-01

@@ -50,16 +50,14 @@ func (a *app) clocks(f *form) *time.Location {
 	return zone
 }
 
-// given reads the time of a flag that must not be empty; nil is the zero time. A day alone is its
-// beginning.
+// given reads the time of a flag that must not be empty; nil is the zero time.
 func (f *form) given(name string, typed *string, zone *time.Location, now time.Time) time.Time {
 	if typed == nil || !f.require(name, *typed) {
 		return time.Time{}
 	}
-	if t, err := booking.ParseWhen(*typed+" 00:00", zone, now); err == nil {
-		return t
-	}
-	return f.when(name, *typed, zone, now)
+	t, err := booking.ParseBound(*typed, zone, now)
+	f.fail(name, err)
+	return t
 }
 
 // words reads the text of a flag that must not be empty; nil is "".

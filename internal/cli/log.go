@@ -26,17 +26,17 @@ func newLog(a *app) *cobra.Command {
 		Use:   "log [--event ID|SLUG] [--ref REFERENCE]",
 		Short: "Show what was changed, when and by whom",
 		Long: `Show the journal: every change of an event or a booking, when it was made, by whom,
-and the seats that it took (+) or gave back (-). It names no customer. Events that were deleted
-stay in it.
+and the seats that it took (+) or gave back (-): the latest 30 entries, or as many as --limit says.
+It names no customer. Events that were deleted stay in it, under their numbers.
 
 With --follow it prints each new entry as it comes, until Ctrl-C; with --since or --all it begins
 with those that are there. -o ndjson prints an entry in each line, -o json an answer each time.
 
-A time is one of: 2026-12-01 19:00, 2026-12-01T19:00:00+01:00, today 08:00. It is read, and times
-are shown, by the clocks of the configured zone, else of this machine.`,
+A time is one of: 2026-12-01, 2026-12-01 19:00, today, -7d, -2h. It is read, and times are shown,
+by the clocks of the configured zone, else of this machine; evbook help dates tells more.`,
 		Example: `  evbook log --event 1
   evbook log --ref EVB-7K3M9-9QXT4-K
-  evbook log --since "today 08:00" --all -o json
+  evbook log --since -2h --all -o ndjson
   evbook log --follow`,
 		GroupID: groupOperations,
 		Args:    noArguments,
@@ -85,6 +85,9 @@ func (a *app) logQuery(in logInput) (*time.Location, storage.JournalQuery, error
 	if in.reference != nil {
 		reference, err := booking.ParseReference(*in.reference)
 		f.fail("ref", err)
+		if err == nil && reference == 0 { // which would stand for all bookings
+			return zone, q, booking.NoBooking(reference)
+		}
 		q.Booking = reference
 	}
 	q.Since = f.given("since", in.since, zone, a.env.Now())

@@ -11,6 +11,9 @@ import (
 	"evbook/internal/storage"
 )
 
+// followedAtOnce is how many entries of the past log --follow prints at once.
+const followedAtOnce = 1_000
+
 // followPause is how long log --follow waits between two looks at the journal.
 const followPause = 200 * time.Millisecond
 
@@ -30,55 +33,75 @@ func (a *app) followLog(
 		}
 		defer feed.Close()
 		list := entryListing(zone)
-		var entries []booking.Entry
 		if fromThePast {
-			// What has come since the feed began is the feed's to give.
-			err = store.EachEntry(ctx, q, func(e booking.Entry) error {
-				if feed.Precedes(e) {
-					entries = append(entries, e)
-				}
-				return nil
-			})
+			if err := a.printPast(ctx, store, q, feed, list); err != nil {
+				return err
+			}
 		}
-		if err == nil {
-			a.note("Waiting for new entries, Ctrl-C ends it.")
-			err = a.printFeed(ctx, feed, entries, list)
+		a.note("Waiting for new entries, Ctrl-C ends it.")
+		err = a.printFeed(ctx, feed, list)
+		if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+			return answered{booking.Interrupted} // as it is meant to end
 		}
 		return err
 	})
 }
 
-// printFeed prints the first entries, and then those of the feed.
+// printPast prints what was there when the feed began; the rest is the feed's to give.
+func (a *app) printPast(
+	ctx context.Context, store *storage.Store, q storage.JournalQuery, feed *storage.Feed,
+	list listing[booking.Entry],
+) error {
+	var entries []booking.Entry
+	err := store.EachEntry(ctx, q, func(e booking.Entry) error {
+		if !feed.Precedes(e) {
+			return nil
+		}
+		if entries = append(entries, e); len(entries) < followedAtOnce {
+			return nil
+		}
+		err := a.printEntries(entries, list)
+		entries = entries[:0]
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return a.printEntries(entries, list)
+}
+
+// printFeed prints what the feed gives.
 func (a *app) printFeed(
-	ctx context.Context, feed *storage.Feed, entries []booking.Entry, list listing[booking.Entry],
+	ctx context.Context, feed *storage.Feed, list listing[booking.Entry],
 ) error {
 	pause := time.NewTicker(followPause)
 	defer pause.Stop()
-	for {
-		if readerGone(a.env.Out) {
-			return nil
+	for !readerGone(a.env.Out) {
+		entries, err := feed.Next(ctx)
+		if err == nil {
+			err = a.printEntries(entries, list)
 		}
-		if len(entries) > 0 {
-			if err := a.printEntries(entries, list); err != nil {
-				return err
-			}
-			a.global.noHeader = true // the first ones had it
-		} else {
-			select {
-			case <-pause.C:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
-		}
-		var err error
-		if entries, err = feed.Next(ctx); err != nil {
+		switch {
+		case err != nil:
 			return err
+		case len(entries) > 0:
+			continue // there may be more
+		}
+		select {
+		case <-pause.C:
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
+	return nil
 }
 
-// printEntries prints some entries at once.
+// printEntries prints some entries at once; only the first ones get a header.
 func (a *app) printEntries(entries []booking.Entry, list listing[booking.Entry]) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	defer func() { a.global.noHeader = true }()
 	switch {
 	case a.config.Output == formatJSON:
 		return a.show(answer{envelope: list.envelope(entries, "")})

@@ -78,7 +78,7 @@ func TestTheLogTakesOnlyWhatItUnderstands(t *testing.T) {
 		{"log --event=001", "--event: "},
 		{"log --ref=EVB-7K3M9-9QXT4-0", "typo"},
 		{"log --ref=", "--ref: "},
-		{"log --since=yesterday", "--since: "},
+		{"log --since=last-week", "--since: "},
 		{"log --since=", "--since: is missing"},
 		{"log --limit=0", "--limit: must be"},
 		{"log --limit=5 --all", "--limit: cannot stand together with --all"},

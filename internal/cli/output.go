@@ -18,17 +18,29 @@ func typedFlag(args []string, long, short string) string {
 		if arg == "--" {
 			break
 		}
-		if (arg == "--"+long || short != "" && arg == "-"+short) && i+1 < len(args) {
+		if arg == "--"+long && i+1 < len(args) {
 			return args[i+1]
 		}
 		if value, ok := strings.CutPrefix(arg, "--"+long+"="); ok {
 			return value
 		}
-		if value, ok := strings.CutPrefix(arg, "-"+short); ok && short != "" {
+		letters, value, found := strings.Cut(arg, short)
+		switch {
+		case short == "" || !found || !isCluster(letters):
+		case value != "":
 			return strings.TrimPrefix(value, "=")
+		case i+1 < len(args):
+			return args[i+1]
 		}
 	}
 	return ""
+}
+
+// isCluster says whether letters stand before that of another flag: a dash, and any of those flags
+// that take no value.
+func isCluster(letters string) bool {
+	flags, dashed := strings.CutPrefix(letters, "-")
+	return dashed && strings.Trim(flags, "fhnqy") == ""
 }
 
 // early gives a setting that counts for failures too, which may come before the configuration is

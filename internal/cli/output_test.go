@@ -10,6 +10,8 @@ func TestTheFormatIsFoundBeforeFlagsAreRead(t *testing.T) {
 		"book -o json": "json", "-ojson book": "json", "book --output json": "json",
 		"book --output=json": "json", "book -o=json": "json", "book -o table": "table",
 		"book": "", "book json": "", "book -- -o json": "", "book -o": "",
+		"book -qo json": "json", "book -nqojson": "json", "event -co json": "",
+		"book --on-error": "",
 	} {
 		if got := typedFlag(strings.Fields(line), "output", "o"); got != want {
 			t.Errorf("%q: %q, want %q", line, got, want)

@@ -6,6 +6,9 @@ import (
 	"github.com/schollz/progressbar/v3"
 )
 
+// narrowest is the least width of a terminal on which the bar fits into its line.
+const narrowest = 50
+
 // progress shows a person how far a long command is. The zero value shows nothing.
 type progress struct{ bar *progressbar.ProgressBar }
 
@@ -14,14 +17,22 @@ func (a *app) progress(rows int) progress {
 	if !a.env.ErrTerminal || a.global.quiet || rows <= bookedAtOnce {
 		return progress{}
 	}
-	return progress{progressbar.NewOptions(rows,
+	if a.env.OutTerminal {
+		if width := a.env.Width(); width > 0 && width < narrowest {
+			return progress{}
+		}
+	}
+	bar := progressbar.NewOptions(rows,
 		progressbar.OptionSetWriter(a.env.Err),
 		progressbar.OptionSetDescription("Booking"),
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionThrottle(100*time.Millisecond),
 		progressbar.OptionClearOnFinish(),
-	)}
+		progressbar.OptionUseANSICodes(true), // clears what a terminal has echoed behind it too
+	)
+	_ = bar.RenderBlank()
+	return progress{bar}
 }
 
 // add notes that rows are done. That a bar cannot be drawn harms nobody.

@@ -9,7 +9,7 @@ import (
 
 // canAsk says whether there is a person to ask.
 func (a *app) canAsk() bool {
-	if !a.env.Interactive || a.global.noInput {
+	if !a.env.InTerminal || !a.env.ErrTerminal || a.global.noInput {
 		return false
 	}
 	for _, name := range []string{"EVBOOK_NO_INPUT", "CI"} {

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -78,11 +77,7 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 // currency its canonical form.
 func (a *app) checkServing() error {
 	var f form
-	if !isLoopback(a.config.Addr) {
-		// Everyone who reaches the server may read and change everything.
-		f.bad.Add(fieldAddr, strconv.Quote(a.config.Addr)+" can be reached from other machines, "+
-			"and there is no access control yet; use one such as 127.0.0.1:8080")
-	}
+	f.fail(fieldAddr, onlyHere(a.config.Addr))
 	currency, err := booking.ParseCurrency(a.config.Currency)
 	f.fail(fieldCurrency, err)
 	a.config.Currency = currency
@@ -93,10 +88,15 @@ func (a *app) checkServing() error {
 	return f.bad.Err()
 }
 
-// isLoopback is true for addresses that only this machine can reach.
-func isLoopback(addr string) bool {
+// onlyHere refuses addresses that other machines can reach: everyone who reaches the server may
+// read and change everything.
+func onlyHere(addr string) error {
 	host, _, err := net.SplitHostPort(addr)
-	return err == nil && (strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback())
+	if err == nil && (strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()) {
+		return nil
+	}
+	return fmt.Errorf("%q can be reached from other machines, and there is no access control yet; "+
+		"use one such as 127.0.0.1:8080", addr)
 }
 
 func (a *app) listenAndServe(ctx context.Context, store *storage.Store, addrFile string) error {

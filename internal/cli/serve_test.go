@@ -15,8 +15,8 @@ func TestEveryNameOfThisMachineIsServedAndNoOther(t *testing.T) {
 		"[::]:8080": false, "192.168.0.1:8080": false, "localhost.example.org:0": false,
 		"8080": false, "": false,
 	} {
-		if got := isLoopback(addr); got != want {
-			t.Errorf("isLoopback(%q) = %v", addr, got)
+		if got := onlyHere(addr) == nil; got != want {
+			t.Errorf("onlyHere(%q) = %v", addr, got)
 		}
 	}
 }

@@ -23,8 +23,7 @@ func dateForms() [][2]string {
 
 func datesTopic() string {
 	var b strings.Builder
-	b.WriteString(`A date has a time of day, and is never guessed. For --since and --until a day
-alone, such as 2026-12-01, is the beginning of that day.
+	b.WriteString(`A date has a time of day, and is never guessed.
 
 `)
 	for _, form := range dateForms() {
@@ -36,8 +35,8 @@ and every other command that of EVBOOK_TZ, of config.yaml or of this machine. A
 time that a clock change skips or repeats is refused with both choices. Years
 go from 1970 to 9999.
 
-Only where a list is filtered, as by --since and --until, may a day stand alone:
-it is its beginning, 2026-12-01 for 2026-12-01 00:00.
+Where a list is filtered, by --since and --until, a day may stand alone, which is
+its beginning (2026-12-01, today, yesterday, fri), and -3d or -2h30m is before now.
 
 People are shown times with zone and offset; the formats for programs have them
 in UTC, as RFC 3339 writes them.

@@ -71,7 +71,7 @@ func keys() []key {
 		{"addr", "where serve listens: an address of this machine and a port", "127.0.0.1:8080",
 			addrHint, checkAddr},
 		{"lock_timeout", "the longest a change waits for the database: above 0s, at most 1h", "10s",
-			durationHint, durationUpTo(time.Hour)},
+			durationHint, durationUpTo("1h")},
 		{"output", "the format of answers; empty is table on a terminal and plain elsewhere", "",
 			oneOfWords(Formats()), checkOutput},
 		{"color", "when to colour: auto, always or never", "auto",
@@ -81,7 +81,7 @@ func keys() []key {
 		{"tz", "the zone of dates that name none, such as Europe/Berlin; empty is the system's",
 			"", tzHint, func(string) error { return nil }},
 		{"shutdown_timeout", "the longest serve lets running requests end: above 0s, at most 10m",
-			"10s", durationHint, durationUpTo(10 * time.Minute)},
+			"10s", durationHint, durationUpTo("10m")},
 		{"retention", "how long personal data is kept after an event, in days such as 730d: " +
 			"1d to 36500d; empty or 0 is for ever", "", retentionHint, checkRetention},
 	}
@@ -105,14 +105,18 @@ func checkAddr(value string) error {
 	return nil
 }
 
-func durationUpTo(limit time.Duration) func(string) error {
+func durationUpTo(most string) func(string) error {
+	limit, err := time.ParseDuration(most)
+	if err != nil {
+		panic(err) // it is written in the table of keys
+	}
 	return func(value string) error {
 		d, err := time.ParseDuration(value)
 		if err != nil {
 			return errors.New("is not a duration: " + durationHint)
 		}
 		if d <= 0 || d > limit {
-			return fmt.Errorf("is out of range: write more than 0s and at most %s", limit)
+			return fmt.Errorf("is out of range: write more than 0s and at most %s", most)
 		}
 		return nil
 	}

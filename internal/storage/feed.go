@@ -107,7 +107,7 @@ func (f *Feed) Next(ctx context.Context) ([]booking.Entry, error) {
 func (f *Feed) read(ctx context.Context, limit int) (entries []booking.Entry, err error) {
 	end := f.due[0]
 	part := journalPart{
-		journalFilter: f.filter, after: position{seq: f.seen[end.event]}, upTo: end.seq,
+		journalFilter: f.filter, after: f.seen[end.event], upTo: end.seq,
 		limit: limit,
 	}
 	part.event = end.event

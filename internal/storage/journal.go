@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,14 +28,16 @@ type JournalQuery struct {
 
 // JournalPage is part of the journal.
 type JournalPage struct {
+	// Entries are in order, the latest at the end.
 	Entries []booking.Entry
-	// Next is the cursor of the next page, empty on the last one.
+	// Next is the cursor of the page before this one, empty where there is nothing older.
 	Next string
 }
 
-// Journal lists entries of the journal: of one event as they came, of all events by time, so that
-// what is committed late may belong to a page that was read before; a [Feed] misses nothing. Of all
-// events, each page looks at the whole journal. Errors: Invalid, NotFound.
+// Journal lists the latest entries of the journal, and page by page older ones: of one event as
+// they came, of all events by time, so that what is committed late may belong to a page that was
+// read before; a [Feed] misses nothing. Of all events, each page looks at the whole journal.
+// Errors: Invalid, NotFound.
 func (s *Store) Journal(ctx context.Context, q JournalQuery) (JournalPage, error) {
 	var bad booking.Fields
 	q.Page.validate(&bad)
@@ -43,7 +46,7 @@ func (s *Store) Journal(ctx context.Context, q JournalQuery) (JournalPage, error
 		return JournalPage{}, err
 	}
 	var page JournalPage
-	part.limit = q.Limit + 1
+	part.limit, part.backwards = q.Limit+1, true
 	err = s.eachEntry(ctx, s.read, part, func(e booking.Entry) error {
 		page.Entries = append(page.Entries, e)
 		return nil
@@ -52,12 +55,13 @@ func (s *Store) Journal(ctx context.Context, q JournalQuery) (JournalPage, error
 		page.Entries = page.Entries[:q.Limit]
 		page.Next = positionOf(page.Entries[q.Limit-1]).cursor()
 	}
+	slices.Reverse(page.Entries)
 	return page, err
 }
 
-// EachEntry visits all entries that [Store.Journal] would list page by page, in the same order and
-// as they are at one moment: from the cursor on, if there is one, whatever the limit. An error of
-// visit ends it and is given back. Errors: Invalid, NotFound.
+// EachEntry visits all entries that [Store.Journal] would list page by page, the oldest first and
+// as they are at one moment: those before the cursor, if there is one, whatever the limit. An error
+// of visit ends it and is given back. Errors: Invalid, NotFound.
 func (s *Store) EachEntry(
 	ctx context.Context, q JournalQuery, visit func(booking.Entry) error,
 ) error {
@@ -68,11 +72,11 @@ func (s *Store) EachEntry(
 	return s.eachEntry(ctx, s.read, part, visit)
 }
 
-// journalFrom finds what a query asks for, from its cursor on, unless some fields are bad already.
+// journalFrom finds what a query asks for, up to its cursor, unless some fields are bad already.
 func (s *Store) journalFrom(
 	ctx context.Context, q JournalQuery, bad booking.Fields,
 ) (journalPart, error) {
-	after, ok := journalCursor(q.Cursor)
+	before, ok := journalCursor(q.Cursor)
 	if !ok && q.Cursor != "" {
 		bad.Add("cursor", foreignCursor(q.Cursor))
 	}
@@ -80,11 +84,11 @@ func (s *Store) journalFrom(
 		return journalPart{}, err
 	}
 	filter, err := s.journalFilter(ctx, q)
-	if err == nil && q.Cursor != "" && filter.event != 0 && after.event != filter.event {
+	if err == nil && q.Cursor != "" && filter.event != 0 && before.event != filter.event {
 		bad.Add("cursor", foreignCursor(q.Cursor))
 		err = bad.Err()
 	}
-	return journalPart{journalFilter: filter, after: after}, err
+	return journalPart{journalFilter: filter, before: before}, err
 }
 
 // position is where an entry stands in the journal.
@@ -155,9 +159,12 @@ func (s *Store) journalOf(ctx context.Context, sel booking.Selector) (int64, err
 // journalPart is the part of the journal that one reading gives.
 type journalPart struct {
 	journalFilter
-	after position
-	// upTo is the last Seq that is wanted of one event, 0 for all there are.
-	upTo int64
+	// before leaves out what does not stand before it; zero leaves nothing out.
+	before position
+	// after and upTo leave out what stands outside of them in one event; upTo may be 0 for all.
+	after, upTo int64
+	// backwards gives the latest entries first.
+	backwards bool
 	// limit is the most entries to give, 0 for all there are.
 	limit int
 }
@@ -168,13 +175,19 @@ const selectEntry = `SELECT event_id, event_seq, at, actor, kind, booking_id, ca
 // statement reads one event along the primary key. All events are sorted by time anew, since an
 // index that serves them would cost every booking.
 func (p journalPart) statement() (text string, args []any) {
-	text = selectEntry + `WHERE at >= $1 AND (at, event_id, event_seq) > ($2, $3, $4)
-		ORDER BY at, event_id, event_seq`
-	args = []any{p.since, p.after.at, p.after.event, p.after.seq}
+	direction := ""
+	if p.backwards {
+		direction = " DESC"
+	}
+	text = fmt.Sprintf(selectEntry+`WHERE at >= $1
+		AND ($4 = 0 OR (at, event_id, event_seq) < ($2, $3, $4))
+		ORDER BY at%[1]s, event_id%[1]s, event_seq%[1]s`, direction)
+	args = []any{p.since, p.before.at, p.before.event, p.before.seq}
 	if p.event != 0 {
 		text = selectEntry + `WHERE at >= $1 AND event_id = $2 AND event_seq > $3
-			AND ($4 = 0 OR event_seq <= $4) AND ($5 = 0 OR booking_id = $5) ORDER BY event_seq`
-		args = []any{p.since, p.event, p.after.seq, p.upTo, p.row}
+			AND ($4 = 0 OR event_seq <= $4) AND ($5 = 0 OR event_seq < $5)
+			AND ($6 = 0 OR booking_id = $6) ORDER BY event_seq` + direction
+		args = []any{p.since, p.event, p.after, p.upTo, p.before.seq, p.row}
 	}
 	if p.limit > 0 {
 		args = append(args, p.limit)

@@ -14,13 +14,13 @@ import (
 	"evbook/internal/booking"
 )
 
-// joined joins the pages of the journal, calling between after each.
+// joined joins the pages of the journal, which go back in time, calling between after each.
 func joined(t testing.TB, s *Store, q JournalQuery, between func()) (all []booking.Entry) {
 	t.Helper()
 	for ; ; between() {
 		p, err := s.Journal(context.Background(), q)
 		must(t, err)
-		all = append(all, p.Entries...)
+		all = append(p.Entries, all...)
 		if p.Next == "" {
 			return all
 		}
@@ -124,8 +124,8 @@ func TestTheJournalTellsWhatHappened(t *testing.T) {
 	}
 }
 
-// What is listed from a cursor on in one go is what the pages after it hold.
-func TestTheWholeJournalBeginsAtTheCursor(t *testing.T) {
+// What is listed in one go up to a cursor is what the pages hold that it leads to.
+func TestTheWholeJournalEndsBeforeTheCursor(t *testing.T) {
 	s := open(t)
 	first, second, ref := story(t, s)
 	for name, q := range map[string]JournalQuery{
@@ -135,9 +135,13 @@ func TestTheWholeJournalBeginsAtTheCursor(t *testing.T) {
 		q.Limit = 2
 		page, err := s.Journal(context.Background(), q)
 		must(t, err)
+		older := len(all) - q.Limit
+		if !reflect.DeepEqual(page.Entries, all[older:]) {
+			t.Errorf("%s: the latest are\n%+v\nwant %+v", name, page.Entries, all[older:])
+		}
 		q.Cursor = page.Next
-		if got := whole(t, s, q); !reflect.DeepEqual(got, all[2:]) {
-			t.Errorf("%s:\ngot  %+v\nwant %+v", name, got, all[2:])
+		if got := whole(t, s, q); !reflect.DeepEqual(got, all[:older]) {
+			t.Errorf("%s:\ngot  %+v\nwant %+v", name, got, all[:older])
 		}
 		if name == "all" {
 			continue
