@@ -64,6 +64,8 @@ type Error struct {
 	// Event and Booking are what the failure is about, 0 when it is about neither or unknown.
 	Event   int64
 	Booking Reference
+	// Slug is how the event was named, on NotFound.
+	Slug string
 	// Available is the number of seats left, on SoldOut.
 	Available int
 	// Rows is how many rows of a request for many were refused; the fields then name the first of

@@ -172,7 +172,7 @@ const ListOfEvents = "the list of events shows what there is"
 // NoEvent is the answer when there is no such event.
 func NoEvent(sel Selector) *Error {
 	err := Errorf(NotFound, "no event %s", sel).WithHint(ListOfEvents)
-	err.Event = sel.ID
+	err.Event, err.Slug = sel.ID, sel.Slug
 	return err
 }
 

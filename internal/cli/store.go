@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"os/user"
 
+	"evbook/internal/booking"
+	"evbook/internal/config"
 	"evbook/internal/storage"
 )
 
@@ -37,7 +40,20 @@ func (a *app) withStore(ctx context.Context, how access, do func(*storage.Store)
 		return err
 	}
 	defer store.Close()
-	return do(store)
+	return withMeantSlug(ctx, store, do(store))
+}
+
+// withMeantSlug adds to the refusal of a slug that leads nowhere the one that was probably meant.
+func withMeantSlug(ctx context.Context, store *storage.Store, err error) error {
+	var refusal *booking.Error
+	if !errors.As(err, &refusal) || refusal.Kind != booking.NotFound || refusal.Slug == "" {
+		return err
+	}
+	slugs, listErr := store.Slugs(ctx)
+	if near := config.Nearest(refusal.Slug, slugs); listErr == nil && near != "" {
+		return refusal.WithHint("did you mean %s?", near)
+	}
+	return err
 }
 
 // actor is who stands in the journal behind a change.

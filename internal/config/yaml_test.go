@@ -105,6 +105,7 @@ func TestNearestNameIsSuggestedOnlyWhenItIsNear(t *testing.T) {
 		{"shutdowntimeout", "shutdown_timeout"},
 		{"timeout", ""},
 		{"ada", ""},
+		{"bd", "db"},
 	}
 	for _, tt := range tests {
 		if got := Nearest(tt.word, names(keys())); got != tt.want {

@@ -58,6 +58,18 @@ func (s *Store) SuggestEvents(
 	return events, classify(s.path, err)
 }
 
+// Slugs lists the slugs of the newest ten thousand events that have one.
+func (s *Store) Slugs(ctx context.Context) (slugs []string, err error) {
+	err = s.read.each(ctx, func(scan scanner) error {
+		var slug string
+		err := scan(&slug)
+		slugs = append(slugs, slug)
+		return err
+	}, `SELECT slug FROM events WHERE slug IS NOT NULL ORDER BY id DESC LIMIT $1`,
+		suggestibleEvents)
+	return slugs, classify(s.path, err)
+}
+
 // BookingWish says which bookings to suggest to somebody who begins to type a reference.
 type BookingWish struct {
 	// Typed is how the reference begins; every booking fits the empty text.
