@@ -1,8 +1,8 @@
 #!/bin/sh
 # What somebody writes in the first week with evbook, from --help and the help topics alone: a small
-# season is set up, sold out by a crowd, given back in part, exported and reconciled. It needs evbook
-# on the PATH and the tools of POSIX, works in a folder of its own, prints ok, and ends at the first
-# thing that is not as help says.
+# season is set up, sold out by a crowd, given back in part, exported and reconciled. It needs
+# evbook on the PATH and the tools of POSIX, works in a folder of its own, prints ok, and ends at
+# the first thing that is not as help says.
 set -eu
 
 work=$(mktemp -d)
@@ -30,9 +30,9 @@ exits() {
 	[ "$got" -eq "$want" ] || fail "evbook $* ended with $got, not $want: $(cat messages)"
 }
 
-# seat EVENT EMAIL NAME SEATS: books and prints the reference, however often it has to ask. The key is
-# the customer's, so that asking again, also in another process, books nothing twice. A short patience
-# lets a crowd meet exit code 6 at times.
+# seat EVENT EMAIL NAME SEATS: books and prints the reference, however often it has to ask. The key
+# is the customer's, so that asking again, also in another process, books nothing twice. A short
+# patience lets a crowd meet exit code 6 at times.
 seat() {
 	tries=0
 	until evbook book --event "$1" --email "$2" --name "$3" --qty "$4" \
@@ -200,7 +200,8 @@ evbook log --all -o ndjson --fields event_id,confirmed | tr -d '{}"' |
 same 'seats of the export and of the events' by-export by-event
 same 'seats of the journal and of the events' by-journal by-event
 same 'seats of the journal as ndjson' by-ndjson by-event
-[ "$(cut -d , -f 2 by-event | xargs)" = '3 11 5' ] || fail "other seats are taken: $(xargs <by-event)"
+[ "$(cut -d , -f 2 by-event | xargs)" = '3 11 5' ] ||
+	fail "other seats are taken: $(xargs <by-event)"
 
 awk -F , '$3 == "confirmed" { n[$1] += $4 } END { for (id in n) printf "%s,%.2f\n", id, n[id] }' \
 	rows.csv | sort >money

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// newcomer.sh was written from help alone. It is run as its author left it: what it relies on is what
-// people rely on.
+// newcomer.sh was written from help alone. It is run as its author left it: what it relies on is
+// what people rely on.
 func TestScriptWrittenFromHelpAloneKeepsWorking(t *testing.T) {
 	t.Parallel()
 	need(t, "sh")

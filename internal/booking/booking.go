@@ -18,6 +18,9 @@ const (
 	Cancelled Status = "cancelled"
 )
 
+// Statuses lists the states of a booking.
+func Statuses() []Status { return []Status{Confirmed, Cancelled} }
+
 // Booking is one customer's claim on a number of seats of one event.
 type Booking struct {
 	Reference Reference

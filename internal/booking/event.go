@@ -35,6 +35,11 @@ const (
 	CancelledEvent EventStatus = "cancelled"
 )
 
+// EventStatuses lists the states of an event.
+func EventStatuses() []EventStatus {
+	return []EventStatus{DraftEvent, OpenEvent, ClosedEvent, CancelledEvent}
+}
+
 // Event is something that happens once and has a number of seats.
 type Event struct {
 	ID   int64

@@ -57,20 +57,22 @@ func isAmount(s string) bool {
 
 // Amount writes the number alone, with all decimals of the currency: "12.50".
 func (m Money) Amount() string {
-	sign, size := "", uint64(m.Minor)
-	if m.Minor < 0 {
-		sign, size = "-", -size
-	}
-	digits := strconv.FormatUint(size, 10)
 	scale, _ := decimalsOf(m.Currency)
-	if scale == 0 {
-		return sign + digits
+	size, unit := uint64(m.Minor), uint64(1)
+	for range scale {
+		unit *= 10
 	}
-	if missing := scale + 1 - len(digits); missing > 0 {
-		digits = strings.Repeat("0", missing) + digits
+	text := make([]byte, 0, 24)
+	if m.Minor < 0 {
+		text, size = append(text, '-'), -size
 	}
-	point := len(digits) - scale
-	return sign + digits[:point] + "." + digits[point:]
+	text = strconv.AppendUint(text, size/unit, 10)
+	if scale > 0 {
+		point := len(text)
+		text = strconv.AppendUint(text, unit+size%unit, 10) // the leading 1 keeps all zeros
+		text[point] = '.'
+	}
+	return string(text)
 }
 
 // String writes the amount and its currency: "12.50 EUR".

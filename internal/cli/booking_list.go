@@ -26,8 +26,8 @@ func newBookingList(a *app) *cobra.Command {
 		Short:   "List the bookings of one event or of all",
 		Long: `List the bookings of one event or of all, oldest first unless sorted otherwise.
 Several filters leave only what meets all of them. Texts and addresses are compared whatever their
-case. The states are confirmed and cancelled. With --all the list is of one moment, however long it
-is.
+case. A cancelled booking keeps the number of seats that it had, so count confirmed ones. With --all
+the list is of one moment, however long it is.
 
 A time is one of: 2026-12-01, 2026-12-01 19:00, today, -7d, -2h. It is read by the clocks of the
 configured zone, else of this machine; evbook help dates tells more.`,
@@ -42,7 +42,8 @@ configured zone, else of this machine; evbook help dates tells more.`,
 	}
 	flags := cmd.Flags()
 	declareOptional(flags, &in.event, "event", "`ID|SLUG` of the event (all events)")
-	in.declare(flags, "bookings made", "name or e-mail address", storage.BookingSorts())
+	in.declare(flags, "bookings made", "name or e-mail address",
+		texts(booking.Statuses()), storage.BookingSorts())
 	declareOptional(flags, &in.email, "email", "only of the customer with this `ADDRESS`")
 	in.page.declare(cmd)
 	return cmd

@@ -136,16 +136,9 @@ func sorts(names []string) cobra.CompletionFunc {
 	return words(offers...)
 }
 
-func eventStates(*cobra.Command) []string {
-	return []string{
-		string(booking.DraftEvent), string(booking.OpenEvent), string(booking.ClosedEvent),
-		string(booking.CancelledEvent),
-	}
-}
+func eventStates(*cobra.Command) []string { return texts(booking.EventStatuses()) }
 
-func bookingStates(*cobra.Command) []string {
-	return []string{string(booking.Confirmed), string(booking.Cancelled)}
-}
+func bookingStates(*cobra.Command) []string { return texts(booking.Statuses()) }
 
 // list offers words that may stand together, with commas between.
 func list(words func(*cobra.Command) []string) cobra.CompletionFunc {

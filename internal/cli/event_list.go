@@ -26,8 +26,7 @@ func newEventList(a *app) *cobra.Command {
 		Aliases: []string{"ls"},
 		Short:   "List the events",
 		Long: `List the events, by number unless sorted otherwise. Several filters leave only what
-meets all of them. Texts are searched for whatever their case. The states are draft, open, closed
-and cancelled.
+meets all of them. Texts are searched for whatever their case.
 
 A time is one of: 2026-12-01, 2026-12-01 19:00, today, -7d, +3d. It is read by the clocks of the
 configured zone, else of this machine; evbook help dates tells more.`,
@@ -41,7 +40,8 @@ configured zone, else of this machine; evbook help dates tells more.`,
 		}),
 	}
 	flags := cmd.Flags()
-	in.declare(flags, "events that start", "name, venue or slug", storage.EventSorts())
+	in.declare(flags, "events that start", "name, venue or slug",
+		texts(booking.EventStatuses()), storage.EventSorts())
 	flags.BoolVar(&in.upcoming, "upcoming", false, "only what is not over and not cancelled")
 	declareOptional(flags, &in.available, "available", "only where `N` seats can be booked now")
 	in.page.declare(cmd)

@@ -79,9 +79,12 @@ func pick(cmd *cobra.Command, typed *string, format string) ([]int, error) {
 
 // unknownField lists the fields that there are, so that --fields help shows them.
 func unknownField(name string, known []string) error {
-	err := booking.Errorf(booking.Invalid, "--fields: no field %q, there are %s", name,
-		strings.Join(known, ","))
-	if near := config.Nearest(name, known); near != "" && name != "help" {
+	all := strings.Join(known, ",")
+	if name == "help" {
+		return booking.Errorf(booking.Invalid, "--fields: there are %s", all)
+	}
+	err := booking.Errorf(booking.Invalid, "--fields: no field %q, there are %s", name, all)
+	if near := config.Nearest(name, known); near != "" {
 		return err.WithHint("did you mean %q?", near)
 	}
 	return err

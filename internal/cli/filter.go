@@ -18,10 +18,13 @@ type filterInput struct {
 	status, since, until, search, sort *string
 }
 
-// declare adds the flags; span says in the help which time since and until are about, sorts are
-// the names to sort by.
-func (in *filterInput) declare(flags *pflag.FlagSet, span, searched string, sorts []string) {
-	declareOptional(flags, &in.status, "status", "only with one of these `STATES`: a,b")
+// declare adds the flags; span says in the help which time since and until are about, known are the
+// states, and sorts the names to sort by.
+func (in *filterInput) declare(
+	flags *pflag.FlagSet, span, searched string, known, sorts []string,
+) {
+	declareOptional(flags, &in.status, "status",
+		"only in one of these `STATES`, with commas between: "+strings.Join(known, ", "))
 	declareOptional(flags, &in.since, "since", "only "+span+" at this `TIME` or later")
 	declareOptional(flags, &in.until, "until", "only "+span+" before this `TIME`")
 	declareOptional(flags, &in.search, "search", "only with this `TEXT` in "+searched)
@@ -82,6 +85,15 @@ func (in *filterInput) order(f *form, sorts []string) string {
 	f.bad.Add("sort", fmt.Sprintf("cannot be %.40q, did you mean %q? There are %s", typed, near,
 		strings.Join(sorts, ", ")))
 	return ""
+}
+
+// texts are the words of a list of states.
+func texts[S ~string](states []S) []string {
+	words := make([]string, len(states))
+	for i, state := range states {
+		words[i] = string(state)
+	}
+	return words
 }
 
 // states reads names with commas between. Which ones there are is for the list to say.

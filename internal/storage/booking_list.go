@@ -137,7 +137,7 @@ func (s *Store) bookingList(
 }
 
 func (q BookingQuery) validate(bad *booking.Fields) {
-	validateStatus(bad, q.Status, booking.Confirmed, booking.Cancelled)
+	validateStatus(bad, q.Status, booking.Statuses())
 	validateSpan(bad, q.Since, q.Until)
 	validateSearch(bad, q.Search)
 	if len(q.Email) > maxEmailSearched {

@@ -124,8 +124,7 @@ func (s *Store) eventList(q EventQuery, bad booking.Fields) (*list[booking.Event
 }
 
 func (q EventQuery) validate(bad *booking.Fields) {
-	validateStatus(bad, q.Status, booking.DraftEvent, booking.OpenEvent, booking.ClosedEvent,
-		booking.CancelledEvent)
+	validateStatus(bad, q.Status, booking.EventStatuses())
 	validateSpan(bad, q.Since, q.Until)
 	validateSearch(bad, q.Search)
 	if q.Available < 0 || q.Available > booking.MaxCapacity {
@@ -173,7 +172,7 @@ func (s *Store) needsFolded() error {
 		WithHint("any command that changes something brings it up to date")
 }
 
-func validateStatus[S ~string](bad *booking.Fields, values []S, known ...S) {
+func validateStatus[S ~string](bad *booking.Fields, values, known []S) {
 	for _, value := range values {
 		if !slices.Contains(known, value) {
 			names := make([]string, len(known))
