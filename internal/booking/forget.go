@@ -1,6 +1,9 @@
 package booking
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // MinRetention is the shortest time for which personal data can be kept.
 const MinRetention = 24 * time.Hour
@@ -53,11 +56,18 @@ func (f Forgetting) DueBefore(e Event, now time.Time) time.Time {
 func (f Forgetting) concerns(b Booking, e Event, now time.Time) bool {
 	switch {
 	case f.Email != "":
-		return Fold(b.Email) == Fold(f.Email)
+		return sameAddress(b.Email, f.Email)
 	case f.Booking != 0:
 		return b.Reference == f.Booking
 	}
 	return b.CreatedAt.Before(f.DueBefore(e, now))
+}
+
+// sameAddress compares addresses whatever their case. [Fold] takes ß for ss too, as a search
+// should. In addresses they are not the same; NUL, which stands in for ß, is in none.
+func sameAddress(a, b string) bool {
+	sharp := strings.NewReplacer("ß", "\x00", "ẞ", "\x00")
+	return Fold(sharp.Replace(a)) == Fold(sharp.Replace(b))
 }
 
 // personal says whether the booking holds anything of its customer.

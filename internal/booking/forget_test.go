@@ -69,6 +69,26 @@ func TestForgettingErasesWhatIsPersonalAndNothingElse(t *testing.T) {
 	}
 }
 
+// A search finds ß by ss. Erasing cannot be undone, and these are two customers.
+func TestForgettingAnAddressLeavesOneThatIsOnlyFoundByIt(t *testing.T) {
+	for _, tt := range []struct {
+		booked, forgotten string
+		want              int
+	}{
+		{"stra\u00dfe@example.org", "strasse@example.org", 0},
+		{"strasse@example.org", "stra\u00dfe@example.org", 0},
+		{"\u00dfss@example.org", "ss\u00df@example.org", 0},
+		{"stra\u00dfe@example.org", "STRA\u1e9eE@example.org", 1},
+		{"\u00c9cole@example.org", "e\u0301cole@example.org", 1},
+	} {
+		g := newGroup()
+		b := g.personalBooking(t, g.create(t, 10).ID, tt.booked)
+		if n := g.forget(t, Forgetting{Email: tt.forgotten}, b.Reference); n != tt.want {
+			t.Errorf("forgetting %s erases %d bookings of %s", tt.forgotten, n, tt.booked)
+		}
+	}
+}
+
 func TestForgettingTwiceChangesNothingTheSecondTime(t *testing.T) {
 	g := newGroup()
 	b := g.personalBooking(t, g.create(t, 10).ID, "ada@example.org")

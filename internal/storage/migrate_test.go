@@ -93,6 +93,24 @@ func TestAnOldDatabaseCanBeRead(t *testing.T) {
 	}
 }
 
+// What only reads an old backup must not call it sound without having looked.
+func TestAnOldDatabaseIsVerifiedLikeAnyOther(t *testing.T) {
+	for check, tampering := range map[string]string{
+		"journal without gaps":  `UPDATE journal SET event_seq = 9 WHERE event_seq = 4`,
+		"structure of the file": `DROP INDEX bookings_event`,
+	} {
+		path := schemaOne(t, 3)
+		tamper(t, path, tampering)
+		s, err := Open(t.Context(), Options{Path: path, ReadOnly: true})
+		must(t, err)
+		defer s.Close()
+		r, err := s.Verify(t.Context())
+		if err != nil || len(r.Findings) != 1 || r.Findings[0].Check != check {
+			t.Errorf("%s: got %+v, %v", check, r.Findings, err)
+		}
+	}
+}
+
 // tooOld fails the test unless the error says that the file must be brought up to date, and how.
 func tooOld(t testing.TB, err error) {
 	t.Helper()

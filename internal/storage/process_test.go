@@ -59,6 +59,9 @@ func roles() map[string]func(task, orders) error {
 		"write":    writeAsNobody,
 		"umask":    createUnderUmask,
 		"backup":   backUp,
+		"scrub":    scrubWithoutEnd,
+
+		scrubOnABadDisk: bookOnABadDisk,
 	}
 }
 

@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"database/sql"
-	"encoding/binary"
 	"slices"
 	"time"
 
@@ -21,10 +20,10 @@ const (
 )
 
 // scrub removes what erased text leaves behind in the files. The connections that write have SQLite
-// overwrite what it frees (secure_delete). It does not do so with what it leaves where a page was
-// when it moves rows to other pages, as it must when a row grows on a full page: that is wiped
-// here. And the log keeps former versions of pages until it is cut off; inLog says that it could
-// not be, since somebody was reading.
+// overwrite what it frees (secure_delete). It does not do so where it moves rows to other pages, as
+// it must when a row grows on a full page; evbooks of the first schema and other programs have not
+// had it overwrite anything. That is wiped here. And the log keeps former versions of pages until
+// it is cut off; inLog says that it could not be, since somebody was reading.
 func (s *Store) scrub(ctx context.Context) (inLog bool, err error) {
 	pages, err := s.unclean(ctx)
 	if err != nil {
@@ -81,39 +80,83 @@ func (s *Store) cutLog(ctx context.Context) (busy bool, err error) {
 	return busy, err
 }
 
-// unclean finds the pages of bookings that hold more than what is allocated.
+// unclean finds the pages that hold more than what is allocated: of all tables, since a page that a
+// booking has left may be part of any by now, and free ones.
 func (s *Store) unclean(ctx context.Context) (pages []int64, err error) {
-	err = s.read.each(ctx, func(scan scanner) error {
-		var number int64
-		var page sql.RawBytes
-		if err := scan(&number, &page); err != nil {
-			return err
+	if err := s.read.place.check(); err != nil {
+		return nil, err
+	}
+	tx, err := s.read.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer tx.Rollback()
+	free, err := freePages(ctx, tx)
+	if err != nil {
+		return nil, err
+	}
+	for number := range free {
+		page, err := readPage(ctx, tx, number)
+		if err != nil {
+			return nil, err
 		}
-		if len(remains(page)) > 0 {
+		if len(free.remains(number, page)) > 0 {
 			pages = append(pages, number)
 		}
-		return nil
-	}, `SELECT p.pgno, p.data FROM sqlite_schema t
-		JOIN dbstat s ON s.name = t.name AND s.pagetype <> 'overflow'
-		JOIN sqlite_dbpage p ON p.pgno = s.pageno WHERE t.tbl_name = 'bookings'`)
-	return pages, err
+	}
+	used, err := s.uncleanInUse(ctx, tx, free)
+	return append(pages, used...), err
 }
 
-// wipe overwrites the remains in pages with zeros, in one transaction.
+// uncleanInUse finds those that are part of a table or an index.
+func (s *Store) uncleanInUse(
+	ctx context.Context, tx *sql.Tx, free freeList,
+) (pages []int64, err error) {
+	rows, err := tx.QueryContext(ctx, `SELECT p.pgno, s.pagetype, p.data
+		FROM dbstat s CROSS JOIN sqlite_dbpage p ON p.pgno = s.pageno`)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var number int64
+		var kind string
+		var page sql.RawBytes
+		if err := rows.Scan(&number, &kind, &page); err != nil {
+			return nil, err
+		}
+		if _, both := free[number]; both {
+			return nil, classifySQLite(s.path, sqlite3.SQLITE_CORRUPT)
+		}
+		if kind != "overflow" && len(remains(page)) > 0 {
+			pages = append(pages, number)
+		}
+	}
+	return pages, rows.Err()
+}
+
+// wipe overwrites the remains in pages with zeros, in one transaction. What each page is by now is
+// looked at again: others may have written since.
 func wipe(ctx context.Context, db *sql.DB, pages []int64) error {
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer tx.Rollback() // says only that it is committed, if it is
+	free, err := freePages(ctx, tx)
+	if err != nil {
+		return err
+	}
 	for _, number := range pages {
-		var page []byte
-		err := tx.QueryRowContext(ctx, `SELECT data FROM sqlite_dbpage WHERE pgno = $1`, number).
-			Scan(&page)
+		page, err := readPage(ctx, tx, number)
 		if err != nil {
 			return err
 		}
-		for _, rest := range remains(page) {
+		rests := free.remains(number, page)
+		if len(rests) == 0 {
+			continue
+		}
+		for _, rest := range rests {
 			clear(rest)
 		}
 		_, err = tx.ExecContext(ctx, `UPDATE sqlite_dbpage SET data = $1 WHERE pgno = $2`, page,
@@ -123,50 +166,4 @@ func wipe(ctx context.Context, db *sql.DB, pages []int64) error {
 		}
 	}
 	return tx.Commit()
-}
-
-// The kinds of pages that are part of a table or an index, by their first byte. That of any other
-// page is zero in databases of less than 137 GB: it belongs to a page number.
-const (
-	indexInterior = 2
-	tableInterior = 5
-	indexLeaf     = 10
-	tableLeaf     = 13
-)
-
-// remains gives the parts of a page that are not allocated and hold something all the same: the gap
-// between the list of cells and the cells, and freed blocks (sqlite.org/fileformat2.html, 1.6). Of
-// a page that is not as it should be it gives none.
-func remains(page []byte) (rests [][]byte) {
-	header := 8
-	switch page[0] {
-	case indexInterior, tableInterior:
-		header = 12
-	case indexLeaf, tableLeaf:
-	default:
-		return nil
-	}
-	number := func(at int) int { return int(binary.BigEndian.Uint16(page[at:])) }
-	start, end := header+2*number(3), number(5)
-	if end == 0 {
-		end = 1 << 16 // does not fit into its two bytes
-	}
-	if start > end || end > len(page) {
-		return nil
-	}
-	rests = addRest(rests, page[start:end])
-	for at, last := number(1), end-1; at != 0; at, last = number(at), at {
-		if at <= last || at+4 > len(page) || at+number(at+2) > len(page) || number(at+2) < 4 {
-			return nil
-		}
-		rests = addRest(rests, page[at+4:at+number(at+2)])
-	}
-	return rests
-}
-
-func addRest(rests [][]byte, rest []byte) [][]byte {
-	if slices.IndexFunc(rest, func(b byte) bool { return b != 0 }) < 0 {
-		return rests
-	}
-	return append(rests, rest)
 }

@@ -152,6 +152,34 @@ func TestWhatAMigrationMovedIsForgottenToo(t *testing.T) {
 	sound(t, s)
 }
 
+// Before there was forgetting, evbook did not overwrite what it freed: pages with text became free,
+// and some of them part of other tables since.
+func TestWhatWasFreedWithoutBeingErasedIsForgottenToo(t *testing.T) {
+	s := open(t)
+	sel := event(t, s, booking.MaxCapacity)
+	_, err := s.BookMany(t.Context(), seatRows(sel, 300), true)
+	must(t, err)
+	tamper(t, s.path, `INSERT INTO bookings SELECT id + 1000, event_id, quantity, status,
+			unit_price, currency, email, name, printf('%.*c', 20 * id, 'x') || 'M0001X',
+			cancel_reason, created_at, updated_at, '', '' FROM bookings`,
+		`DELETE FROM bookings WHERE id > 1000`)
+	for key := range 200 {
+		_, err := s.Book(t.Context(), seat(sel, fmt.Sprint(key)))
+		must(t, err)
+	}
+	marks := []string{"M0001X", "xxxx"}
+	eraseOnly(t, s)
+	if found := traces(t, s.path, marks); len(found) < len(marks) {
+		t.Errorf("found only %q: the test is blind", found)
+	}
+	_, err = s.scrub(t.Context())
+	must(t, err)
+	if found := traces(t, s.path, marks); len(found) > 0 {
+		t.Errorf("found %q", found)
+	}
+	sound(t, s)
+}
+
 func TestAReaderKeepsErasedTextInTheLogAndThatIsTold(t *testing.T) {
 	s := open(t)
 	sel := event(t, s, 10)

@@ -37,8 +37,9 @@ type Options struct {
 	// Actor is who stands in the journal: "cli:ada", "http".
 	Actor string
 	// DryRun takes every change back instead of committing it: the answers, refusals and errors are
-	// those of the real thing, and nothing is written. What would be new is answered without its
-	// reference or number. Where a database would be made, a passing one takes its place.
+	// those of the real thing, and nothing is written but the lock files, where there are none.
+	// What would be new is answered without its reference or number. Where a database would be
+	// made, a passing one takes its place.
 	DryRun bool
 	// Serving is for processes that live long and write much: the write-ahead log is copied into
 	// the database in the background.

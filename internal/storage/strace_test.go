@@ -2,6 +2,7 @@ package storage
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,6 +19,9 @@ import (
 // faultyBookings is how many bookings a process tries while the disk fails.
 const faultyBookings = 4
 
+// scrubOnABadDisk is the role of helpers that scrub after half of their bookings.
+const scrubOnABadDisk = "scrub on a bad disk"
+
 // bookOnABadDisk is a helper: it books one seat after the other, whatever becomes of each, and says
 // every verdict.
 func bookOnABadDisk(work task, _ orders) error {
@@ -27,6 +31,10 @@ func bookOnABadDisk(work task, _ orders) error {
 		return nil
 	}
 	for i := range faultyBookings {
+		if work.Role == scrubOnABadDisk && i == faultyBookings/2 {
+			_, err := s.scrub(context.Background())
+			say("scrub %v", err)
+		}
 		r, err := s.Book(context.Background(), named(work.Event, fmt.Sprint(i)))
 		say("%d %s replayed=%t %v", i, verdict(err), r.Replayed, err)
 	}
@@ -57,6 +65,8 @@ type badDisk struct {
 	only string
 	// lasting disks stay bad; others fail once.
 	lasting bool
+	// role is that of the helper; empty for one that only books.
+	role string
 	// step is the distance between two runs: 1 lets each call fail once.
 	step int
 }
@@ -74,7 +84,7 @@ func (d badDisk) run(t testing.TB, v sale, n int) (said []string, failed bool) {
 	if d.only != "" {
 		args = append(args, "-P", v.path+d.only)
 	}
-	tr := traced(t, v.task("bad disk"), args...)
+	tr := traced(t, v.task(cmp.Or(d.role, "bad disk")), args...)
 	if tr.err != nil {
 		t.Fatalf("the helper failed: %v", tr.err)
 	}

@@ -58,12 +58,12 @@ func (s *Store) verify(ctx context.Context, structure bool) (Report, error) {
 	var version int
 	v.count(&version, `PRAGMA user_version`)
 	v.integrity()
-	if structure && version == schemaVersion {
-		v.structure()
+	if structure && version <= schemaVersion {
+		v.structure(version)
 	}
 	v.foreignKeys()
 	for _, i := range invariants {
-		if i.lasting || version == schemaVersion {
+		if i.lasting || version <= schemaVersion {
 			v.collect(i.check, i.query)
 		}
 	}
@@ -149,13 +149,13 @@ func (v *verification) integrity() {
 	})
 }
 
-// structure compares the tables, indexes and triggers with those that this evbook makes: a CHECK
-// that is gone guards nothing.
-func (v *verification) structure() {
+// structure compares the tables, indexes and triggers with those that evbook makes in a schema: a
+// CHECK that is gone guards nothing.
+func (v *verification) structure(version int) {
 	if v.err != nil {
 		return
 	}
-	wanted, err := ownStructure(v.ctx)
+	wanted, err := ownStructure(v.ctx, version)
 	if err != nil {
 		v.err = err
 		return
@@ -186,15 +186,19 @@ func scanStructure(scan scanner) (name, text string, err error) {
 	return name, text, err
 }
 
-// ownStructure is what the migrations make, found out by making it in memory.
-func ownStructure(ctx context.Context) (map[string]string, error) {
+// ownStructure is what the migrations up to a schema make, found out by making it in memory.
+func ownStructure(ctx context.Context, version int) (map[string]string, error) {
 	db, err := sql.Open("sqlite", "file::memory:")
 	if err != nil {
 		return nil, err
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1) // each connection would have a database of its own
-	if err := migrate(ctx, db); err != nil {
+	provider, err := newMigrations(db)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := provider.UpTo(ctx, int64(version)); err != nil {
 		return nil, err
 	}
 	rows, err := db.QueryContext(ctx, selectStructure)
