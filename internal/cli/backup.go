@@ -22,7 +22,11 @@ when the command ends. It never replaces a file that exists.`,
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			var f form
-			if f.require("out", out); len(f.bad) > 0 {
+			f.require("out", out)
+			if out == "-" {
+				f.bad.Add("out", "a backup needs a file, it cannot go to the standard output")
+			}
+			if len(f.bad) > 0 {
 				return f.err(nil).WithHint("%s", example)
 			}
 			return a.backup(cmd.Context(), out)

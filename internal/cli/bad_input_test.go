@@ -145,7 +145,8 @@ func TestBadWordsAreExplainedAndChangeNothing(t *testing.T) {
 			w.must("booking", "list", "--event", "1", "-o", "json")
 	}
 	before := state()
-	cases := append(badWordsForBooking(), badWordsForEvents()...)
+	cases := slices.Concat(badWordsForBooking(), badWordsForEvents(), badWordsForLists(),
+		badWordsForOutput(), badWordsForMany(), badWordsForDryRuns(), badWordsForForgetting())
 	for _, c := range cases {
 		stdout, stderr, code := w.run(c.args...)
 		if code != 2 {
@@ -166,6 +167,9 @@ func TestBadWordsAreExplainedAndChangeNothing(t *testing.T) {
 	}
 	if report := w.must("verify"); !strings.HasPrefix(report, "Sound") {
 		t.Error(report)
+	}
+	if len(cases) < 300 {
+		t.Errorf("only %d bad command lines", len(cases))
 	}
 	t.Logf("%d bad command lines", len(cases))
 }

@@ -119,8 +119,8 @@ func (r *csvBookings) next() (httpapi.Row, error) {
 	}
 	row := httpapi.Row{Line: line}
 	if len(cells) != len(r.columns) {
-		refuse(&row, booking.Errorf(booking.Invalid, "has %d columns, the first line names %d",
-			len(cells), len(r.columns)))
+		refuse(&row, booking.Errorf(booking.Invalid, "has %s, the first line names %d",
+			columns(len(cells)), len(r.columns)))
 		return row, nil
 	}
 	var f form
@@ -129,6 +129,14 @@ func (r *csvBookings) next() (httpapi.Row, error) {
 		refuse(&row, err)
 	}
 	return row, nil
+}
+
+// columns writes a number of columns for people.
+func columns(n int) string {
+	if n == 1 {
+		return "1 column"
+	}
+	return fmt.Sprintf("%d columns", n)
 }
 
 // request makes sense of the cells of one record.

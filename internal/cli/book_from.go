@@ -40,6 +40,10 @@ func (in bookInput) together(cmd *cobra.Command) error {
 				"--%s cannot stand together with --from: every row has its own", name)
 		}
 	}
+	if cmd.Flags().Changed("event") && in.event == "" {
+		return booking.Errorf(booking.Invalid,
+			"--event is empty: leave it out, or name the event of rows without one")
+	}
 	actions := []string{onErrorStop, onErrorSkip}
 	action := or(in.onError, onErrorStop)
 	if slices.Contains(actions, action) {
@@ -55,7 +59,10 @@ func (in bookInput) together(cmd *cobra.Command) error {
 // bookFrom books the rows of a file.
 func (a *app) bookFrom(ctx context.Context, in bookInput) error {
 	rows, err := a.readFrom(ctx, in)
-	if err != nil {
+	switch {
+	case errors.Is(err, context.Canceled):
+		return booking.Errorf(booking.Interrupted, "interrupted, nothing was changed")
+	case err != nil:
 		return err
 	}
 	skip := or(in.onError, onErrorStop) == onErrorSkip
@@ -144,10 +151,13 @@ func bookChunk(
 func refusedLines(rows []httpapi.Row) error {
 	err := booking.RefusedRows(len(rows), byLine(rows))
 	var e *booking.Error
-	if errors.As(err, &e) {
-		return e.WithHint("--on-error skip books the others")
+	switch {
+	case !errors.As(err, &e):
+		return nil
+	case httpapi.Count(rows).Refused == len(rows):
+		return e
 	}
-	return nil
+	return e.WithHint("--on-error skip books the others")
 }
 
 // byLine gives the refusals among the rows, named by their lines.

@@ -33,6 +33,7 @@ func badCSV() []badFile {
 		"0,2,Ada", "event_id: ", "-1,2,Ada", "event_id: ", "1.0,2,Ada", "event_id: ",
 		"Go Meetup,2,Ada", `"Go Meetup" is neither`, "001,2,Ada", "event_id: ",
 		"1,2", "line 2: has 2 columns, the first line names 3", "1,2,Ada,x", "has 4 columns",
+		"1", "line 2: has 1 column, the first line names 3",
 		"1,2,Ada\n1,2\n1,2,Eve", "line 3: has 2 columns", "1,2,\xff", "UTF-8",
 		"1,2,a\x00b", "U+0000", "1,2,\x1b[31m", "U+001B", "1,2,\u202eevil", "U+202E",
 		"1,2,   ", "blank", "1,2,"+strings.Repeat("x", 201), "at most 200",
@@ -160,6 +161,20 @@ func TestTwentyBadLinesAreNamedAndTheRestIsCounted(t *testing.T) {
 	if strings.Count(stdout, `{"name":"line `) != 20 || strings.Count(stdout, "\n") != 1 {
 		t.Errorf("stdout %s", stdout)
 	}
+}
+
+func TestSkippingIsProposedOnlyWhereRowsAreLeft(t *testing.T) {
+	w := hall(t, 5)
+	for rows, proposed := range map[string]bool{
+		"1,9\n": false, "1,9\n2,1\n": false, "1,x\n1,0\n": false, "1,1\n1,9\n": true,
+	} {
+		w.in = "event_id,quantity\n" + rows
+		_, stderr, code := w.run("book", "--from", "-")
+		if code == 0 || strings.Contains(stderr, "--on-error skip") != proposed {
+			t.Errorf("%q: exit %d\n%s", rows, code, stderr)
+		}
+	}
+	w.confirmedIs("1", 0)
 }
 
 func TestFlagsThatDoNotGoWithAFileAreRefused(t *testing.T) {

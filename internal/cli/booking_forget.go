@@ -21,8 +21,9 @@ func newBookingForget(a *app) *cobra.Command {
 		Short: "Erase the personal data of a customer",
 		Long: `Erase personal data from bookings for good: e-mail, name, note and the reason of a
 cancellation. Seats, totals, statuses, references, times and the journal stay, so that all counts
-stay true. The text is gone from the files of the database too. Backups, exports and what others
-have read before keep what they have.
+stay true. The text is gone from the files of the database too, unless others are reading in that
+moment: then it says so, and has to be run again. Backups, exports and what others have read before
+keep what they have.
 
 An address is looked for in all bookings, in upper or lower case; --ref is for one booking, which
 may have no e-mail. This cannot be undone, so it is asked for on a terminal and takes --yes
@@ -112,8 +113,8 @@ func (a *app) forget(ctx context.Context, ask booking.Forgetting, agreed bool) e
 		return err
 	}
 	if done.InLog {
-		a.note("Others are reading: the erased text stays in %s-wal until the log starts over.",
-			a.config.DB)
+		a.note("Others are reading: the erased text can be found in the files of %s until this is "+
+			"run again without them.", a.config.DB)
 	}
 	envelope := httpapi.Forgotten(done)
 	return a.sayChanged(answer{

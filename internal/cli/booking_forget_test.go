@@ -3,6 +3,9 @@ package cli
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io/fs"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -78,15 +81,16 @@ func TestADryRunOfForgettingIsNotAskedForOnATerminal(t *testing.T) {
 	}
 }
 
-func TestErasedTextThatStaysInTheLogIsTold(t *testing.T) {
+func TestErasedTextThatReadersKeepIsToldAndGoesTheNextTime(t *testing.T) {
 	w := customers(t)
 	reader, err := storage.Open(t.Context(), storage.Options{Path: w.db, ReadOnly: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer reader.Close()
-	reading, done := make(chan bool), make(chan bool)
+	reading, done, ended := make(chan bool), make(chan bool), make(chan bool)
 	go func() {
+		defer close(ended)
 		first := true
 		visit := func(booking.Entry) error {
 			if first { // the reading transaction is open as long as this goes on
@@ -100,12 +104,37 @@ func TestErasedTextThatStaysInTheLogIsTold(t *testing.T) {
 	}()
 	<-reading
 	stdout, stderr, code := w.run("booking", "forget", "ada@example.org", "--yes")
-	close(done)
-	want := "Others are reading: the erased text stays in " + w.db +
-		"-wal until the log starts over.\n"
+	want := "Others are reading: the erased text can be found in the files of " + w.db +
+		" until this is run again without them.\n"
 	if code != 0 || stderr != want || stdout != "Erased the personal data of 2 bookings.\n" {
 		t.Errorf("exit %d, stdout %q, stderr %q", code, stdout, stderr)
 	}
+	if !w.holds("ada@example.org") {
+		t.Error("the text is not in the files: proves nothing")
+	}
+	close(done)
+	<-ended
+	if _, stderr, code := w.run("booking", "forget", "ada@example.org", "--yes"); code != 3 {
+		t.Errorf("again: exit %d, stderr %q", code, stderr)
+	}
+	if w.holds("ada@example.org") {
+		t.Error("the text is still in the files")
+	}
+}
+
+// holds says whether a text can be found in the database or its log.
+func (w *world) holds(text string) bool {
+	w.t.Helper()
+	for _, suffix := range []string{"", "-wal"} {
+		content, err := os.ReadFile(w.db + suffix)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			w.t.Fatal(err)
+		}
+		if bytes.Contains(content, []byte(text)) {
+			return true
+		}
+	}
+	return false
 }
 
 func TestAServerErasesWhatExpiresWhileItRuns(t *testing.T) {

@@ -142,6 +142,17 @@ func TestCancellingAnEventWithBookingsAsksOnATerminal(t *testing.T) {
 	}
 }
 
+func TestTheQuestionSpeaksOfOneSeatAsOne(t *testing.T) {
+	w := newWorld(t)
+	w.must("event", "create", "--name", "Go Meetup", "--capacity", "5")
+	w.must("book", "--event", "1", "--qty", "1")
+	w.interactive = true
+	const question = `Cancel event 1 "Go Meetup" and give up 1 seat that is booked? [y/N]`
+	if _, stderr, _ := w.run("event", "cancel", "1"); !strings.Contains(stderr, question) {
+		t.Errorf("the question is missing in %q", stderr)
+	}
+}
+
 func TestNobodyIsAskedWhereNobodyCanAnswer(t *testing.T) {
 	w := newWorld(t)
 	w.must("event", "create", "--name", "Go Meetup", "--capacity", "5")

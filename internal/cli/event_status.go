@@ -150,8 +150,12 @@ func (a *app) agreed(
 	if err != nil || e.Taken() == 0 {
 		return false, err
 	}
-	yes, err := a.confirm(ctx, fmt.Sprintf("Cancel event %d %s and give up %s that are booked?",
-		e.ID, title(e), booking.Seats(e.Taken())))
+	are := "are"
+	if e.Taken() == 1 {
+		are = "is"
+	}
+	yes, err := a.confirm(ctx, fmt.Sprintf("Cancel event %d %s and give up %s that %s booked?",
+		e.ID, title(e), booking.Seats(e.Taken()), are))
 	if err == nil && !yes {
 		err = booking.Errorf(booking.Conflict, "event %d was not cancelled", e.ID)
 	}

@@ -60,6 +60,10 @@ func (f *form) given(name string, typed *string, zone *time.Location, now time.T
 	}
 	t, err := booking.ParseBound(*typed, zone, now)
 	f.fail(name, err)
+	if err == nil {
+		// The command that is shown for the next page must mean the same time, whenever it is run.
+		*typed = t.Format(time.RFC3339)
+	}
 	return t
 }
 
@@ -102,6 +106,9 @@ func states[S ~string](f *form, typed *string) (list []S) {
 		if word = strings.TrimSpace(word); word != "" {
 			list = append(list, S(word))
 		}
+	}
+	if or(typed, "") != "" && len(list) == 0 {
+		f.bad.Add("status", fmt.Sprintf("%.40q names no state", *typed))
 	}
 	return list
 }

@@ -32,7 +32,8 @@ func (a *app) sweep(ctx context.Context, store *storage.Store, every time.Durati
 		case err != nil:
 			logger.Warn("expired personal data could not be erased", count, slog.Any("error", err))
 		case done.InLog:
-			logger.Warn("erased personal data stays in the write-ahead log for now", count)
+			logger.Warn("others are reading: erased personal data stays in the files for now",
+				count)
 		case done.Bookings > 0:
 			logger.Info("expired personal data erased", count)
 		}

@@ -77,7 +77,8 @@ func (a *app) addGlobalFlags(root *cobra.Command) {
 	declareOptional(flags, &a.global.fields, "fields", "`NAMES` of the fields to show: a,b")
 	flags.BoolVar(&a.global.noHeader, "no-header", false, "leave the names of the columns out")
 	flags.String("color", "", "`WHEN` to colour: auto, always or never (auto)")
-	flags.BoolVarP(&a.global.quiet, "quiet", "q", false, "print only data and errors")
+	flags.BoolVarP(&a.global.quiet, "quiet", "q", false,
+		"print only errors, and data whose format was asked for")
 	flags.BoolVar(&a.global.noInput, "no-input", false, "never ask, even on a terminal")
 }
 

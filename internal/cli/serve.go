@@ -99,6 +99,23 @@ func onlyHere(addr string) error {
 		"use one such as 127.0.0.1:8080", addr)
 }
 
+// onlyAnAddress refuses to write the address over a file that holds anything else, such as the
+// database.
+func onlyAnAddress(path string) error {
+	const longest = 300 // a host name, a port and the end of the line
+	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
+		return nil // what else is wrong is told when it is written
+	} else if info.Size() <= longest {
+		text, err := os.ReadFile(path)
+		_, _, malformed := net.SplitHostPort(strings.TrimSpace(string(text)))
+		if err == nil && malformed == nil {
+			return nil
+		}
+	}
+	return booking.Errorf(booking.Invalid, "addr-file: %s exists and holds no address", path).
+		WithHint("name a file that may be overwritten")
+}
+
 func (a *app) listenAndServe(ctx context.Context, store *storage.Store, addrFile string) error {
 	var listen net.ListenConfig
 	listener, err := listen.Listen(ctx, "tcp", a.config.Addr)
@@ -109,6 +126,9 @@ func (a *app) listenAndServe(ctx context.Context, store *storage.Store, addrFile
 	defer listener.Close()
 	addr := listener.Addr().String()
 	if addrFile != "" {
+		if err := onlyAnAddress(addrFile); err != nil {
+			return err
+		}
 		if err := os.WriteFile(addrFile, []byte(addr+"\n"), 0o600); err != nil {
 			return booking.Errorf(booking.Unavailable, "cannot write the address file: %w", err)
 		}

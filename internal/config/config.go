@@ -91,6 +91,11 @@ func checkDB(value string) error {
 	if value == "" {
 		return errors.New("names no database: " + dbHint)
 	}
+	for _, suffix := range []string{".lock", ".turn", "-wal", "-shm"} {
+		if strings.HasSuffix(value, suffix) {
+			return fmt.Errorf("is the name of a file beside a database (%s): %s", suffix, dbHint)
+		}
+	}
 	return nil
 }
 

@@ -194,6 +194,44 @@ func badTargets() []badInput {
 	}
 }
 
+// badParameters are what only commands take. Left out of sight, they would change what a request
+// does: a dry run would book.
+func badParameters() []badInput {
+	return []badInput{
+		{"POST /bookings?dry_run=1", "dry_run: is unknown; there are none here"},
+		{"POST /events?dry_run=true", "dry_run: is unknown; there are none here"},
+		{"PATCH /events/1?dry_run=1", "dry_run: is unknown; there are none here"},
+		{"DELETE /events/1?dry-run=1", "dry-run: is unknown"},
+		{"DELETE /bookings/{ref}?dry_run=1", "dry_run: is unknown"},
+		{"DELETE /bookings/{ref}?forget=1", "forget: is unknown"},
+		{"DELETE /bookings/{ref}?quantity=1&dry_run=1", "dry_run: is unknown"},
+		{"POST /bookings?on_error=skip", "on_error: is unknown"},
+		{"POST /bookings?idempotency_key=k", "idempotency_key: is unknown"},
+		{"GET /events?status=open", "status: is unknown"},
+		{"GET /events?since=2026-12-01", "since: is unknown"},
+		{"GET /events?until=2026-12-01", "until: is unknown"},
+		{"GET /events?search=go", "search: is unknown"},
+		{"GET /events?available=3", "available: is unknown"},
+		{"GET /events?sort=-name", "sort: is unknown"},
+		{"GET /events?fields=id", "fields: is unknown"},
+		{"GET /events?output=csv", "output: is unknown"},
+		{"GET /events?all=1", "all: is unknown"},
+		{"GET /events/1?fields=id", "fields: is unknown"},
+		{"GET /bookings?status=confirmed", "status: is unknown"},
+		{"GET /bookings?email=ada@example.org", "email: is unknown"},
+		{"GET /bookings?event_id=1&since=today", "since: is unknown"},
+		{"GET /bookings?event_id=1&sort=quantity", "sort: is unknown"},
+		{"GET /bookings?event=1", "event: is unknown; did you mean event_id?"},
+		{"GET /bookings/{ref}?fields=reference", "fields: is unknown"},
+		{"GET /bookings/check?event_id=1&quantity=1&wait=1s", "wait: is unknown"},
+		{"GET /events?cursor=" + strings.Repeat("A", 7_000), "cursor: "},
+		{"GET /events?cursor=null", "cursor: "},
+		{"GET /bookings?cursor=-1", "cursor: "},
+		{"GET /bookings?event_id=Go%20Meetup", "event_id: "},
+		{"GET /bookings?event_id=%00", "event_id: "},
+	}
+}
+
 func TestBadInputIsExplainedAndChangesNothing(t *testing.T) {
 	s := newSite(t)
 	s.must("POST", "/events", meetup)
@@ -225,7 +263,7 @@ func TestBadInputIsExplainedAndChangesNothing(t *testing.T) {
 		refused("POST", "/events", c.request, c.says)
 		refused("PATCH", "/events/1", c.request, c.says)
 	}
-	for _, c := range badTargets() {
+	for _, c := range append(badTargets(), badParameters()...) {
 		method, target, _ := strings.Cut(c.request, " ")
 		refused(method, strings.ReplaceAll(target, "/bookings/{ref}", where), "", c.says)
 	}

@@ -91,7 +91,7 @@ func ListedBookings(page storage.BookingPage) Envelope {
 
 // Forgotten answers personal data that was erased.
 func Forgotten(e storage.Erasure) Envelope {
-	view := forgottenView{Bookings: e.Bookings}
+	view := forgottenView{Bookings: e.Bookings, Remains: e.InLog}
 	if e.Bookings == 0 {
 		return done(view, "there is nothing to erase")
 	}
@@ -101,6 +101,9 @@ func Forgotten(e storage.Erasure) Envelope {
 // forgottenView tells of how many bookings personal data was erased.
 type forgottenView struct {
 	Bookings int `json:"bookings"`
+	// Remains is true when the erased text can still be found in the bytes of the files, since
+	// somebody was reading meanwhile.
+	Remains bool `json:"remains"`
 }
 
 // Checked tells whether seats can be booked. The question is answered, and so a success, even when

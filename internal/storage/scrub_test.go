@@ -204,6 +204,28 @@ func TestAReaderKeepsErasedTextInTheLogAndThatIsTold(t *testing.T) {
 	}
 }
 
+func TestTheNextSweepRemovesWhatAReaderKept(t *testing.T) {
+	s := open(t)
+	sel := event(t, s, 10)
+	customer(t, s, sel, "ada@example.org")
+	reading, err := s.read.db.BeginTx(t.Context(), nil)
+	must(t, err)
+	var n int
+	must(t, reading.QueryRow(`SELECT count(*) FROM bookings`).Scan(&n))
+	done, err := s.Forget(t.Context(), booking.Forgetting{Email: "ada@example.org"})
+	if err != nil || !done.InLog {
+		t.Fatalf("got %+v, %v", done, err)
+	}
+	must(t, reading.Rollback())
+	done, err = s.Forget(t.Context(), booking.Forgetting{Retention: booking.MinRetention})
+	if err != nil || done != (Erasure{}) {
+		t.Errorf("got %+v, %v", done, err)
+	}
+	if found := traces(t, s.path, []string{"ada@example.org"}); len(found) > 0 {
+		t.Errorf("found %s", found)
+	}
+}
+
 func TestOnlyWhatIsNotAllocatedIsWiped(t *testing.T) {
 	page := make([]byte, 512)
 	for i := range page {

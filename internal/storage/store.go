@@ -13,6 +13,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"modernc.org/sqlite"
@@ -60,6 +61,8 @@ type Store struct {
 	// write is nil in a store that only reads.
 	write  *writer
 	dryRun bool
+	// unscrubbed is true when erased text is known to be left in the files.
+	unscrubbed atomic.Bool
 	// scratch is the folder of a database that goes when the store is closed; "" for none.
 	scratch string
 }
