@@ -15,7 +15,7 @@ func newBooking(a *app) *cobra.Command {
 	group := &cobra.Command{
 		Use:     "booking",
 		Aliases: []string{"bookings"},
-		Short:   "List, show and cancel bookings",
+		Short:   "List, show, cancel and forget bookings",
 		Example: `  evbook booking list --event 1
   evbook booking cancel EVB-7K3M9-9QXT4-K`,
 		GroupID: groupBooking,

@@ -136,7 +136,7 @@ func TestAKillWhilePagesAreWipedLosesNothing(t *testing.T) {
 	t.Parallel()
 	kills := 6
 	if long() {
-		kills = 300
+		kills = 60
 	}
 	work := task{Role: "scrub", Writers: 2}
 	scrubbing := littered(t, &work)
