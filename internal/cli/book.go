@@ -38,8 +38,8 @@ There may be 100000 rows of up to 64 KiB.
 Either all rows are booked or none; all that are refused are told with their lines. With --on-error
 skip, the others are booked, a thousand at a time: the exit code is 9 when rows were refused, and
 every row has its answer in the formats for programs: row, line, reference, event_id, quantity,
-status (booked, replayed or refused), code and message. With --idempotency-key KEY, row 7 has the key
-KEY/7 unless it has one of its own, so that the same file can be repeated safely.`,
+status (booked, replayed or refused), code and message. With --idempotency-key KEY, row 7 has the
+key KEY/7 unless it has one of its own, so that the same file can be repeated safely.`,
 		Example: `  evbook book --event 1 --qty 2
   evbook book --event go-meetup --qty 2 --email ada@example.org --name "Ada Lovelace"
   evbook book --event 1 --qty 2 --idempotency-key club-4711 -o name
