@@ -7,26 +7,33 @@ package booking
 
 import "time"
 
-// Status says where a booking is in its life. Every status but Confirmed is final.
+// Status says where a booking is in its life. Every status but Held and Confirmed is final.
+// [Transitions] tells how one leads to another.
 type Status string
 
 // The states of a booking.
 const (
+	// Held bookings keep their seats until they are confirmed or released, or until they lapse.
+	Held Status = "held"
 	// Confirmed bookings count towards the event's confirmed seats.
 	Confirmed Status = "confirmed"
 	// Cancelled bookings have given all their seats back; they are kept for the record.
 	Cancelled Status = "cancelled"
+	// Released bookings were held, and gave their seats back before they lapsed.
+	Released Status = "released"
+	// Expired bookings were held, and lapsed: nobody confirmed them in time.
+	Expired Status = "expired"
 )
 
 // Statuses lists the states of a booking.
-func Statuses() []Status { return []Status{Confirmed, Cancelled} }
+func Statuses() []Status { return []Status{Held, Confirmed, Cancelled, Released, Expired} }
 
 // Booking is one customer's claim on a number of seats of one event.
 type Booking struct {
 	Reference Reference
 	EventID   int64
-	// Quantity is the number of seats, 1 to [MaxCapacity]. A partial cancellation lowers it; a
-	// cancelled booking keeps the number it had at the end.
+	// Quantity is the number of seats, 1 to [MaxCapacity]. Confirming or cancelling a part lowers
+	// it; a booking that gave all its seats back keeps the number it had at the end.
 	Quantity int
 	Status   Status
 	// UnitPrice is what one seat cost when the booking was made; later price changes of the event
@@ -36,8 +43,12 @@ type Booking struct {
 	Email, Name, Note string
 	// CancelReason is why seats of the booking were given back, if somebody said so.
 	CancelReason string
-	CreatedAt    time.Time
-	UpdatedAt    time.Time
+	// ExpiresAt is when a hold lapses; zero for what never was a hold.
+	ExpiresAt time.Time
+	// Extensions is how often the hold was extended, at most [MaxExtensions].
+	Extensions int
+	CreatedAt  time.Time
+	UpdatedAt  time.Time
 }
 
 // Total is the price of all seats of the booking.
@@ -52,6 +63,10 @@ type Request struct {
 	Email    string
 	Name     string
 	Note     string
+	// Hold asks for seats that are only held: they come back unless they are confirmed in time.
+	Hold bool
+	// TTL is how long they are held, [MinTTL] to [MaxTTL]; 0 means [DefaultTTL].
+	TTL time.Duration
 	// Key is the caller's idempotency key; empty for none.
 	Key Key
 }
@@ -66,7 +81,7 @@ type Receipt struct {
 	// Replayed is true when the request's key had been used with the same request before: nothing
 	// was booked, and the booking is shown as it was answered then.
 	Replayed bool
-	// Changed is true on a replay when seats of the booking were given back since.
+	// Changed is true on a replay when the booking is not any more as it was answered then.
 	Changed bool
 }
 
@@ -78,6 +93,7 @@ func (r Request) Validate() error {
 	bad.Add("user_email", validateEmail(r.Email))
 	bad.Add("name", validateText(r.Name, MaxName, false))
 	bad.Add("note", validateText(r.Note, MaxNote, true))
+	bad.Add("ttl_seconds", r.validateTTL())
 	bad.Add("idempotency_key", r.Key.validate())
 	return bad.Err()
 }
@@ -85,6 +101,9 @@ func (r Request) Validate() error {
 // fingerprint identifies what is asked for, so that a key cannot be used for anything else. Number
 // and slug of an event are the same request.
 func (r Request) fingerprint(event Event) Fingerprint {
+	if r.Hold {
+		return fingerprint(r.Key, "hold", event.ID, r.Quantity, r.Email, r.Name, r.Note, r.TTL)
+	}
 	return fingerprint(r.Key, "book", event.ID, r.Quantity, r.Email, r.Name, r.Note)
 }
 
@@ -95,11 +114,14 @@ type frozenReceipt struct {
 	Left     int `json:"left"`
 	// Event is how the request named the event.
 	Event string `json:"event"`
+	// ExpiresAt is when a hold was to lapse; zero for a booking that was confirmed at once.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
 }
 
-// Book takes seats for a customer and confirms them in one step. It refuses with [SoldOut] when
-// fewer seats are left than asked for, [Closed] when the event is not on sale, [NotFound] when
-// there is no such event and [KeyReused] when the key belongs to another request.
+// Book takes seats for a customer: it confirms them in one step, or holds them if that is asked
+// for. It refuses with [SoldOut] when fewer seats are left than asked for, [Closed] when the event
+// is not on sale, [NotFound] when there is no such event and [KeyReused] when the key belongs to
+// another request.
 func (d *Draft) Book(r Request) (Receipt, error) {
 	r.Email, r.Name, r.Note = nfc(r.Email), nfc(r.Name), nfc(r.Note)
 	if err := r.Validate(); err != nil {
@@ -119,35 +141,42 @@ func (d *Draft) Book(r Request) (Receipt, error) {
 	if err := event.onSale(d.now); err != nil {
 		return Receipt{}, err
 	}
-	if left := event.Available(); r.Quantity > left {
+	event = d.makeRoom(event, r.Quantity)
+	if r.Quantity > event.Available() {
 		return Receipt{}, soldOut(event, r.Quantity)
 	}
+	b := d.newBooking(r, &event)
+	d.putEvent(event)
+	d.remember(r.Key, print, b.Reference, 0,
+		frozenReceipt{b.Quantity, event.Available(), r.Event.String(), b.ExpiresAt})
+	return Receipt{Booking: b, Event: event, Left: event.Available()}, nil
+}
+
+// newBooking makes the booking that is asked for, and takes its seats from the event.
+func (d *Draft) newBooking(r Request, event *Event) Booking {
 	b := Booking{
 		Reference: d.mint.Reference(),
 		EventID:   event.ID,
 		Quantity:  r.Quantity,
-		Status:    Confirmed,
 		UnitPrice: event.Price,
 		Email:     r.Email,
 		Name:      r.Name,
 		Note:      r.Note,
 		CreatedAt: d.now,
-		UpdatedAt: d.now,
 	}
-	event.Confirmed += b.Quantity
-	d.log(&event, Entry{Kind: BookingConfirmed, Booking: b.Reference, Confirmed: b.Quantity})
-	d.putEvent(event)
-	d.putBooking(b)
-	d.remember(r.Key, print, b.Reference, 0,
-		frozenReceipt{b.Quantity, event.Available(), r.Event.String()})
-	return Receipt{Booking: b, Event: event, Left: event.Available()}, nil
+	command := ToBook
+	if r.Hold {
+		command, b.ExpiresAt = ToHold, deadline(d.now, r.TTL)
+	}
+	d.move(transition("", command), event, &b, r.Quantity)
+	return b
 }
 
 // eventOf finds the event of a request. When its slug leads nowhere any more, because the event got
 // another one, the same request under the same key still finds the event that it booked.
 func (d *Draft) eventOf(r Request) (Event, error) {
 	event, err := d.Event(r.Event)
-	used, repeated := d.keys[r.Key]
+	used, repeated := d.remembered(r.Key)
 	if err == nil || !repeated || used.Booking == 0 {
 		return event, err
 	}
@@ -155,20 +184,23 @@ func (d *Draft) eventOf(r Request) (Event, error) {
 	if used.thaw(&frozen) != nil || frozen.Event != r.Event.String() {
 		return event, err
 	}
-	b, err := d.Booking(used.Booking)
+	_, event, err = d.bookingOf(used.Booking)
+	return event, err
+}
+
+// bookingOf finds a booking and its event for the command.
+func (d *Draft) bookingOf(ref Reference) (Booking, Event, error) {
+	b, err := d.Booking(ref)
 	if err != nil {
-		return Event{}, err
+		return Booking{}, Event{}, err
 	}
-	return d.Event(Selector{ID: b.EventID})
+	event, err := d.Event(Selector{ID: b.EventID})
+	return b, event, err
 }
 
 // replayBooking answers a repeated request as it was answered the first time.
 func (d *Draft) replayBooking(used Used) (Receipt, error) {
-	b, err := d.Booking(used.Booking)
-	if err != nil {
-		return Receipt{}, err
-	}
-	event, err := d.Event(Selector{ID: b.EventID})
+	now, event, err := d.bookingOf(used.Booking)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -176,10 +208,15 @@ func (d *Draft) replayBooking(used Used) (Receipt, error) {
 	if err := used.thaw(&frozen); err != nil {
 		return Receipt{}, err
 	}
-	changed := b.Status != Confirmed || b.Quantity != frozen.Quantity
-	b.Quantity, b.Status, b.CancelReason = frozen.Quantity, Confirmed, ""
-	b.UpdatedAt = b.CreatedAt
+	then := now
+	then.Status, then.Quantity, then.CancelReason = Confirmed, frozen.Quantity, ""
+	if !frozen.ExpiresAt.IsZero() {
+		then.Status, then.ExpiresAt, then.Extensions = Held, frozen.ExpiresAt, 0
+	}
+	then.UpdatedAt = then.CreatedAt
 	return Receipt{
-		Booking: b, Event: event, Left: frozen.Left, Replayed: true, Changed: changed,
+		Booking: then, Event: event, Left: frozen.Left, Replayed: true,
+		Changed: now.At(d.now).Status != then.Status || now.Quantity != then.Quantity ||
+			now.Extensions != then.Extensions,
 	}, nil
 }

@@ -14,7 +14,8 @@ type Cancellation struct {
 	Key Key
 }
 
-// Returned answers a [Cancellation].
+// Returned answers a command after which seats may be free again: a [Cancellation], a
+// [Confirmation] or a [Release].
 type Returned struct {
 	Booking Booking
 	// Event is the event after the seats came back; on a replay, as it is now.
@@ -44,7 +45,7 @@ func (c Cancellation) fingerprint() Fingerprint {
 	return fingerprint(c.Key, "cancel", c.Reference, c.Quantity, c.Reason)
 }
 
-// frozenReturn is the part of a cancellation's answer that a replay must repeat.
+// frozenReturn is the part of the answer that a replay must repeat.
 type frozenReturn struct {
 	Seats     int       `json:"seats"`
 	Quantity  int       `json:"quantity"`
@@ -53,19 +54,33 @@ type frozenReturn struct {
 	UpdatedAt time.Time `json:"updated_at"`
 }
 
-// Cancel gives all or some seats of a booking back, exactly once. It refuses with [Conflict] when
-// the booking is cancelled already or has fewer seats than are to be given back, and with
-// [KeyReused] when the key belongs to another request.
+// freeze gives the part of the answer that a replay must repeat.
+func (r Returned) freeze() frozenReturn {
+	return frozenReturn{r.Seats, r.Booking.Quantity, r.Booking.Status, r.Left, r.Booking.UpdatedAt}
+}
+
+// replayReturn answers a repeated command as it was answered the first time.
+func replayReturn(used Used, b Booking, event Event) (Returned, error) {
+	var frozen frozenReturn
+	if err := used.thaw(&frozen); err != nil {
+		return Returned{}, err
+	}
+	b.Quantity, b.Status, b.UpdatedAt = frozen.Quantity, frozen.Status, frozen.UpdatedAt
+	return Returned{
+		Booking: b, Event: event, Left: frozen.Left, Seats: frozen.Seats, Replayed: true,
+	}, nil
+}
+
+// Cancel gives all or some seats of a confirmed booking back, exactly once. It refuses with
+// [Conflict] when the booking is cancelled already or has fewer seats than are to be given back,
+// or when it is not confirmed: a hold is released, so that nobody takes seats back unseen that
+// were never confirmed. It refuses with [KeyReused] when the key belongs to another request.
 func (d *Draft) Cancel(c Cancellation) (Returned, error) {
 	c.Reason = nfc(c.Reason)
 	if err := c.Validate(); err != nil {
 		return Returned{}, err
 	}
-	b, err := d.Booking(c.Reference)
-	if err != nil {
-		return Returned{}, err
-	}
-	event, err := d.Event(Selector{ID: b.EventID})
+	b, event, err := d.bookingOf(c.Reference)
 	if err != nil {
 		return Returned{}, err
 	}
@@ -76,52 +91,45 @@ func (d *Draft) Cancel(c Cancellation) (Returned, error) {
 		}
 		return c.replay(used, b, event)
 	}
-	if b.Status != Confirmed {
-		return Returned{}, alreadyCancelled(b)
+	command, seats := partOf(b, c.Quantity, ToCancel, ToCancelPart)
+	step, err := d.step(b, command)
+	if err != nil {
+		return Returned{}, err
 	}
-	seats := b.Quantity
-	set(&seats, c.Quantity)
 	if seats > b.Quantity {
-		return Returned{}, tooManyToCancel(b, seats)
+		return Returned{}, tooMany(b, "give back", seats)
 	}
-	d.giveBack(&event, &b, seats, c.Reason)
+	d.giveBack(step, &event, &b, seats, c.Reason)
 	d.putEvent(event)
-	left := event.Available()
-	d.remember(c.Key, print, b.Reference, 0,
-		frozenReturn{seats, b.Quantity, b.Status, left, b.UpdatedAt})
-	return Returned{Booking: b, Event: event, Left: left, Seats: seats}, nil
+	r := Returned{Booking: b, Event: event, Left: event.Available(), Seats: seats}
+	d.remember(c.Key, print, b.Reference, 0, r.freeze())
+	return r, nil
 }
 
 // replay answers a repeated cancellation as it was answered the first time.
 func (c Cancellation) replay(used Used, b Booking, event Event) (Returned, error) {
-	var frozen frozenReturn
-	if err := used.thaw(&frozen); err != nil {
-		return Returned{}, err
-	}
-	b.Quantity, b.Status, b.UpdatedAt = frozen.Quantity, frozen.Status, frozen.UpdatedAt
 	// A reason that is gone was erased with all personal data of the booking.
 	if c.Reason != "" && b.CancelReason != "" {
 		b.CancelReason = c.Reason
 	}
-	return Returned{
-		Booking: b, Event: event, Left: frozen.Left, Seats: frozen.Seats, Replayed: true,
-	}, nil
+	return replayReturn(used, b, event)
 }
 
-// giveBack is the one place where confirmed seats come back to an event.
-func (d *Draft) giveBack(event *Event, b *Booking, seats int, reason string) {
-	kind := BookingReduced
-	if seats == b.Quantity {
-		kind = BookingCancelled
-		b.Status = Cancelled
-	} else {
-		b.Quantity -= seats
-	}
+// giveBack takes a booking to where seats of it come back, and keeps the reason.
+func (d *Draft) giveBack(t Transition, event *Event, b *Booking, seats int, reason string) {
 	if reason != "" {
 		b.CancelReason = reason
 	}
-	b.UpdatedAt = d.now
-	event.Confirmed -= seats
-	d.log(event, Entry{Kind: kind, Booking: b.Reference, Confirmed: -seats})
-	d.putBooking(*b)
+	d.move(t, event, b, seats)
+}
+
+// partOf says which of two commands is meant by a number of seats of a booking, and the number; nil
+// means all of them.
+func partOf(b Booking, quantity *int, all, part Command) (Command, int) {
+	seats := b.Quantity
+	set(&seats, quantity)
+	if seats < b.Quantity {
+		return part, seats
+	}
+	return all, seats
 }

@@ -109,6 +109,8 @@ func (d *Draft) EditEvent(sel Selector, change Edit) (Event, error) {
 	if err := d.slugFree(after.Slug, before.ID); err != nil {
 		return Event{}, err
 	}
+	before = d.makeRoom(before, before.Capacity-after.Capacity)
+	after.Held, after.Lapsed, after.Version = before.Held, before.Lapsed, before.Version
 	if after.Capacity < after.Taken() {
 		return Event{}, Errorf(Conflict, "event %d has %s taken, capacity cannot be lowered to %d",
 			after.ID, Seats(after.Taken()), after.Capacity).

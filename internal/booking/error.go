@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 )
 
 // Kind says what went wrong in a way that programs can act on. The set is closed: each door has a
@@ -151,14 +152,29 @@ func soldOut(e Event, asked int) *Error {
 	return err
 }
 
-func alreadyCancelled(b Booking) *Error {
-	return Errorf(Conflict, "booking %s is already cancelled", b.Reference).
-		WithHint("its seats were given back then; nothing was changed now")
+// whatBecameOf tells what has become of a booking that is not in the state that a command is for.
+func whatBecameOf(b Booking) *Error {
+	const then = "its seats were given back then; nothing was changed now"
+	when := b.UpdatedAt.Format(time.RFC3339)
+	switch b.Status {
+	case Held:
+		return Errorf(Conflict, "booking %s is held and not confirmed", b.Reference).
+			WithHint("confirm it, or release it to give its seats back")
+	case Confirmed:
+		return Errorf(Conflict, "booking %s is already confirmed", b.Reference).
+			WithHint("its seats are taken for good; cancel it to give them back")
+	case Released:
+		return Errorf(Conflict, "hold %s was released at %s", b.Reference, when).WithHint(then)
+	case Expired:
+		return Errorf(Conflict, "hold %s expired at %s", b.Reference, when).
+			WithHint("its seats are free for everybody since then; ask for seats anew")
+	}
+	return Errorf(Conflict, "booking %s is already cancelled", b.Reference).WithHint(then)
 }
 
-func tooManyToCancel(b Booking, asked int) *Error {
-	return Errorf(Conflict, "booking %s has %s, cannot give back %d", b.Reference,
-		Seats(b.Quantity), asked)
+func tooMany(b Booking, command string, asked int) *Error {
+	return Errorf(Conflict, "booking %s has %s, cannot %s %d", b.Reference, Seats(b.Quantity),
+		command, asked)
 }
 
 // Seats writes a number of seats for people: "1 seat", "3 seats".

@@ -46,9 +46,11 @@ type Event struct {
 	Slug string
 	EventDetails
 	// Held and Confirmed are the seats taken: Held by bookings that may still lapse, Confirmed for
-	// good. Held + Confirmed never exceeds Capacity.
-	Held, Confirmed int
-	Status          EventStatus
+	// good. Lapsed are the seats of holds that have lapsed and are still on the books: they are
+	// free, but have to be taken off before others can have them. The sum of all three never
+	// exceeds Capacity.
+	Held, Confirmed, Lapsed int
+	Status                  EventStatus
 	// Version counts the changes; it is also the number of the event's newest journal entry.
 	Version   int64
 	CreatedAt time.Time
@@ -72,8 +74,11 @@ type EventDetails struct {
 // Over says whether the event has ended. One without an end is never over.
 func (e Event) Over(now time.Time) bool { return !e.EndsAt.IsZero() && !now.Before(e.EndsAt) }
 
-// Available is the number of seats that can still be booked.
+// Available is the number of seats that can still be booked; those of lapsed holds are.
 func (e Event) Available() int { return e.Capacity - e.Held - e.Confirmed }
+
+// room is the number of seats that can be booked before lapsed holds are taken off the books.
+func (e Event) room() int { return e.Available() - e.Lapsed }
 
 // Taken is the number of seats that are held or confirmed.
 func (e Event) Taken() int { return e.Held + e.Confirmed }

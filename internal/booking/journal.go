@@ -2,6 +2,9 @@ package booking
 
 import "time"
 
+// Engine is the actor of what evbook does by itself: it takes lapsed holds off the books.
+const Engine = "evbook"
+
 // EntryKind says what a journal entry records.
 type EntryKind string
 
@@ -13,6 +16,10 @@ const (
 	EventClosed      EntryKind = "event.closed"
 	EventCancelled   EntryKind = "event.cancelled"
 	EventDeleted     EntryKind = "event.deleted"
+	BookingHeld      EntryKind = "booking.held"
+	BookingExtended  EntryKind = "booking.extended"
+	BookingReleased  EntryKind = "booking.released"
+	BookingExpired   EntryKind = "booking.expired"
 	BookingConfirmed EntryKind = "booking.confirmed"
 	BookingReduced   EntryKind = "booking.reduced"
 	BookingCancelled EntryKind = "booking.cancelled"
@@ -40,7 +47,12 @@ type Entry struct {
 type Detail struct {
 	// Fields names the details of an event that were edited.
 	Fields []string `json:"fields,omitempty"`
+	// ExpiresAt is until when seats were held or a hold was extended.
+	ExpiresAt time.Time `json:"expires_at,omitzero"`
 }
+
+// Empty says whether there is nothing to keep.
+func (d Detail) Empty() bool { return len(d.Fields) == 0 && d.ExpiresAt.IsZero() }
 
 // log notes a change of the event and counts its version up.
 func (d *Draft) log(event *Event, e Entry) {

@@ -73,13 +73,17 @@ func (u Used) thaw(into any) error {
 	return nil
 }
 
-// used looks a key up. It refuses with [KeyReused] when the key belongs to another request.
-func (d *Draft) used(key Key, print Fingerprint) (Used, bool, error) {
-	if key.Text == "" {
-		return Used{}, false, nil
-	}
+// remembered looks a key up that has not outlived its time.
+func (d *Draft) remembered(key Key) (Used, bool) {
 	u, ok := d.keys[key]
-	if !ok || d.now.Sub(u.At) > KeyLife {
+	return u, ok && key.Text != "" && d.now.Sub(u.At) <= KeyLife
+}
+
+// used looks up what a request was answered before. It refuses with [KeyReused] when the key
+// belongs to another request.
+func (d *Draft) used(key Key, print Fingerprint) (Used, bool, error) {
+	u, ok := d.remembered(key)
+	if !ok {
 		return Used{}, false, nil
 	}
 	if u.Fingerprint != print {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"maps"
+	"slices"
 )
 
 const (
@@ -27,6 +28,7 @@ type RowResult struct {
 // [RefusedRows] then, and the results tell what would have become of each row. Otherwise the other
 // rows are booked; an error means that something unexpected went wrong, and nothing is booked.
 func (d *Draft) BookMany(rows []Request, atomic bool) ([]RowResult, error) {
+	d.makeRoomFor(rows)
 	fork := d.fork()
 	results := make([]RowResult, len(rows))
 	for i, row := range rows {
@@ -46,6 +48,21 @@ func (d *Draft) BookMany(rows []Request, atomic bool) ([]RowResult, error) {
 	}
 	d.join(fork)
 	return results, nil
+}
+
+// makeRoomFor makes room for all rows before they are decided on a fork: lapsed holds stay off the
+// books even if the fork is thrown away.
+func (d *Draft) makeRoomFor(rows []Request) {
+	asked := map[int64]int{}
+	for _, row := range rows {
+		if event, ok := d.Find(row.Event); ok && validateCount(row.Quantity, MaxCapacity) == "" {
+			asked[event.ID] += row.Quantity
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(asked)) {
+		event, _ := d.Find(Selector{ID: id})
+		d.makeRoom(event, asked[id])
+	}
 }
 
 // fork gives a sheet that starts as that of the draft and can be thrown away.

@@ -160,13 +160,13 @@ func (d *Draft) setStatus(sel Selector, to EventStatus, kind EntryKind) (Event, 
 // CalledOff answers the cancellation of an event: what it is now, and what that cost.
 type CalledOff struct {
 	Event Event
-	// Bookings and Seats were cancelled with the event.
+	// Bookings and Seats were cancelled with the event; holds that it released are among them.
 	Bookings, Seats int
 }
 
-// CancelEvent calls an event off for good and cancels all its bookings, which have to be on the
-// sheet. It refuses with [Conflict] when the event is cancelled already, or when it has bookings
-// and the caller did not agree to cancel them too.
+// CancelEvent calls an event off for good, cancels all its bookings and releases its holds; they
+// have to be on the sheet. It refuses with [Conflict] when the event is cancelled already, or when
+// it has bookings and the caller did not agree to cancel them too.
 func (d *Draft) CancelEvent(sel Selector, withBookings bool, reason string) (CalledOff, error) {
 	reason = nfc(reason)
 	var bad Fields
@@ -185,11 +185,12 @@ func (d *Draft) CancelEvent(sel Selector, withBookings bool, reason string) (Cal
 		return CalledOff{}, Errorf(Conflict, "event %d has %s booked", event.ID,
 			Seats(event.Taken())).WithHint("agree to cancel the bookings too")
 	}
+	event = d.makeRoom(event, event.Available())
 	var called CalledOff
-	for _, b := range d.confirmedBookings(event.ID) {
+	for _, b := range d.takenBy(event.ID) {
 		called.Bookings++
 		called.Seats += b.Quantity
-		d.giveBack(&event, &b, b.Quantity, reason)
+		d.giveBack(transition(b.Status, ToCallOff), &event, &b, b.Quantity, reason)
 	}
 	event.Status = CancelledEvent
 	d.log(&event, Entry{Kind: EventCancelled})

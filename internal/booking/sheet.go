@@ -21,6 +21,9 @@ type Sheet struct {
 	slugs    map[string]int64
 	bookings map[Reference]*BookingChange
 	keys     map[Key]Used
+	// lapsed are holds of each event that have lapsed and can be taken off the books, the oldest
+	// first.
+	lapsed map[int64][]Reference
 
 	changedEvents   []*EventChange
 	changedBookings []*BookingChange
@@ -50,6 +53,7 @@ func NewSheet(mint Mint) *Sheet {
 		slugs:    map[string]int64{},
 		bookings: map[Reference]*BookingChange{},
 		keys:     map[Key]Used{},
+		lapsed:   map[int64][]Reference{},
 	}
 }
 
@@ -193,11 +197,11 @@ func (s *Sheet) changeBooking(after Booking) {
 	}
 }
 
-// confirmedBookings are the bookings of an event that hold seats, in a stable order.
-func (s *Sheet) confirmedBookings(event int64) []Booking {
+// takenBy are the bookings of an event that have seats, in a stable order.
+func (s *Sheet) takenBy(event int64) []Booking {
 	var list []Booking
 	for _, c := range s.bookings {
-		if c.After.EventID == event && c.After.Status == Confirmed {
+		if c.After.EventID == event && (c.After.Status == Held || c.After.Status == Confirmed) {
 			list = append(list, c.After)
 		}
 	}

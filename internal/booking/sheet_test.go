@@ -98,8 +98,8 @@ func everything(s *Sheet) string {
 		text = append(text, fmt.Sprintf("%s: %+v to %+v, %t", ref, c.Before, c.After, c.listed))
 	}
 	slices.Sort(text)
-	return fmt.Sprintf("%s %v %v %d %d %v %v", text, s.slugs, s.keys, len(s.changedEvents),
-		len(s.changedBookings), s.journal, s.newKeys)
+	return fmt.Sprintf("%s %v %v %d %d %v %v %v", text, s.slugs, s.keys, len(s.changedEvents),
+		len(s.changedBookings), s.journal, s.newKeys, s.lapsed)
 }
 
 func TestACommandThatFailsAtItsEndLeavesNoTrace(t *testing.T) {

@@ -51,7 +51,8 @@ const (
 	bookingHead = `{"reference":"EVB-00000-00001-H","event_id":1,"user_email":"ann@example.com",` +
 		`"name":null,"note":null,"quantity":2,`
 	bookingTail = `"unit_price":12.50,"total":25.00,"currency":"EUR",`
-	bookingTime = `"created_at":"2026-03-01T08:30:00.123Z","updated_at":"2026-03-01T08:30:00.123Z"}`
+	bookingTime = `"created_at":"2026-03-01T08:30:00.123Z",` +
+		`"updated_at":"2026-03-01T08:30:00.123Z","expires_at":null}`
 	bookingJSON = bookingHead + `"status":"confirmed",` + bookingTail + bookingTime
 	noPage      = `,"page":{"next_cursor":null,"has_more":false}}`
 )
@@ -107,6 +108,10 @@ func TestBookingsKeepTheirForm(t *testing.T) {
 	gone.Status, gone.CancelReason = booking.Cancelled, "rain"
 	goneJSON := bookingHead + `"status":"cancelled",` + bookingTail + `"cancel_reason":"rain",` +
 		bookingTime
+	held, final := seats, seats
+	held.Status, held.ExpiresAt, final.ExpiresAt = booking.Held, noted(), noted()
+	heldJSON := bookingHead + `"status":"held",` + bookingTail +
+		strings.Replace(bookingTime, "null", `"2026-03-01T08:30:00.123Z"`, 1)
 	full := event
 	full.Capacity = 2
 	compare(t, []wanted{
@@ -120,6 +125,12 @@ func TestBookingsKeepTheirForm(t *testing.T) {
 			`{"success":true,"message":"reduced booking EVB-00000-00001-H, 1 seat back for ` +
 				`event 1, 38 left","data":` + bookingJSON + `}`},
 		{"shown booking", ShownBooking(seats),
+			`{"success":true,"message":"booking EVB-00000-00001-H is confirmed, 2 seats for ` +
+				`event 1","data":` + bookingJSON + `}`},
+		{"shown hold", ShownBooking(held),
+			`{"success":true,"message":"booking EVB-00000-00001-H is held, 2 seats for ` +
+				`event 1","data":` + heldJSON + `}`},
+		{"confirmed hold", ShownBooking(final), // which does not lapse any more
 			`{"success":true,"message":"booking EVB-00000-00001-H is confirmed, 2 seats for ` +
 				`event 1","data":` + bookingJSON + `}`},
 		{"bookings", ListedBookings(storage.BookingPage{Bookings: []booking.Booking{seats}}),

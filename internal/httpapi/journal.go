@@ -21,7 +21,8 @@ type entryView struct {
 
 // detailView has only what there is to say.
 type detailView struct {
-	Fields []string `json:"fields,omitempty"`
+	Fields    []string `json:"fields,omitempty"`
+	ExpiresAt *string  `json:"expires_at,omitempty"`
 }
 
 func viewEntry(e booking.Entry) entryView {
@@ -35,6 +36,9 @@ func viewEntry(e booking.Entry) entryView {
 		Held:      e.Held,
 		Confirmed: e.Confirmed,
 		Detail:    detailView{Fields: e.Detail.Fields},
+	}
+	if !e.Detail.ExpiresAt.IsZero() {
+		view.Detail.ExpiresAt = orNull(stamp(e.Detail.ExpiresAt))
 	}
 	if e.Booking != 0 {
 		view.Booking = orNull(e.Booking.String())

@@ -16,6 +16,10 @@ func TestJournalEntriesKeepTheirForm(t *testing.T) {
 		EventID: 1, Seq: 3, At: noted(), Actor: "http", Kind: booking.EventEdited, Capacity: -5,
 		Detail: booking.Detail{Fields: []string{"capacity", "venue"}},
 	}
+	held := booking.Entry{
+		EventID: 1, Seq: 4, At: noted(), Actor: "http", Kind: booking.BookingHeld, Booking: 1,
+		Held: 2, Detail: booking.Detail{ExpiresAt: noted()},
+	}
 	compare(t, []wanted{
 		{"nothing", ListedJournal(storage.JournalPage{}),
 			`{"success":true,"message":"0 journal entries","data":[]` + noPage},
@@ -24,6 +28,11 @@ func TestJournalEntriesKeepTheirForm(t *testing.T) {
 				`"at":"2026-03-01T08:30:00.123Z","actor":"cli:ada","kind":"booking.confirmed",` +
 				`"booking":"EVB-00000-00001-H","capacity":0,"held":0,"confirmed":2,` +
 				`"detail":{}}]` + noPage},
+		{"a hold", ListedJournal(storage.JournalPage{Entries: []booking.Entry{held}}),
+			`{"success":true,"message":"1 journal entry","data":[{"event_id":1,"seq":4,` +
+				`"at":"2026-03-01T08:30:00.123Z","actor":"http","kind":"booking.held",` +
+				`"booking":"EVB-00000-00001-H","capacity":0,"held":2,"confirmed":0,` +
+				`"detail":{"expires_at":"2026-03-01T08:30:00.123Z"}}]` + noPage},
 		{"an edit", ListedJournal(storage.JournalPage{
 			Entries: []booking.Entry{edited}, Next: "1.1.3",
 		}),

@@ -14,7 +14,7 @@ const (
 		`"created_at":"TIME"}`
 	plainBooking = `{"reference":"REF","event_id":1,"user_email":%s,"name":null,"note":null,` +
 		`"quantity":%d,"status":"%s","unit_price":12.50,"total":%s,"currency":"EUR",` +
-		`%s"created_at":"TIME","updated_at":"TIME"}`
+		`%s"created_at":"TIME","updated_at":"TIME","expires_at":null}`
 	meetup = `{"name":"Go Meetup","capacity":40,"price":12.50}`
 	two    = `{"event_id":1,"quantity":2}`
 )

@@ -67,10 +67,12 @@ type bookingView struct {
 	CancelReason string         `json:"cancel_reason,omitempty"`
 	CreatedAt    string         `json:"created_at"`
 	UpdatedAt    string         `json:"updated_at"`
+	// ExpiresAt is null for bookings that do not lapse, be it that they were confirmed in time.
+	ExpiresAt *string `json:"expires_at"`
 }
 
 func viewBooking(b booking.Booking) bookingView {
-	return bookingView{
+	view := bookingView{
 		Reference:    referenceOrNull(b.Reference),
 		EventID:      b.EventID,
 		UserEmail:    orNull(b.Email),
@@ -85,6 +87,10 @@ func viewBooking(b booking.Booking) bookingView {
 		CreatedAt:    stamp(b.CreatedAt),
 		UpdatedAt:    stamp(b.UpdatedAt),
 	}
+	if b.Status == booking.Held || b.Status == booking.Expired {
+		view.ExpiresAt = orNull(stamp(b.ExpiresAt))
+	}
+	return view
 }
 
 // checkView answers whether seats can be booked.

@@ -18,6 +18,7 @@ func (c *bookMany) needs(n *needs) {
 	n.newBookings = true
 	for _, row := range c.rows {
 		n.event(row.Event)
+		n.ask(row)
 		n.key(row.Key)
 	}
 }

@@ -2,12 +2,18 @@ package storage
 
 import (
 	"context"
+	"time"
 
 	"evbook/internal/booking"
 )
 
-const selectBooking = `SELECT id, event_id, quantity, status, unit_price, currency, email, name,
-	note, cancel_reason, created_at, updated_at FROM bookings`
+const (
+	bookingColumns = `SELECT id, event_id, quantity, status, unit_price, currency, email, name,
+		note, cancel_reason, created_at, updated_at, `
+	selectBooking = bookingColumns + `coalesce(expires_at, 0), extensions FROM bookings`
+	// selectUnheld reads bookings of a schema that knows no holds.
+	selectUnheld = bookingColumns + `0, 0 FROM bookings`
+)
 
 // scanBooking reads a booking and its row number; the reference is for the caller to set.
 func scanBooking(scan scanner) (int64, booking.Booking, error) { return newBookingScan()(scan) }
@@ -18,37 +24,46 @@ func newBookingScan() func(scanner) (int64, booking.Booking, error) {
 	var (
 		b                               booking.Booking
 		row, quantity, created, updated int64
+		expires, extensions             int64
 		status, currency                string
 	)
-	targets := []any{&row, &b.EventID, &quantity, &status, &b.UnitPrice.Minor, &currency, &b.Email,
-		&b.Name, &b.Note, &b.CancelReason, &created, &updated}
+	targets := []any{
+		&row, &b.EventID, &quantity, &status, &b.UnitPrice.Minor, &currency, &b.Email, &b.Name,
+		&b.Note, &b.CancelReason, &created, &updated, &expires, &extensions,
+	}
 	return func(scan scanner) (int64, booking.Booking, error) {
 		if err := scan(targets...); err != nil {
 			return 0, booking.Booking{}, err
 		}
 		b.Quantity, b.Status, b.UnitPrice.Currency = int(quantity), booking.Status(status), currency
 		b.CreatedAt, b.UpdatedAt = fromMicros(created), fromMicros(updated)
+		b.ExpiresAt, b.Extensions = time.Time{}, int(extensions)
+		if expires != 0 {
+			b.ExpiresAt = fromMicros(expires)
+		}
 		return row, b, nil
 	}
 }
 
-// saveBooking writes a booking that was made or changed. What a customer gave when booking changes
-// only when it is erased.
+// saveBooking writes a booking that was made or changed. What a customer gave changes only when a
+// hold is confirmed and when it is erased.
 func saveBooking(b *batch, row int64, c *booking.BookingChange) {
 	after := c.After
 	if c.Before == nil {
 		b.exec(`INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency, email,
-				name, note, cancel_reason, created_at, updated_at, email_folded, name_folded)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+				name, note, cancel_reason, created_at, updated_at, email_folded, name_folded,
+				expires_at, extensions)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 			row, after.EventID, after.Quantity, string(after.Status), after.UnitPrice.Minor,
 			after.UnitPrice.Currency, after.Email, after.Name, after.Note, after.CancelReason,
 			micros(after.CreatedAt), micros(after.UpdatedAt), booking.Fold(after.Email),
-			booking.Fold(after.Name))
+			booking.Fold(after.Name), microsOrNull(after.ExpiresAt), after.Extensions)
 		return
 	}
-	b.exec(`UPDATE bookings SET quantity = $2, status = $3, cancel_reason = $4, updated_at = $5
-		WHERE id = $1`,
-		row, after.Quantity, string(after.Status), after.CancelReason, micros(after.UpdatedAt))
+	b.exec(`UPDATE bookings SET quantity = $2, status = $3, cancel_reason = $4, updated_at = $5,
+		expires_at = $6, extensions = $7 WHERE id = $1`,
+		row, after.Quantity, string(after.Status), after.CancelReason, micros(after.UpdatedAt),
+		microsOrNull(after.ExpiresAt), after.Extensions)
 	if after.Email != c.Before.Email || after.Name != c.Before.Name || after.Note != c.Before.Note {
 		b.exec(`UPDATE bookings SET email = $2, name = $3, note = $4, email_folded = $5,
 			name_folded = $6 WHERE id = $1`, row, after.Email, after.Name, after.Note,
@@ -64,6 +79,7 @@ type book struct {
 func (c *book) needs(n *needs) {
 	n.newBookings = true
 	n.event(c.ask.Event)
+	n.ask(c.ask)
 	n.key(c.ask.Key)
 }
 
@@ -72,8 +88,8 @@ func (c *book) decide(d *booking.Draft) (err error) {
 	return err
 }
 
-// Book takes seats for a customer and confirms them. When it returns without an error the booking
-// is on disk. Errors: Invalid, NotFound, SoldOut, Closed, KeyReused.
+// Book takes seats for a customer, and confirms or holds them. When it returns without an error
+// the booking is on disk. Errors: Invalid, NotFound, SoldOut, Closed, KeyReused.
 func (s *Store) Book(ctx context.Context, ask booking.Request) (booking.Receipt, error) {
 	c := &book{ask: ask}
 	err := s.do(ctx, &call{command: c, keyed: ask.Key.Text != ""})

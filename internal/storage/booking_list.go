@@ -16,7 +16,7 @@ const maxEmailSearched = 254
 type BookingQuery struct {
 	// Event leaves out the bookings of all other events.
 	Event booking.Selector
-	// Status leaves out bookings in another state.
+	// Status leaves out bookings in another state; a hold that has lapsed is expired.
 	Status []booking.Status
 	// Since and Until leave out bookings that were made before Since, or not before Until.
 	Since, Until time.Time
@@ -113,12 +113,13 @@ func (s *Store) bookingList(
 	}
 	q.Status = ordered(q.Status)
 	q.Search, q.Email = booking.Fold(q.Search), booking.Fold(q.Email)
-	scanBooking := newBookingScan()
+	scanBooking, now := newBookingScan(), s.now()
 	l := &list[bookingRow]{
 		order:   by,
-		columns: selectBooking,
+		columns: s.selectBookings(),
 		scan: func(scan scanner) (r bookingRow, err error) {
 			r.row, r.Booking, err = scanBooking(scan)
+			r.Booking = r.Booking.At(now)
 			return r, err
 		},
 		number: func(r bookingRow) uint64 { return uint64(s.refs.reference(r.row)) },
@@ -127,9 +128,10 @@ func (s *Store) bookingList(
 			return row, row > 0
 		},
 		digest: digest("bookings", q.Event.ID, q.Status, micros(q.Since), micros(q.Until),
-			q.Search, q.Email, by.by()),
+			q.Search, q.Email, by.called()),
 	}
 	q.filter(&l.filter)
+	s.withStatus(&l.filter, q.Status, now)
 	if q.Cursor == "" {
 		return l, nil
 	}
@@ -151,7 +153,6 @@ func (q BookingQuery) filter(f *filter) {
 	if q.Event.ID != 0 {
 		f.where("event_id = ?", q.Event.ID)
 	}
-	oneOf(f, "status", q.Status)
 	if !q.Since.IsZero() {
 		f.where("created_at >= ?", micros(q.Since))
 	}

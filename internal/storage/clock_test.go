@@ -7,13 +7,19 @@ import (
 	"evbook/internal/booking"
 )
 
+// setClock sets the clocks of a store, those of its writer and of its readers.
+func setClock(s *Store, now time.Time) {
+	s.now = func() time.Time { return now }
+	s.write.group.now = s.now
+}
+
 // Clocks are set back, by an hour or by the time server: what was booked before stays sound.
 func TestAClockThatIsSetBackBreaksNothing(t *testing.T) {
 	s := open(t)
 	sel := event(t, s, 40)
 	r, err := s.Book(t.Context(), seat(sel, "before"))
 	must(t, err)
-	s.write.group.now = func() time.Time { return time.Now().Add(-time.Hour) }
+	setClock(s, time.Now().Add(-time.Hour))
 	if again, err := s.Book(t.Context(), seat(sel, "before")); err != nil || !again.Replayed {
 		t.Errorf("got %+v, %v", again, err)
 	}

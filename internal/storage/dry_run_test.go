@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"evbook/internal/booking"
 )
@@ -64,20 +65,24 @@ func dumpTable(b *strings.Builder, db *sql.DB, table string) error {
 	return rows.Err()
 }
 
-// stocked is a database with an open event, one without bookings, and one booking.
-func stocked(t testing.TB) (path string, b booking.Booking) {
+// stocked is a database with an open event, one without bookings, one booking, one hold, and one
+// hold of a third event that has lapsed.
+func stocked(t testing.TB) (path string, b, held booking.Booking) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "events.db")
 	s := openAt(t, path)
-	first, _ := event(t, s, 40), event(t, s, 40)
+	first, _, third := event(t, s, 40), event(t, s, 40), event(t, s, 2)
 	r, err := s.Book(t.Context(), seat(first, "used"))
 	must(t, err)
+	held = hold(t, s, first, 2, time.Hour)
+	setClock(s, time.Now().Add(-time.Hour))
+	hold(t, s, third, 2, time.Minute)
 	must(t, s.Close())
-	return path, r.Booking
+	return path, r.Booking, held
 }
 
 // changes are all ways to change a database, each of which succeeds on a stocked one.
-func changes(b booking.Booking) map[string]func(context.Context, *Store) error {
+func changes(b, held booking.Booking) map[string]func(context.Context, *Store) error {
 	first, second := booking.Selector{ID: 1}, booking.Selector{ID: 2}
 	return map[string]func(context.Context, *Store) error{
 		"book": func(ctx context.Context, s *Store) error {
@@ -94,6 +99,35 @@ func changes(b booking.Booking) map[string]func(context.Context, *Store) error {
 		},
 		"cancel booking": func(ctx context.Context, s *Store) error {
 			_, err := s.CancelBooking(ctx, booking.Cancellation{Reference: b.Reference})
+			return err
+		},
+		"hold": func(ctx context.Context, s *Store) error {
+			_, err := s.Book(ctx, booking.Request{Event: first, Quantity: 1, Hold: true})
+			return err
+		},
+		"confirm": func(ctx context.Context, s *Store) error {
+			_, err := s.Confirm(ctx, booking.Confirmation{Reference: held.Reference})
+			return err
+		},
+		"extend": func(ctx context.Context, s *Store) error {
+			_, err := s.Extend(ctx, booking.Extension{
+				Reference: held.Reference, TTL: 2 * time.Hour,
+			})
+			return err
+		},
+		"release": func(ctx context.Context, s *Store) error {
+			_, err := s.Release(ctx, booking.Release{Reference: held.Reference})
+			return err
+		},
+		"sweep": func(ctx context.Context, s *Store) error {
+			_, err := s.Sweep(ctx)
+			return err
+		},
+		"refused": func(ctx context.Context, s *Store) error { // but for a hold that has lapsed
+			_, err := s.Book(ctx, booking.Request{Event: booking.Selector{ID: 3}, Quantity: 3})
+			if booking.KindOf(err) == booking.SoldOut {
+				return nil
+			}
 			return err
 		},
 		"create": func(ctx context.Context, s *Store) error {
@@ -126,9 +160,9 @@ func changes(b booking.Booking) map[string]func(context.Context, *Store) error {
 }
 
 func TestADryRunWritesNothing(t *testing.T) {
-	path, b := stocked(t)
+	path, b, held := stocked(t)
 	before := dump(t, path)
-	for name, change := range changes(b) {
+	for name, change := range changes(b, held) {
 		s := rehearsal(t, path)
 		must(t, change(t.Context(), s))
 		must(t, s.Close())
@@ -137,11 +171,11 @@ func TestADryRunWritesNothing(t *testing.T) {
 		}
 	}
 	// The control: the same changes in earnest are seen, or the comparison proves nothing.
-	for name := range changes(b) {
-		path, b := stocked(t)
+	for name := range changes(b, held) {
+		path, b, held := stocked(t)
 		before := dump(t, path)
 		s := openAt(t, path)
-		must(t, changes(b)[name](t.Context(), s))
+		must(t, changes(b, held)[name](t.Context(), s))
 		must(t, s.Close())
 		if dump(t, path) == before {
 			t.Errorf("%s in earnest changes nothing that is compared", name)
@@ -150,11 +184,11 @@ func TestADryRunWritesNothing(t *testing.T) {
 }
 
 func TestADryRunKeepsTheNextReferenceToItself(t *testing.T) {
-	path, b := stocked(t)
+	path, b, _ := stocked(t)
 	s := rehearsal(t, path)
 	sel := booking.Selector{ID: 1}
 	r, err := s.Book(t.Context(), seat(sel, "new"))
-	if err != nil || r.Booking.Reference != 0 || r.Booking.Quantity != 1 || r.Left != 38 {
+	if err != nil || r.Booking.Reference != 0 || r.Booking.Quantity != 1 || r.Left != 36 {
 		t.Errorf("got %+v, %v", r, err)
 	}
 	r, err = s.Book(t.Context(), seat(sel, "used"))
@@ -178,7 +212,7 @@ func TestADryRunKeepsTheNextReferenceToItself(t *testing.T) {
 }
 
 func TestADryRunIsJudgedByTheSchemaToo(t *testing.T) {
-	path, _ := stocked(t)
+	path, _, _ := stocked(t)
 	tamper(t, path, `CREATE TRIGGER poisoned BEFORE INSERT ON bookings
 		BEGIN SELECT RAISE(ABORT, 'poisoned'); END`)
 	s := rehearsal(t, path)
@@ -211,7 +245,7 @@ func TestADryRunMakesNoDatabase(t *testing.T) {
 }
 
 func TestADryRunWaitsForTheLock(t *testing.T) {
-	path, _ := stocked(t)
+	path, _, _ := stocked(t)
 	release, err := newFileLock(path).acquire()
 	must(t, err)
 	defer release()
@@ -224,7 +258,7 @@ func TestADryRunWaitsForTheLock(t *testing.T) {
 }
 
 func TestADryRunLeavesAnOldSchemaAsItIs(t *testing.T) {
-	path, _ := stocked(t)
+	path, _, _ := stocked(t)
 	tamper(t, path, fmt.Sprintf("PRAGMA user_version = %d", schemaVersion-1))
 	before, err := os.ReadFile(path)
 	must(t, err)

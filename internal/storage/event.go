@@ -3,13 +3,19 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"math"
 
 	"evbook/internal/booking"
 )
 
-const selectEvent = `SELECT id, slug, name, description, venue, capacity, held, confirmed, price,
-	currency, status, zone, starts_at, ends_at, version, created_at FROM events`
+const (
+	eventColumns = `SELECT id, slug, name, description, venue, capacity, held, confirmed, price,
+		currency, status, zone, starts_at, ends_at, version, created_at, `
+	// selectEvent reads events as the books have them: held are the seats of lapsed holds too.
+	selectEvent = eventColumns + `0 FROM events`
+)
 
+// scanEvent reads an event, and as its last column how many of the held seats have lapsed.
 func scanEvent(scan scanner) (booking.Event, error) {
 	var (
 		e            booking.Event
@@ -18,10 +24,12 @@ func scanEvent(scan scanner) (booking.Event, error) {
 		created      int64
 	)
 	err := scan(&e.ID, &slug, &e.Name, &e.Description, &e.Venue, &e.Capacity, &e.Held, &e.Confirmed,
-		&e.Price.Minor, &e.Price.Currency, &e.Status, &e.Zone, &starts, &ends, &e.Version, &created)
+		&e.Price.Minor, &e.Price.Currency, &e.Status, &e.Zone, &starts, &ends, &e.Version, &created,
+		&e.Lapsed)
 	if err != nil {
 		return booking.Event{}, err
 	}
+	e.Held -= e.Lapsed
 	e.Slug = slug.String
 	if starts.Valid {
 		e.StartsAt = fromMicros(starts.Int64)
@@ -52,30 +60,38 @@ func insertEvent(b *batch, e booking.Event) {
 			price, currency, status, zone, starts_at, ends_at, version, created_at, name_folded,
 			search_folded)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
-		e.ID, textOrNull(e.Slug), e.Name, e.Description, e.Venue, e.Capacity, e.Held, e.Confirmed,
-		e.Price.Minor, e.Price.Currency, string(e.Status), e.Zone, microsOrNull(e.StartsAt),
-		microsOrNull(e.EndsAt), e.Version, micros(e.CreatedAt), booking.Fold(e.Name),
-		searchText(e.Name, e.Venue, e.Slug))
+		e.ID, textOrNull(e.Slug), e.Name, e.Description, e.Venue, e.Capacity, onBooks(e),
+		e.Confirmed, e.Price.Minor, e.Price.Currency, string(e.Status), e.Zone,
+		microsOrNull(e.StartsAt), microsOrNull(e.EndsAt), e.Version, micros(e.CreatedAt),
+		booking.Fold(e.Name), searchText(e.Name, e.Venue, e.Slug))
 }
 
 func updateEvent(b *batch, before, after booking.Event) {
-	if after.Slug != before.Slug || after.EventDetails != before.EventDetails ||
-		after.Status != before.Status {
-		b.exec(`UPDATE events SET slug = $2, name = $3, description = $4, venue = $5,
-				capacity = capacity + $6, price = $7, currency = $8, status = $9, zone = $10,
-				starts_at = $11, ends_at = $12, name_folded = $13, search_folded = $14
-			WHERE id = $1`,
-			after.ID, textOrNull(after.Slug), after.Name, after.Description, after.Venue,
+	counters := []any{
+		after.ID, onBooks(after) - onBooks(before), after.Confirmed - before.Confirmed,
+		after.Version - before.Version,
+	}
+	const count = `UPDATE events SET held = held + $2, confirmed = confirmed + $3,
+		version = version + $4`
+	if after.Slug == before.Slug && after.EventDetails == before.EventDetails &&
+		after.Status == before.Status {
+		b.exec(count+` WHERE id = $1`, counters...)
+		return
+	}
+	// One statement, since the CHECK judges each by itself.
+	b.exec(count+`, slug = $5, name = $6, description = $7, venue = $8, capacity = capacity + $9,
+			price = $10, currency = $11, status = $12, zone = $13, starts_at = $14, ends_at = $15,
+			name_folded = $16, search_folded = $17
+		WHERE id = $1`,
+		append(counters, textOrNull(after.Slug), after.Name, after.Description, after.Venue,
 			after.Capacity-before.Capacity, after.Price.Minor, after.Price.Currency,
 			string(after.Status), after.Zone, microsOrNull(after.StartsAt),
 			microsOrNull(after.EndsAt), booking.Fold(after.Name),
-			searchText(after.Name, after.Venue, after.Slug))
-	}
-	b.exec(`UPDATE events SET held = held + $2, confirmed = confirmed + $3,
-			version = version + $4 WHERE id = $1`,
-		after.ID, after.Held-before.Held, after.Confirmed-before.Confirmed,
-		after.Version-before.Version)
+			searchText(after.Name, after.Venue, after.Slug))...)
 }
+
+// onBooks is what the counter of held seats says, which knows no clock.
+func onBooks(e booking.Event) int { return e.Held + e.Lapsed }
 
 // textOrNull stores the empty text as NULL, so that it is not unique.
 func textOrNull(s string) any {
@@ -115,14 +131,17 @@ func (s *Store) CreateEvent(ctx context.Context, ask booking.NewEvent) (booking.
 type changeEvent struct {
 	event booking.Selector
 	// slug is one that the event is to have.
-	slug  string
-	apply func(*booking.Draft) (booking.Event, error)
-	after booking.Event
+	slug string
+	// lapsed says how many lapsed holds may have to go; nil for none.
+	lapsed func(booking.Event) int
+	apply  func(*booking.Draft) (booking.Event, error)
+	after  booking.Event
 }
 
 func (c *changeEvent) needs(n *needs) {
 	n.event(c.event)
 	n.slug(c.slug)
+	n.lapsedOf, n.lapsed = c.event, c.lapsed
 }
 
 func (c *changeEvent) decide(d *booking.Draft) (err error) {
@@ -139,6 +158,9 @@ func (s *Store) EditEvent(
 	}}
 	if edit.Slug != nil {
 		c.slug = *edit.Slug
+	}
+	if edit.Capacity != nil {
+		c.lapsed = func(e booking.Event) int { return e.Taken() - *edit.Capacity }
 	}
 	err := s.alone(ctx, c)
 	return c.after, err
@@ -172,6 +194,7 @@ type cancelEvent struct {
 func (c *cancelEvent) needs(n *needs) {
 	n.event(c.event)
 	n.bookingsOf = c.event
+	n.lapsedOf, n.lapsed = c.event, func(booking.Event) int { return math.MaxInt32 }
 }
 
 func (c *cancelEvent) decide(d *booking.Draft) (err error) {

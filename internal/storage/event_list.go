@@ -36,9 +36,10 @@ type EventQuery struct {
 }
 
 // EventSorts are the names by which events can be sorted, the default first.
-func EventSorts() []string { return sortNames(eventSortings()) }
+func EventSorts() []string { return sortNames(eventSortings("")) }
 
-func eventSortings() []sorting[booking.Event] {
+// eventSortings takes what is free of an event in SQL.
+func eventSortings(available string) []sorting[booking.Event] {
 	number := func(get func(booking.Event) int64) func(booking.Event) sortValue {
 		return func(e booking.Event) sortValue { return numberValue(get(e)) }
 	}
@@ -53,7 +54,7 @@ func eventSortings() []sorting[booking.Event] {
 				}
 				return numberValue(micros(e.StartsAt))
 			}},
-		{name: "available", column: availableSeats,
+		{name: "available", column: available,
 			value: number(func(e booking.Event) int64 { return int64(e.Available()) })},
 		{name: "capacity", column: "capacity",
 			value: number(func(e booking.Event) int64 { return int64(e.Capacity) })},
@@ -63,9 +64,6 @@ func eventSortings() []sorting[booking.Event] {
 			value: number(func(e booking.Event) int64 { return micros(e.CreatedAt) })},
 	}
 }
-
-// availableSeats is [booking.Event.Available] in SQL.
-const availableSeats = "capacity - held - confirmed"
 
 // Events lists a page of events. Errors: Invalid.
 func (s *Store) Events(ctx context.Context, q EventQuery) (EventPage, error) {
@@ -95,7 +93,9 @@ func (s *Store) EachEvent(
 
 // eventList makes the list of a query, unless some of its fields are bad already.
 func (s *Store) eventList(q EventQuery, bad booking.Fields) (*list[booking.Event], error) {
-	by := parseOrder(eventSortings(), q.Sort, &bad)
+	now := s.now()
+	available := s.availableSeats(now)
+	by := parseOrder(eventSortings(available), q.Sort, &bad)
 	q.validate(&bad)
 	from := q.readCursor(&bad)
 	if err := bad.Err(); err != nil {
@@ -109,14 +109,17 @@ func (s *Store) eventList(q EventQuery, bad booking.Fields) (*list[booking.Event
 	q.Status, q.Search = ordered(q.Status), booking.Fold(q.Search)
 	l := &list[booking.Event]{
 		order:   by,
-		columns: selectEvent,
+		columns: s.selectEvents(now),
 		scan:    scanEvent,
 		number:  func(e booking.Event) uint64 { return uint64(e.ID) },
 		row:     func(name uint64) (int64, bool) { return int64(name), int64(name) > 0 },
 		digest: digest("events", q.Status, q.Upcoming, micros(q.Since), micros(q.Until), q.Search,
-			q.Available, by.by()),
+			q.Available, by.called()),
 	}
-	q.filter(&l.filter, time.Now())
+	q.filter(&l.filter, now)
+	if q.Available > 0 {
+		bookable(&l.filter, available, q.Available, now)
+	}
 	if q.Cursor == "" {
 		return l, nil
 	}
@@ -149,14 +152,11 @@ func (q EventQuery) filter(f *filter, now time.Time) {
 	if q.Search != "" {
 		f.where(contains("search_folded"), q.Search)
 	}
-	if q.Available > 0 {
-		bookable(f, q.Available, now)
-	}
 }
 
 // bookable is [booking.Event.Check] in SQL: the condition that so many seats can be booked now.
-func bookable(f *filter, seats int, now time.Time) {
-	f.where("status = 'open' AND (ends_at IS NULL OR ends_at > ?) AND "+availableSeats+" >= ?",
+func bookable(f *filter, available string, seats int, now time.Time) {
+	f.where("status = 'open' AND (ends_at IS NULL OR ends_at > ?) AND "+available+" >= ?",
 		micros(now), seats)
 }
 

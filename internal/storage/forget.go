@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"evbook/internal/booking"
 )
@@ -127,7 +126,7 @@ func (s *Store) eachConcerned(
 	if err != nil {
 		return classify(s.path, err)
 	}
-	now := time.Now()
+	now := s.now()
 	for _, e := range events {
 		before := ask.DueBefore(e, now)
 		if before.IsZero() {

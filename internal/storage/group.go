@@ -54,7 +54,7 @@ func (g *grouper) attempt(e engine, calls []*call) error {
 	if err != nil {
 		return classify(g.path, err)
 	}
-	l := newLoader(g.refs, calls)
+	l := newLoader(g.refs, g.now, calls)
 	if err := l.load(ctx, tx); err != nil {
 		tx.rollback()
 		return classify(g.path, err)
@@ -63,15 +63,14 @@ func (g *grouper) attempt(e engine, calls []*call) error {
 		tx.rollback()
 		return identity{version: l.oldestWriter, oldestWriter: l.oldestWriter}.check(g.path)
 	}
-	now := g.now().UTC().Truncate(time.Microsecond)
 	refused := 0
 	for _, c := range calls {
-		if c.err = g.decide(l.sheet, now, c); c.err != nil {
+		if c.err = g.decide(l.sheet, l.now, c); c.err != nil {
 			refused++
 		}
 	}
-	if refused == len(calls) {
-		tx.rollback() // nothing is acknowledged, so nothing has to be synced
+	if refused == len(calls) && len(l.sheet.Journal()) == 0 {
+		tx.rollback() // nothing is acknowledged or has expired, so nothing has to be synced
 		return nil
 	}
 	// Even if nothing has changed: what a repeated answer rests on may have been recovered from
@@ -81,8 +80,8 @@ func (g *grouper) attempt(e engine, calls []*call) error {
 		tx.rollback()
 		return err
 	}
-	b := l.save(now)
-	markGroup(b, marker, now)
+	b := l.save()
+	markGroup(b, marker, l.now)
 	if g.dryRun {
 		return g.rehearse(ctx, tx, b)
 	}

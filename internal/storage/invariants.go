@@ -65,7 +65,8 @@ var invariants = []invariant{
 		SELECT NULL, format('event %d: entry %d is a %s', event_id, event_seq, kind) FROM journal
 		WHERE kind NOT IN ('event.created', 'event.edited', 'event.opened', 'event.closed',
 			'event.cancelled', 'event.deleted', 'booking.confirmed', 'booking.reduced',
-			'booking.cancelled', 'booking.forgotten')`},
+			'booking.cancelled', 'booking.forgotten', 'booking.held', 'booking.extended',
+			'booking.released', 'booking.expired')`},
 	{check: "journal of deleted events", query: `
 		SELECT NULL,
 			format('event %d is gone, but its journal does not end with its deletion', event_id)
@@ -74,18 +75,40 @@ var invariants = []invariant{
 			OR sum(kind = 'event.deleted') <> 1 OR count(*) <> max(event_seq)`},
 	{check: "journal of the booking", query: `
 		WITH j AS MATERIALIZED (
-			SELECT booking_id, sum(confirmed) AS seats,
-				sum(iif(kind = 'booking.cancelled', 0, confirmed)) AS quantity,
-				sum(kind = 'booking.confirmed') AS made, sum(kind = 'booking.cancelled') AS ended
+			SELECT booking_id, sum(confirmed) AS seats, sum(held) AS held,
+				sum(iif(kind = 'booking.cancelled', 0, confirmed)) AS booked,
+				sum(iif(kind = 'booking.held', held, 0)) AS wanted
 			FROM journal WHERE booking_id IS NOT NULL GROUP BY booking_id)
 		SELECT b.id,
-			format('of event %d: %s, seats %d; journal: seats %d, made %d, cancelled %d',
-				b.event_id, b.status, b.quantity, coalesce(j.seats, 0), coalesce(j.made, 0),
-				coalesce(j.ended, 0))
+			format('of event %d: %s, seats %d; journal: seats %d, held %d', b.event_id, b.status,
+				b.quantity, coalesce(j.seats, 0), coalesce(j.held, 0))
 		FROM bookings b LEFT JOIN j ON j.booking_id = b.id
 		WHERE coalesce(j.seats, 0) <> iif(b.status = 'confirmed', b.quantity, 0)
-			OR coalesce(j.quantity, 0) <> b.quantity
-			OR coalesce(j.made, 0) <> 1 OR coalesce(j.ended, 0) <> (b.status = 'cancelled')`},
+			OR coalesce(j.held, 0) <> iif(b.status = 'held', b.quantity, 0)
+			OR coalesce(iif(b.status IN ('confirmed', 'cancelled'), j.booked, j.wanted), 0)
+				<> b.quantity`},
+	{check: "steps of the booking", query: `
+		WITH j AS MATERIALIZED (
+			SELECT booking_id, sum(kind = 'booking.held') AS held,
+				sum(kind = 'booking.extended') AS extended,
+				sum(kind = 'booking.confirmed') AS confirmed,
+				sum(kind = 'booking.cancelled') AS cancelled,
+				sum(kind = 'booking.released') AS released,
+				sum(kind = 'booking.expired') AS expired
+			FROM journal WHERE booking_id IS NOT NULL GROUP BY booking_id)
+		SELECT b.id,
+			format('of event %d: %s, %s, extended %d; journal: held %d, extended %d, '
+				|| 'confirmed %d, cancelled %d, released %d, expired %d', b.event_id, b.status,
+				iif(b.expires_at IS NULL, 'no deadline', 'deadline'), b.extensions,
+				coalesce(j.held, 0), coalesce(j.extended, 0), coalesce(j.confirmed, 0),
+				coalesce(j.cancelled, 0), coalesce(j.released, 0), coalesce(j.expired, 0))
+		FROM bookings b LEFT JOIN j ON j.booking_id = b.id
+		WHERE coalesce(j.held, 0) <> (b.expires_at IS NOT NULL)
+			OR coalesce(j.extended, 0) <> b.extensions
+			OR coalesce(j.confirmed, 0) <> (b.status IN ('confirmed', 'cancelled'))
+			OR coalesce(j.cancelled, 0) <> (b.status = 'cancelled')
+			OR coalesce(j.released, 0) <> (b.status = 'released')
+			OR coalesce(j.expired, 0) <> (b.status = 'expired')`},
 	{check: "journal names the right event", query: `
 		SELECT b.id, format('of event %d: entry %d of event %d is about it', b.event_id,
 			j.event_seq, j.event_id)

@@ -17,7 +17,7 @@ import (
 )
 
 // schemaVersion is the newest schema that this evbook knows: the number of its last migration.
-const schemaVersion = 2
+const schemaVersion = 3
 
 //go:embed migrations/*.sql
 var migrations embed.FS

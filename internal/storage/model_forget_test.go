@@ -14,8 +14,7 @@ func emails() []string {
 	return []string{"", "ann@example.com", "Ann@Example.COM", "bob@example.com"}
 }
 
-// forgetting is of an address, of one booking that may be there, or of what has outlived its time:
-// nothing has, in a model that is younger than a day.
+// forgetting is of an address, of one booking that may be there, or of what has outlived its time.
 func (m *model) forgetting(t *rapid.T) booking.Forgetting {
 	switch rapid.IntRange(0, 4).Draw(t, "whom") {
 	case 0:
@@ -39,7 +38,8 @@ func (m *model) forget(t *rapid.T) {
 	}
 	erased := 0
 	for _, b := range m.bookings {
-		meant := b.ref == ask.Booking || ask.Email != "" && strings.EqualFold(b.email, ask.Email)
+		meant := b.ref == ask.Booking || ask.Email != "" && strings.EqualFold(b.email, ask.Email) ||
+			ask.Retention != 0 && b.made.Before(m.now.Add(-ask.Retention))
 		if meant && b.email+b.reason != "" {
 			b.email, b.reason = "", ""
 			m.events[b.event].changes++

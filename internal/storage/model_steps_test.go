@@ -28,6 +28,11 @@ func (m *model) steps() map[string]func(*rapid.T) {
 		"delete": m.delete,
 		"forget": m.forget,
 		"reopen": m.reopen,
+		"end":    m.endHold,
+		"extend": m.extend,
+		"sweep":  m.sweep,
+		"wait":   m.wait,
+		"rush":   m.rush,
 	}
 }
 
@@ -74,12 +79,18 @@ func (m *model) create(t *rapid.T) {
 }
 
 func (m *model) request(t *rapid.T) booking.Request {
-	return booking.Request{
+	hold := rapid.Bool().Draw(t, "hold")
+	ask := booking.Request{
 		Event:    m.selector(t),
 		Quantity: rapid.IntRange(1, 5).Draw(t, "quantity"),
+		Hold:     hold,
 		Email:    rapid.SampledFrom(emails()).Draw(t, "email"),
 		Key:      keys().Draw(t, "key"),
 	}
+	if hold {
+		ask.TTL = rapid.SampledFrom(ttls()).Draw(t, "ttl")
+	}
+	return ask
 }
 
 func (m *model) book(t *rapid.T) {
@@ -94,12 +105,15 @@ func (m *model) cancellation(t *rapid.T) booking.Cancellation {
 	if seats := rapid.IntRange(0, 3).Draw(t, "seats"); seats > 0 {
 		ask.Quantity = &seats
 	}
-	if i := rapid.IntRange(-1, len(m.bookings)-1).Draw(t, "booking"); i >= 0 {
-		ask.Reference = m.bookings[i].ref
-	} else {
-		ask.Reference = booking.Reference(rapid.Uint64Range(0, 1<<51).Draw(t, "reference"))
-	}
+	ask.Reference = m.reference(t)
 	return ask
+}
+
+func (m *model) reference(t *rapid.T) booking.Reference {
+	if i := rapid.IntRange(-1, len(m.bookings)-1).Draw(t, "booking"); i >= 0 {
+		return m.bookings[i].ref
+	}
+	return booking.Reference(rapid.Uint64Range(0, 1<<51).Draw(t, "reference"))
 }
 
 func (m *model) cancel(t *rapid.T) {
@@ -114,16 +128,23 @@ func (m *model) group(t *rapid.T) {
 	calls := make([]*call, rapid.IntRange(2, 12).Draw(t, "commands"))
 	for i := range calls {
 		calls[i] = &call{done: make(chan struct{})}
-		if rapid.IntRange(0, 2).Draw(t, "kind") == 0 {
+		switch rapid.IntRange(0, 7).Draw(t, "kind") {
+		case 0:
 			calls[i].command = &cancelBooking{ask: m.cancellation(t)}
-		} else {
+		case 1, 2:
+			calls[i].command = &confirm{ask: m.confirmation(t)}
+		case 3:
+			calls[i].command = &release{ask: m.releasing(t)}
+		case 4:
+			calls[i].command = &extend{ask: m.extension(t)}
+		default:
 			calls[i].command = &book{ask: m.request(t)}
 		}
 	}
-	release, err := m.store.write.engine.lock()
+	unlock, err := m.store.write.engine.lock()
 	expect(t, "lock", err, "")
 	m.store.write.group.run(m.store.write.engine, calls)
-	release()
+	unlock()
 	for _, c := range calls {
 		<-c.done
 		switch command := c.command.(type) {
@@ -131,6 +152,12 @@ func (m *model) group(t *rapid.T) {
 			m.booked(t, command.ask, command.answer, c.err)
 		case *cancelBooking:
 			m.gaveBack(t, command.ask, command.answer, c.err)
+		case *confirm:
+			m.madeFinal(t, command.ask, command.answer, c.err)
+		case *release:
+			m.released(t, command.ask, command.answer, c.err)
+		case *extend:
+			m.extended(t, command.ask, command.answer, c.err)
 		}
 	}
 }
@@ -170,14 +197,18 @@ func (m *model) edit(t *rapid.T) {
 		want.price = price
 	}
 	other := m.find(booking.Selector{Slug: want.slug})
-	_, taken := m.of(e.id)
-	if e.status == booking.CancelledEvent || want.capacity < taken ||
-		want.slug != "" && other != nil && other != e {
+	if e.status == booking.CancelledEvent || want.slug != "" && other != nil && other != e {
+		expect(t, change, err, booking.Conflict)
+		return
+	}
+	differs := want != *e
+	m.makeRoom(e, e.capacity-want.capacity)
+	if _, taken := m.of(e.id); want.capacity < taken {
 		expect(t, change, err, booking.Conflict)
 		return
 	}
 	expect(t, change, err, "")
-	if want != *e {
+	if want.changes = e.changes; differs {
 		want.changes++
 	}
 	same(t, "the edited event", asModel(got), want)
@@ -219,12 +250,19 @@ func (m *model) callOff(t *rapid.T) {
 		return
 	}
 	expect(t, sel, err, "")
+	m.makeRoom(e, e.capacity-taken)
 	cancelled := 0
 	for _, b := range all {
-		if !b.cancelled {
-			b.cancelled, b.reason = true, "rain"
-			cancelled++
+		switch b.status {
+		case booking.Confirmed:
+			b.status = booking.Cancelled
+		case booking.Held:
+			b.status = booking.Released
+		default:
+			continue
 		}
+		b.reason = "rain"
+		cancelled++
 	}
 	e.status = booking.CancelledEvent
 	e.changes += int64(cancelled) + 1

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -18,8 +20,10 @@ import (
 
 // model is what a store has to hold, kept in plain maps and written without a look at the rules.
 type model struct {
-	path   string
-	store  *Store
+	path  string
+	store *Store
+	// now is what the clocks of the store say.
+	now    time.Time
 	events map[int64]*modelEvent
 	// bookings are in the order in which they were made.
 	bookings []*modelBooking
@@ -38,11 +42,15 @@ type modelEvent struct {
 }
 
 type modelBooking struct {
-	ref       booking.Reference
-	event     int64
-	quantity  int
-	price     int64
-	cancelled bool
+	ref      booking.Reference
+	event    int64
+	quantity int
+	price    int64
+	// status is held until somebody has taken a lapsed hold off the books.
+	status     booking.Status
+	made       time.Time
+	expires    time.Time
+	extensions int
 	// email and reason are empty once the booking is forgotten.
 	email, reason string
 }
@@ -50,13 +58,15 @@ type modelBooking struct {
 // modelKey is what was asked for under a key, and what was answered.
 type modelKey struct {
 	ask     string
+	at      time.Time
 	booking *modelBooking
 	// named is how the event of the booking was called.
 	named booking.Selector
-	// quantity and left are of the answer to a booking, event of that to a new event.
-	quantity, left int
-	event          modelEvent
-	// seats were given back, and left the booking as it is here.
+	// left is of the answer to a booking, event of that to a new event.
+	left  int
+	event modelEvent
+	// seats were given back, and left the booking as it is here. It is the new one, after a
+	// request for seats.
 	seats int
 	rest  modelBooking
 }
@@ -73,17 +83,39 @@ func (m *model) find(sel booking.Selector) *modelEvent {
 	return nil
 }
 
+// of gives the bookings of an event, and how many seats are not free.
 func (m *model) of(event int64) (all []*modelBooking, taken int) {
 	for _, b := range m.bookings {
 		if b.event != event {
 			continue
 		}
 		all = append(all, b)
-		if !b.cancelled {
+		if s := m.shown(b).status; s == booking.Confirmed || s == booking.Held {
 			taken += b.quantity
 		}
 	}
 	return all, taken
+}
+
+// shown is a booking as everybody is to see it.
+func (m *model) shown(b *modelBooking) modelBooking {
+	now := *b
+	if b.status == booking.Held && !m.now.Before(b.expires) {
+		now.status = booking.Expired
+	}
+	return now
+}
+
+// used is what was asked for under a key that is still remembered.
+func (m *model) used(key booking.Key) (modelKey, bool) {
+	k, ok := m.keys[key.Text]
+	return k, ok && key.Text != "" && m.now.Sub(k.at) <= booking.KeyLife
+}
+
+// remember keeps what was asked for under a key.
+func (m *model) remember(key booking.Key, k modelKey) {
+	k.at = m.now
+	m.keys[key.Text] = k
 }
 
 // expect compares a verdict with the one that is due, and says whether the command succeeded.
@@ -104,12 +136,12 @@ func same[T comparable](t *rapid.T, what string, got, want T) {
 // created judges the answer to a new event.
 func (m *model) created(t *rapid.T, ask booking.NewEvent, got booking.Created, err error) {
 	text := fmt.Sprint("create", ask.Slug, ask.Capacity, ask.Price.Minor, ask.Draft)
-	used, repeated := m.keys[ask.Key.Text]
+	used, repeated := m.used(ask.Key)
 	switch {
-	case ask.Key.Text != "" && repeated && used.ask != text:
+	case repeated && used.ask != text:
 		expect(t, ask, err, booking.KeyReused)
 		return
-	case ask.Key.Text != "" && repeated:
+	case repeated:
 		expect(t, ask, err, "")
 		same(t, "replayed", got.Replayed, true)
 		same(t, "the event as it was", asModel(got.Event), used.event)
@@ -126,7 +158,7 @@ func (m *model) created(t *rapid.T, ask booking.NewEvent, got booking.Created, e
 	}
 	same(t, "the new event", asModel(got.Event), e)
 	same(t, "replayed", got.Replayed, false)
-	m.keys[ask.Key.Text] = modelKey{ask: text, event: e}
+	m.remember(ask.Key, modelKey{ask: text, event: e})
 	m.events[e.id] = &e
 }
 
@@ -134,58 +166,62 @@ func asModel(e booking.Event) modelEvent {
 	return modelEvent{e.ID, e.Slug, e.Capacity, e.Price.Minor, e.Status, e.Version}
 }
 
-// booked judges the answer to a booking.
+// booked judges the answer to a request for seats.
 func (m *model) booked(t *rapid.T, ask booking.Request, got booking.Receipt, err error) {
 	e := m.find(ask.Event)
+	used, repeated := m.used(ask.Key)
 	// A slug that leads nowhere any more still means the event that the key booked by it.
-	if k := m.keys[ask.Key.Text]; e == nil && ask.Key.Text != "" && k.booking != nil &&
-		k.named == ask.Event {
-		e = m.events[k.booking.event]
+	if e == nil && repeated && used.booking != nil && used.named == ask.Event {
+		e = m.events[used.booking.event]
 	}
 	if e == nil {
 		expect(t, ask, err, booking.NotFound)
 		return
 	}
-	text := fmt.Sprint("book", e.id, ask.Quantity, ask.Email)
-	if used, repeated := m.keys[ask.Key.Text]; ask.Key.Text != "" && repeated {
-		if used.ask != text {
-			expect(t, ask, err, booking.KeyReused)
-			return
-		}
+	text := fmt.Sprint("book", e.id, ask.Quantity, ask.Email, ask.Hold, ask.TTL)
+	switch {
+	case repeated && used.ask != text:
+		expect(t, ask, err, booking.KeyReused)
+		return
+	case repeated:
 		expect(t, ask, err, "")
 		same(t, "replayed", got.Replayed, true)
-		same(t, "reference", got.Booking.Reference, used.booking.ref)
-		same(t, "quantity", got.Booking.Quantity, used.quantity)
-		same(t, "status", got.Booking.Status, booking.Confirmed)
-		same(t, "email", got.Booking.Email, used.booking.email)
+		was := used.rest
+		was.email = used.booking.email
+		same(t, "the booking as it was", asModelBooking(got.Booking), was)
 		same(t, "left", got.Left, used.left)
-		same(t, "changed since", got.Changed,
-			used.booking.cancelled || used.booking.quantity != used.quantity)
+		now := m.shown(used.booking)
+		same(t, "changed since", got.Changed, now.status != was.status ||
+			now.quantity != was.quantity || now.extensions != was.extensions)
 		return
-	}
-	_, taken := m.of(e.id)
-	switch left := e.capacity - taken - ask.Quantity; {
 	case e.status != booking.OpenEvent:
 		expect(t, ask, err, booking.Closed)
-	case left < 0:
-		expect(t, ask, err, booking.SoldOut)
-	default:
-		expect(t, ask, err, "")
-		b := &modelBooking{
-			got.Booking.Reference, e.id, ask.Quantity, e.price, false, ask.Email, "",
-		}
-		if got.Booking.Reference == 0 || m.byReference(b.ref) != nil {
-			t.Fatalf("reference %s is not a new one", b.ref)
-		}
-		same(t, "replayed", got.Replayed, false)
-		same(t, "left", got.Left, left)
-		same(t, "price", got.Booking.UnitPrice.Minor, e.price)
-		e.changes++
-		m.bookings = append(m.bookings, b)
-		m.keys[ask.Key.Text] = modelKey{
-			ask: text, booking: b, named: ask.Event, quantity: ask.Quantity, left: left,
-		}
+		return
 	}
+	m.makeRoom(e, ask.Quantity)
+	_, taken := m.of(e.id)
+	left := e.capacity - taken - ask.Quantity
+	if left < 0 {
+		expect(t, ask, err, booking.SoldOut)
+		return
+	}
+	expect(t, ask, err, "")
+	b := &modelBooking{
+		ref: got.Booking.Reference, event: e.id, quantity: ask.Quantity, price: e.price,
+		status: booking.Confirmed, made: m.now, email: ask.Email,
+	}
+	if ask.Hold {
+		b.status, b.expires = booking.Held, m.now.Add(cmp.Or(ask.TTL, 10*time.Minute))
+	}
+	if b.ref == 0 || m.byReference(b.ref) != nil {
+		t.Fatalf("reference %s is not a new one", b.ref)
+	}
+	same(t, "replayed", got.Replayed, false)
+	same(t, "left", got.Left, left)
+	same(t, "the new booking", asModelBooking(got.Booking), *b)
+	e.changes++
+	m.bookings = append(m.bookings, b)
+	m.remember(ask.Key, modelKey{ask: text, booking: b, named: ask.Event, left: left, rest: *b})
 }
 
 func (m *model) byReference(ref booking.Reference) *modelBooking {
@@ -196,49 +232,10 @@ func (m *model) byReference(ref booking.Reference) *modelBooking {
 	return m.bookings[i]
 }
 
-// gaveBack judges the answer to the cancellation of a booking.
-func (m *model) gaveBack(t *rapid.T, ask booking.Cancellation, got booking.Returned, err error) {
-	b := m.byReference(ask.Reference)
-	if b == nil {
-		expect(t, ask, err, booking.NotFound)
-		return
-	}
-	text := fmt.Sprint("cancel", b.ref, "all")
-	seats := b.quantity
-	if ask.Quantity != nil {
-		seats = *ask.Quantity
-		text = fmt.Sprint("cancel", b.ref, seats)
-	}
-	used, repeated := m.keys[ask.Key.Text]
-	switch {
-	case ask.Key.Text != "" && repeated && used.ask != text:
-		expect(t, ask, err, booking.KeyReused)
-	case ask.Key.Text != "" && repeated:
-		expect(t, ask, err, "")
-		same(t, "replayed", got.Replayed, true)
-		same(t, "seats", got.Seats, used.seats)
-		was := used.rest
-		was.email, was.reason = b.email, b.reason
-		same(t, "the booking as it was", asModelBooking(got.Booking), was)
-	case b.cancelled || seats > b.quantity:
-		expect(t, ask, err, booking.Conflict)
-	default:
-		expect(t, ask, err, "")
-		same(t, "replayed", got.Replayed, false)
-		same(t, "seats", got.Seats, seats)
-		m.events[b.event].changes++
-		if b.cancelled = seats == b.quantity; !b.cancelled {
-			b.quantity -= seats
-		}
-		same(t, "the booking", asModelBooking(got.Booking), *b)
-		m.keys[ask.Key.Text] = modelKey{ask: text, seats: seats, rest: *b}
-	}
-}
-
 func asModelBooking(b booking.Booking) modelBooking {
 	return modelBooking{
-		b.Reference, b.EventID, b.Quantity, b.UnitPrice.Minor, b.Status == booking.Cancelled,
-		b.Email, b.CancelReason,
+		b.Reference, b.EventID, b.Quantity, b.UnitPrice.Minor, b.Status, b.CreatedAt, b.ExpiresAt,
+		b.Extensions, b.Email, b.CancelReason,
 	}
 }
 
@@ -264,7 +261,8 @@ func (m *model) checkEvent(t *rapid.T, got booking.Event, want modelEvent) {
 	ctx := context.Background()
 	all, taken := m.of(want.id)
 	same(t, "event", asModel(got), want)
-	same(t, "confirmed", got.Confirmed, taken)
+	same(t, "taken", got.Taken(), taken)
+	same(t, "on the books", got.Taken()+got.Lapsed, want.capacity-m.room(&want))
 	alone, err := m.store.Event(ctx, booking.Selector{ID: want.id, Slug: want.slug})
 	expect(t, want, err, "")
 	same(t, "the event by itself", alone, got)
@@ -279,7 +277,7 @@ func (m *model) checkEvent(t *rapid.T, got booking.Event, want modelEvent) {
 	}
 	same(t, "number of bookings", len(bookings), len(all))
 	for i, b := range bookings {
-		same(t, "booking", asModelBooking(b), *all[i])
+		same(t, "booking", asModelBooking(b), m.shown(all[i]))
 		alone, err := m.store.Booking(ctx, b.Reference)
 		expect(t, b, err, "")
 		same(t, "the booking by itself", alone, b)
@@ -293,6 +291,8 @@ func (m *model) reopen(t *rapid.T) {
 	}
 	s, err := Open(context.Background(), Options{Path: m.path, Create: true, Actor: "test"})
 	expect(t, "open", err, "")
+	s.now = func() time.Time { return m.now }
+	s.write.group.now = s.now
 	m.store = s
 }
 
@@ -330,7 +330,10 @@ func TestTheStoreDoesWhatAPlainModelDoes(t *testing.T) {
 			_ = os.Remove(name) // there after a failure only
 		}
 		expect(t, "template", os.WriteFile(path, empty, 0o600), "")
-		m := &model{path: path, events: map[int64]*modelEvent{}, keys: map[string]modelKey{}}
+		m := &model{
+			path: path, now: time.Now().UTC().Truncate(time.Microsecond),
+			events: map[int64]*modelEvent{}, keys: map[string]modelKey{},
+		}
 		m.reopen(t)
 		defer func() { m.store.Close() }()
 		t.Repeat(m.steps())

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"maps"
 	"slices"
+	"time"
 
 	"evbook/internal/booking"
 )
@@ -15,11 +16,16 @@ type needs struct {
 	slugs    map[string]bool
 	bookings map[booking.Reference]bool
 	keys     map[booking.Key]bool
+	// seats are how many all commands together ask an event for.
+	seats map[booking.Selector]int
 	// newEvents and newBookings say that numbers for new ones will be asked for.
 	newEvents, newBookings bool
-	// bookingsOf wants all confirmed bookings of an event. This and the next hold one value: the
-	// commands that use them are alone in their group.
+	// bookingsOf wants all bookings of an event that have seats. This and the next hold one value:
+	// the commands that use them are alone in their group.
 	bookingsOf booking.Selector
+	// lapsed, if set, says how many lapsed holds of an event are wanted.
+	lapsed   func(booking.Event) int
+	lapsedOf booking.Selector
 	// everBooked, if set, is told whether the event has ever had a booking.
 	everBooked *bool
 	everOf     booking.Selector
@@ -47,6 +53,13 @@ func (n *needs) key(key booking.Key) {
 
 func (n *needs) booking(ref booking.Reference) { n.bookings[ref] = true }
 
+// ask notes how many seats are wanted; more than there can be are wanted of none.
+func (n *needs) ask(r booking.Request) {
+	if booking.ValidateQuantity(r.Quantity) == nil {
+		n.seats[r.Event] += r.Quantity
+	}
+}
+
 // loader fills the sheet of a group and writes its changes back.
 type loader struct {
 	needs
@@ -55,6 +68,9 @@ type loader struct {
 	oldestWriter int
 	refs         *permutation
 	sheet        *booking.Sheet
+	// clock is read once, after the events are locked; now is what it said.
+	clock func() time.Time
+	now   time.Time
 	// rows are the row numbers of the bookings on the sheet.
 	rows map[booking.Reference]int64
 	// storedKeys are the keys that were found, alive or not.
@@ -62,14 +78,16 @@ type loader struct {
 	nextEvent, nextBooking int64
 }
 
-func newLoader(refs *permutation, calls []*call) *loader {
+func newLoader(refs *permutation, clock func() time.Time, calls []*call) *loader {
 	l := &loader{
 		refs:       refs,
+		clock:      clock,
 		rows:       map[booking.Reference]int64{},
 		storedKeys: map[booking.Key]bool{},
 		needs: needs{
 			events:   map[int64]bool{},
 			slugs:    map[string]bool{},
+			seats:    map[booking.Selector]int{},
 			bookings: map[booking.Reference]bool{},
 			keys:     map[booking.Key]bool{},
 		},
@@ -165,16 +183,18 @@ func (l *loader) loadEvents(b *batch) {
 }
 
 func (l *loader) loadGuarded(b *batch) {
+	l.now = l.clock().UTC().Truncate(time.Microsecond)
 	b.query(func(scan scanner) error { return scan(&l.oldestWriter) },
 		`SELECT oldest_writer FROM meta`)
+	l.loadLapsed(b)
 	rows := make([]any, 0, len(l.bookings))
 	for ref := range l.bookings {
 		rows = append(rows, l.row(ref))
 	}
 	b.lookUp(l.putBooking, selectBooking+` WHERE id`, rows)
 	if l.bookingsOf != (booking.Selector{}) {
-		b.query(l.putBooking, selectBooking+` WHERE event_id = $1 AND status = 'confirmed'
-			ORDER BY id`, l.eventID(l.bookingsOf))
+		b.query(l.putBooking, selectBooking+` WHERE event_id = $1
+			AND status IN ('held', 'confirmed') ORDER BY id`, l.eventID(l.bookingsOf))
 	}
 	if l.everBooked != nil {
 		b.query(func(scan scanner) error { return scan(l.everBooked) },
@@ -213,14 +233,20 @@ func (l *loader) eventID(sel booking.Selector) int64 {
 }
 
 func (l *loader) putBooking(scan scanner) error {
-	row, b, err := scanBooking(scan)
-	if err != nil {
-		return err
+	b, err := l.scanBooking(scan)
+	if err == nil {
+		l.sheet.LoadBooking(b)
 	}
-	b.Reference = l.refs.reference(row)
-	l.rows[b.Reference] = row
-	l.sheet.LoadBooking(b)
-	return nil
+	return err
+}
+
+func (l *loader) scanBooking(scan scanner) (booking.Booking, error) {
+	row, b, err := scanBooking(scan)
+	if err == nil {
+		b.Reference = l.refs.reference(row)
+		l.rows[b.Reference] = row
+	}
+	return b, err
 }
 
 func (l *loader) putKey(scan scanner) error {

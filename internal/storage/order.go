@@ -68,6 +68,14 @@ func (o order[T]) by() string {
 	return o.column + direction + ", id" + direction
 }
 
+// called is the name of the order, whatever SQL it takes.
+func (o order[T]) called() string {
+	if o.descending {
+		return "-" + o.name
+	}
+	return o.name
+}
+
 // after adds the condition that an entry comes after the one with the value and the row.
 func (o order[T]) after(f *filter, v sortValue, row int64) {
 	sign := ">"

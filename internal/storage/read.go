@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"time"
 
 	"evbook/internal/booking"
 )
@@ -16,7 +15,7 @@ func (s *Store) Event(ctx context.Context, sel booking.Selector) (e booking.Even
 	found, err := s.read.one(ctx, func(scan scanner) (err error) {
 		e, err = scanEvent(scan)
 		return err
-	}, selectEvent+where, arg)
+	}, s.selectEvents(s.now())+where, arg)
 	if err == nil && !found {
 		err = booking.NoEvent(sel)
 	}
@@ -34,7 +33,7 @@ func (s *Store) Check(
 	if err != nil {
 		return booking.Availability{}, err
 	}
-	return e.Check(quantity, time.Now()), nil
+	return e.Check(quantity, s.now()), nil
 }
 
 // Booking finds one booking. Errors: NotFound.
@@ -44,12 +43,12 @@ func (s *Store) Booking(
 	found, err := s.read.one(ctx, func(scan scanner) (err error) {
 		_, b, err = scanBooking(scan)
 		return err
-	}, selectBooking+` WHERE id = $1`, s.refs.row(ref))
+	}, s.selectBookings()+` WHERE id = $1`, s.refs.row(ref))
 	if err == nil && !found {
 		err = booking.NoBooking(ref)
 	}
 	b.Reference = ref
-	return b, classify(s.path, err)
+	return b.At(s.now()), classify(s.path, err)
 }
 
 // Ready is nil when the database can be read and is where it was.

@@ -11,7 +11,7 @@ import (
 const keysReaped = 64
 
 // save writes what the commands have changed, as one batch.
-func (l *loader) save(now time.Time) *batch {
+func (l *loader) save() *batch {
 	b := &batch{}
 	for _, c := range l.sheet.ChangedEvents() {
 		saveEvent(b, c)
@@ -29,7 +29,7 @@ func (l *loader) save(now time.Time) *batch {
 		// Twice as many as come in, so that the table shrinks when it has grown.
 		b.exec(`DELETE FROM idempotency_keys WHERE at < $1 AND id IN
 			(SELECT id FROM idempotency_keys ORDER BY id LIMIT $2)`,
-			micros(now.Add(-booking.KeyLife)), max(keysReaped, 2*len(keys)))
+			micros(l.now.Add(-booking.KeyLife)), max(keysReaped, 2*len(keys)))
 	}
 	return b
 }
@@ -52,12 +52,12 @@ func (l *loader) rowOrNull(ref booking.Reference) any {
 
 // detailText is the JSON of a detail; empty for the many entries that have none.
 func detailText(d booking.Detail) string {
-	if len(d.Fields) == 0 {
+	if d.Empty() {
 		return ""
 	}
 	text, err := json.Marshal(d)
 	if err != nil {
-		panic(err) // a list of names always encodes
+		panic(err) // names and times always encode
 	}
 	return string(text)
 }

@@ -63,6 +63,8 @@ type Store struct {
 	dryRun bool
 	// unscrubbed is true when erased text is known to be left in the files.
 	unscrubbed atomic.Bool
+	// now is the clock of what is read.
+	now func() time.Time
 	// scratch is the folder of a database that goes when the store is closed; "" for none.
 	scratch string
 }
@@ -115,7 +117,9 @@ func openToRead(ctx context.Context, file string, o Options) (*Store, error) {
 	}
 	refs := newPermutation(id.key)
 	read.refs = refs
-	return &Store{path: o.Path, schema: id.version, refs: refs, read: read}, nil
+	return &Store{
+		path: o.Path, schema: id.version, refs: refs, read: read, now: time.Now,
+	}, nil
 }
 
 func openToWrite(ctx context.Context, file string, state fileState, o Options) (*Store, error) {
@@ -169,6 +173,7 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 		read:        newReader(engine.place, refs, false),
 		write:       newWriter(engine, group),
 		dryRun:      o.DryRun,
+		now:         time.Now,
 	}, nil
 }
 

@@ -51,7 +51,7 @@ func (s *Store) SuggestEvents(
 		e, err := scanEvent(scan)
 		events = append(events, e)
 		return err
-	}, selectEvent+where+`
+	}, s.selectEvents(w.Now)+where+`
 		ORDER BY CASE WHEN starts_at >= $1 THEN 0 WHEN starts_at IS NULL THEN 1 ELSE 2 END,
 			CASE WHEN starts_at >= $1 THEN starts_at ELSE -starts_at END, id DESC
 		LIMIT $3`, args...)
@@ -74,7 +74,8 @@ func (s *Store) Slugs(ctx context.Context) (slugs []string, err error) {
 type BookingWish struct {
 	// Typed is how the reference begins; every booking fits the empty text.
 	Typed string
-	// Status is the one that a booking must have; every booking fits the empty one.
+	// Status is the one that a booking must have; every booking fits the empty one. A hold that
+	// has lapsed is expired.
 	Status booking.Status
 	// Limit is the most bookings to give.
 	Limit int
@@ -106,9 +107,11 @@ func (s *Store) SuggestBookings(
 			bookings = append(bookings, b)
 		}
 		return nil
-	}, `SELECT b.id, b.quantity, b.status, e.name
-		FROM bookings b JOIN events e ON e.id = b.event_id
-		WHERE b.id > (SELECT max(id) FROM bookings) - $1 AND ($2 = '' OR b.status = $2)
-		ORDER BY b.id DESC LIMIT $1`, suggestibleBookings, string(w.Status))
+	}, `SELECT b.id, b.quantity, b.shown, e.name
+		FROM (SELECT id, event_id, quantity, `+s.shownStatus(s.now())+` AS shown FROM bookings
+			WHERE id > (SELECT max(id) FROM bookings) - $1) b
+		JOIN events e ON e.id = b.event_id
+		WHERE $2 = '' OR b.shown = $2 ORDER BY b.id DESC LIMIT $1`,
+		suggestibleBookings, string(w.Status))
 	return bookings, classify(s.path, err)
 }

@@ -10,13 +10,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"evbook/internal/booking"
 )
 
 // season makes a database in which everything has happened once: event 1 has bookings in row 1
 // (3 seats, one given back) and 3 (1 seat), row 2 is cancelled, event 2 has the booking in row 4,
-// event 3 is deleted. Keys "a" and "b" stand for row 1 and event 2.
+// event 3 is deleted. Keys "a" and "b" stand for row 1 and event 2. Event 4 has what heldSeason
+// makes.
 func season(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "events.db")
@@ -48,8 +50,37 @@ func season(t testing.TB) string {
 	must(t, err)
 	_, err = s.DeleteEvent(ctx, event(t, s, 7))
 	must(t, err)
+	heldSeason(t, s)
 	must(t, s.Close())
 	return path
+}
+
+// heldSeason makes an event in which everything has happened to holds: that in row 5 is held (2
+// seats, extended once), that in row 6 confirmed in part (2 of 3 seats), that in row 7 released,
+// that in row 8 expired.
+func heldSeason(t testing.TB, s *Store) {
+	t.Helper()
+	ctx, now := context.Background(), time.Now()
+	sel := event(t, s, 20)
+	setClock(s, now.Add(-time.Hour))
+	var refs []booking.Reference
+	for seats, ttl := range []time.Duration{
+		0, 0, 2 * time.Hour, 2 * time.Hour, 2 * time.Hour, time.Minute,
+	} {
+		if ttl > 0 {
+			refs = append(refs, hold(t, s, sel, seats, ttl).Reference)
+		}
+	}
+	setClock(s, now)
+	_, err := s.Extend(ctx, booking.Extension{Reference: refs[0], TTL: 20 * time.Hour})
+	must(t, err)
+	_, err = s.Confirm(ctx, booking.Confirmation{Reference: refs[1], Quantity: new(2)})
+	must(t, err)
+	_, err = s.Release(ctx, booking.Release{Reference: refs[2]})
+	must(t, err)
+	if n, err := s.Sweep(ctx); n != 1 || err != nil {
+		t.Fatalf("%d holds have lapsed, %v", n, err)
+	}
 }
 
 // findings verifies a database that nobody has open.
@@ -75,7 +106,7 @@ var reference = regexp.MustCompile(`EVB-\w{5}-\w{5}-\w`)
 
 func TestASoundDatabaseHasNoFinding(t *testing.T) {
 	r := findings(t, season(t))
-	if len(r.Findings) > 0 || r.Events != 2 || r.Bookings != 4 || r.Entries != 10 {
+	if len(r.Findings) > 0 || r.Events != 3 || r.Bookings != 8 || r.Entries != 19 {
 		t.Errorf("got %+v", r)
 	}
 	empty := filepath.Join(t.TempDir(), "events.db")
@@ -125,7 +156,7 @@ func tamperingsWithSeats() []tampering {
 		{check: "values of bookings",
 			detail: "booking in row 2 of event 1: lost, seats 1, price 0",
 			sql:    `UPDATE bookings SET status = 'lost' WHERE id = 2`,
-			others: []string{"journal of the booking"}},
+			others: []string{"journal of the booking", "steps of the booking"}},
 		{check: "status of the event",
 			detail: "event 1: closed with 3 seats taken; journal: created",
 			sql:    `UPDATE events SET status = 'closed' WHERE id = 1`},
@@ -179,28 +210,46 @@ func tamperingsWithTheJournal() []tampering {
 	}
 }
 
-func tamperingsWithRecords() []tampering {
+func tamperingsWithBookings() []tampering {
 	const (
-		notCancelled = "booking in row 2 of event 1: cancelled, seats 1; " +
-			"journal: seats 0, made 1, cancelled 0"
-		notMade = "booking in row 3 of event 1: confirmed, seats 1; " +
-			"journal: seats 1, made 0, cancelled 0"
-		tooMany = "booking in row 1 of event 1: confirmed, seats 2; " +
-			"journal: seats 3, made 1, cancelled 0"
-		grown = "booking in row 2 of event 1: cancelled, seats 2; " +
-			"journal: seats 0, made 1, cancelled 1"
+		of2 = "booking in row 2 of event 1: cancelled, "
+		of3 = "booking in row 3 of event 1: confirmed, "
+		of5 = "booking in row 5 of event 4: held, "
+		of7 = "booking in row 7 of event 4: released, "
 	)
+	seats, steps := "journal of the booking", "steps of the booking"
 	return []tampering{
-		{check: "journal of the booking", detail: tooMany,
+		{check: seats,
+			detail: "booking in row 1 of event 1: confirmed, seats 2; journal: seats 3, held 0",
 			sql: `UPDATE journal SET confirmed = 0 WHERE kind = 'booking.reduced';
 				UPDATE journal SET confirmed = -1 WHERE event_id = 1 AND kind = 'event.created'`},
-		{check: "journal of the booking", detail: notMade,
-			sql: `UPDATE journal SET kind = 'booking.reduced' WHERE booking_id = 3`},
-		{check: "journal of the booking", detail: notCancelled,
-			sql: `UPDATE journal SET kind = 'booking.reduced'
-				WHERE booking_id = 2 AND confirmed < 0`},
-		{check: "journal of the booking", detail: grown,
+		{check: seats, detail: of2 + "seats 2; journal: seats 0, held 0",
 			sql: `UPDATE bookings SET quantity = 2 WHERE id = 2`},
+		{check: seats, detail: of7 + "seats 3; journal: seats 0, held 0",
+			sql: `UPDATE bookings SET quantity = 3 WHERE id = 7`},
+		{check: seats, detail: of5 + "seats 2; journal: seats 0, held 3",
+			sql: `UPDATE journal SET held = 3 WHERE booking_id = 5 AND held > 0;
+				UPDATE journal SET held = -1 WHERE event_id = 4 AND kind = 'event.created'`},
+		{check: steps, detail: of3 + "no deadline, extended 0; journal: held 0, extended 0, " +
+			"confirmed 0, cancelled 0, released 0, expired 0",
+			sql: `UPDATE journal SET kind = 'booking.reduced' WHERE booking_id = 3`},
+		{check: seats, detail: of2 + "seats 1; journal: seats 0, held 0",
+			sql: `UPDATE journal SET kind = 'booking.reduced'
+				WHERE booking_id = 2 AND confirmed < 0`, others: []string{steps}},
+		{check: steps, detail: of5 + "no deadline, extended 1; journal: held 1, extended 1, " +
+			"confirmed 0, cancelled 0, released 0, expired 0",
+			sql: `UPDATE bookings SET expires_at = NULL WHERE id = 5`},
+		{check: steps, detail: of5 + "deadline, extended 0; journal: held 1, extended 1, " +
+			"confirmed 0, cancelled 0, released 0, expired 0",
+			sql: `UPDATE bookings SET extensions = 0 WHERE id = 5`},
+		{check: steps, detail: of7 + "deadline, extended 0; journal: held 1, extended 0, " +
+			"confirmed 0, cancelled 0, released 0, expired 1",
+			sql: `UPDATE journal SET kind = 'booking.expired' WHERE kind = 'booking.released'`},
+	}
+}
+
+func tamperingsWithRecords() []tampering {
+	return []tampering{
 		{check: "journal names the right event",
 			detail: "booking in row 4 of event 2: entry 7 of event 1 is about it",
 			sql: `INSERT INTO journal SELECT 1, 7, 0, '', 'booking.reduced', 4, 0, 0, 0, '';
@@ -241,7 +290,7 @@ func TestEveryBrokenInvariantIsNamed(t *testing.T) {
 	must(t, err)
 	path := filepath.Join(t.TempDir(), "events.db")
 	for _, tt := range slices.Concat(tamperingsWithSeats(), tamperingsWithTheJournal(),
-		tamperingsWithRecords()) {
+		tamperingsWithBookings(), tamperingsWithRecords()) {
 		must(t, os.WriteFile(path, whole, 0o600))
 		tamper(t, path, "PRAGMA ignore_check_constraints = on", "PRAGMA foreign_keys = off", tt.sql)
 		found := findings(t, path).Findings
@@ -297,8 +346,8 @@ func TestAReportIsNotEndless(t *testing.T) {
 	path := season(t)
 	tamper(t, path, `WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n LIMIT 1000)
 		INSERT INTO bookings
-			SELECT i, 1, 1, 'cancelled', 0, 'EUR', '', '', '', '', 0, 0, '', '' FROM n`)
-	if r := findings(t, path); len(r.Findings) != maxFindings || r.Bookings != 1004 {
+			SELECT i, 1, 1, 'cancelled', 0, 'EUR', '', '', '', '', 0, 0, '', '', NULL, 0 FROM n`)
+	if r := findings(t, path); len(r.Findings) != maxFindings || r.Bookings != 1008 {
 		t.Errorf("%d findings about %d bookings", len(r.Findings), r.Bookings)
 	}
 }

@@ -1,0 +1,206 @@
+package booking
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// Limits of holds. What is held stands empty if nobody comes back, so there is an end to it.
+const (
+	// DefaultTTL is how long seats are held unless told otherwise: time to fill in a form and pay.
+	DefaultTTL = 10 * time.Minute
+	// MinTTL is the shortest time: with less, a hold could lapse while its answer is on the way.
+	MinTTL = time.Minute
+	// MaxTTL is the longest time from the making of a hold to its end, however often it is
+	// extended. Whoever needs seats for more than a day books them, and cancels if need be.
+	MaxTTL = 24 * time.Hour
+	// MaxExtensions is how often a hold can be extended. It keeps a page that stays open from
+	// holding its seats for a day.
+	MaxExtensions = 3
+)
+
+// validateTTL says why a time for which seats are held is not fine; "" when it is.
+func validateTTL(ttl time.Duration) string {
+	if ttl != 0 && (ttl < MinTTL || ttl > MaxTTL) {
+		return fmt.Sprintf("must be from %.0f to %.0f seconds, got %g", MinTTL.Seconds(),
+			MaxTTL.Seconds(), ttl.Seconds())
+	}
+	return ""
+}
+
+func (r Request) validateTTL() string {
+	if r.TTL != 0 && !r.Hold {
+		return "is only for seats that are held"
+	}
+	return validateTTL(r.TTL)
+}
+
+// deadline is when a hold of that time lapses; 0 means [DefaultTTL].
+func deadline(now time.Time, ttl time.Duration) time.Time {
+	if ttl == 0 {
+		ttl = DefaultTTL
+	}
+	return now.Add(ttl.Truncate(time.Microsecond))
+}
+
+// At gives the booking as it is at a time: a hold whose time has come is expired, whether or not it
+// was taken off the books.
+func (b Booking) At(now time.Time) Booking {
+	if b.Status == Held && !now.Before(b.ExpiresAt) {
+		b.Status, b.UpdatedAt = Expired, b.ExpiresAt
+	}
+	return b
+}
+
+// Extension asks to hold seats for longer.
+type Extension struct {
+	Reference Reference
+	// TTL is how long they are held from now on, [MinTTL] to [MaxTTL]; 0 means [DefaultTTL].
+	TTL time.Duration
+	// Key is the caller's idempotency key; empty for none.
+	Key Key
+}
+
+// Extended answers an [Extension].
+type Extended struct {
+	Booking Booking
+	// Event is the event as it is now.
+	Event Event
+	// Replayed is true when the key had been used with the same request before: nothing was
+	// extended now, and the hold is shown as it was answered then.
+	Replayed bool
+}
+
+// Validate reports every field that breaks a limit, as one [Invalid] error.
+func (e Extension) Validate() error {
+	var bad Fields
+	bad.Add("ttl_seconds", validateTTL(e.TTL))
+	bad.Add("idempotency_key", e.Key.validate())
+	return bad.Err()
+}
+
+// frozenExtension is the part of an extension's answer that a replay must repeat.
+type frozenExtension struct {
+	Quantity   int       `json:"quantity"`
+	ExpiresAt  time.Time `json:"expires_at"`
+	Extensions int       `json:"extensions"`
+	UpdatedAt  time.Time `json:"updated_at"`
+}
+
+// Extend lets a hold lapse later. A hold that lasts as long anyway stays as it is, and that does
+// not count. It refuses with [Conflict] when the booking is not held any more, when it was extended
+// [MaxExtensions] times, or when it would last longer than [MaxTTL] in all; and with [KeyReused]
+// when the key belongs to another request.
+func (d *Draft) Extend(e Extension) (Extended, error) {
+	if err := e.Validate(); err != nil {
+		return Extended{}, err
+	}
+	b, event, err := d.bookingOf(e.Reference)
+	if err != nil {
+		return Extended{}, err
+	}
+	print := fingerprint(e.Key, "extend", e.Reference, e.TTL)
+	if used, ok, err := d.used(e.Key, print); err != nil || ok {
+		if err != nil {
+			return Extended{}, err
+		}
+		return replayExtension(used, b, event)
+	}
+	step, err := d.step(b, ToExtend)
+	if err != nil {
+		return Extended{}, err
+	}
+	if until := deadline(d.now, e.TTL); until.After(b.ExpiresAt) {
+		if err := b.extendable(until); err != nil {
+			return Extended{}, err
+		}
+		b.ExpiresAt = until
+		b.Extensions++
+		d.move(step, &event, &b, b.Quantity)
+		d.putEvent(event)
+	}
+	d.remember(e.Key, print, b.Reference, 0,
+		frozenExtension{b.Quantity, b.ExpiresAt, b.Extensions, b.UpdatedAt})
+	return Extended{Booking: b, Event: event}, nil
+}
+
+// extendable refuses with [Conflict] when a hold cannot last until a time.
+func (b Booking) extendable(until time.Time) error {
+	if b.Extensions >= MaxExtensions {
+		return Errorf(Conflict, "hold %s was extended %d times already, which is the most",
+			b.Reference, b.Extensions).
+			WithHint("confirm it before it expires at %s", b.ExpiresAt.Format(time.RFC3339))
+	}
+	if last := b.CreatedAt.Add(MaxTTL); until.After(last) {
+		return Errorf(Conflict, "hold %s cannot last until %s: no hold lasts longer than %g hours",
+			b.Reference, until.Format(time.RFC3339), MaxTTL.Hours()).
+			WithHint("it can be extended until %s", last.Format(time.RFC3339))
+	}
+	return nil
+}
+
+// replayExtension answers a repeated extension as it was answered the first time.
+func replayExtension(used Used, b Booking, event Event) (Extended, error) {
+	var frozen frozenExtension
+	if err := used.thaw(&frozen); err != nil {
+		return Extended{}, err
+	}
+	b.Status, b.Quantity, b.CancelReason = Held, frozen.Quantity, ""
+	b.ExpiresAt, b.Extensions, b.UpdatedAt = frozen.ExpiresAt, frozen.Extensions, frozen.UpdatedAt
+	return Extended{Booking: b, Event: event, Replayed: true}, nil
+}
+
+// LoadLapsed tells how many seats of a stored event, which is on the sheet as the books have it,
+// are those of lapsed holds.
+func (s *Sheet) LoadLapsed(event int64, seats int) {
+	c := s.events[event]
+	for _, e := range []*Event{c.Before, c.After} {
+		e.Held -= seats
+		e.Lapsed += seats
+	}
+}
+
+// LoadLapsedHold puts a lapsed hold on the sheet that can be taken off the books if its seats are
+// wanted. The oldest come first. [Sheet.LoadLapsed] has counted its seats.
+func (s *Sheet) LoadLapsedHold(b Booking) {
+	s.LoadBooking(b)
+	s.lapsed[b.EventID] = append(s.lapsed[b.EventID], b.Reference)
+}
+
+// makeRoom takes lapsed holds off the books, the oldest first, until there is room for the seats,
+// and gives the event as it is then. That is the engine's own act: it stays done when the command
+// is refused. So a command makes room before it changes anything.
+func (d *Draft) makeRoom(event Event, seats int) Event {
+	if event.room() < seats {
+		d.reap(event, seats, d.now)
+		event, _ = d.Find(Selector{ID: event.ID})
+	}
+	return event
+}
+
+// Sweep takes all lapsed holds of an event that are on the sheet off the books, and gives their
+// number.
+func (d *Draft) Sweep(event int64) int {
+	found, _ := d.Find(Selector{ID: event})
+	return d.reap(found, math.MaxInt, d.now)
+}
+
+// reap takes lapsed holds off the books until there is room for the seats, and gives their number.
+func (s *Sheet) reap(event Event, seats int, now time.Time) (reaped int) {
+	d := Draft{Sheet: s, actor: Engine, now: now}
+	for _, ref := range s.lapsed[event.ID] {
+		if event.room() >= seats {
+			break
+		}
+		b := s.bookings[ref].After
+		d.move(transition(Held, ToExpire), &event, &b, b.Quantity)
+		reaped++
+	}
+	if reaped > 0 {
+		s.lapsed[event.ID] = s.lapsed[event.ID][reaped:]
+		d.putEvent(event)
+		d.apply()
+	}
+	return reaped
+}

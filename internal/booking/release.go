@@ -1,0 +1,44 @@
+package booking
+
+// Release asks to give all seats of a hold back before it lapses.
+type Release struct {
+	Reference Reference
+	// Key is the caller's idempotency key; empty for none.
+	Key Key
+}
+
+// Validate reports every field that breaks a limit, as one [Invalid] error.
+func (r Release) Validate() error {
+	var bad Fields
+	bad.Add("idempotency_key", r.Key.validate())
+	return bad.Err()
+}
+
+// Release gives the seats of a hold back, exactly once. It refuses with [Conflict] when the booking
+// is not held any more, so that nobody believes to have given seats back that were free already,
+// and with [KeyReused] when the key belongs to another request.
+func (d *Draft) Release(r Release) (Returned, error) {
+	if err := r.Validate(); err != nil {
+		return Returned{}, err
+	}
+	b, event, err := d.bookingOf(r.Reference)
+	if err != nil {
+		return Returned{}, err
+	}
+	print := fingerprint(r.Key, "release", r.Reference)
+	if used, ok, err := d.used(r.Key, print); err != nil || ok {
+		if err != nil {
+			return Returned{}, err
+		}
+		return replayReturn(used, b, event)
+	}
+	step, err := d.step(b, ToRelease)
+	if err != nil {
+		return Returned{}, err
+	}
+	d.move(step, &event, &b, b.Quantity)
+	d.putEvent(event)
+	answer := Returned{Booking: b, Event: event, Left: event.Available(), Seats: b.Quantity}
+	d.remember(r.Key, print, b.Reference, 0, answer.freeze())
+	return answer, nil
+}

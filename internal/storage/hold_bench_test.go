@@ -1,0 +1,96 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"evbook/internal/booking"
+)
+
+// share lets bookers do b.N things together.
+func share(b *testing.B, bookers int, do func() error) {
+	b.Helper()
+	var left atomic.Int64
+	left.Store(int64(b.N))
+	done := make(chan error, bookers)
+	b.ResetTimer()
+	for range bookers {
+		go func() {
+			var err error
+			for left.Add(-1) >= 0 && err == nil {
+				err = do()
+			}
+			done <- err
+		}()
+	}
+	for range bookers {
+		if err := <-done; err != nil {
+			b.Error(err)
+		}
+	}
+}
+
+// BenchmarkHold holds single seats and confirms them, beside bookings of single seats.
+func BenchmarkHold(b *testing.B) {
+	ctx := context.Background()
+	for _, bookers := range []int{1, 64} {
+		s := open(b)
+		ask := booking.Request{Event: event(b, s, booking.MaxCapacity), Quantity: 1}
+		b.Run(fmt.Sprintf("bookers=%d/book", bookers), func(b *testing.B) {
+			share(b, bookers, func() error {
+				_, err := s.Book(ctx, ask)
+				return err
+			})
+		})
+		ask.Hold = true
+		b.Run(fmt.Sprintf("bookers=%d/hold+confirm", bookers), func(b *testing.B) {
+			share(b, bookers, func() error {
+				r, err := s.Book(ctx, ask)
+				if err == nil {
+					_, err = s.Confirm(ctx, booking.Confirmation{Reference: r.Booking.Reference})
+				}
+				return err
+			})
+		})
+	}
+}
+
+// BenchmarkLapsed books single seats of an event with lapsed holds on its books: while there is
+// room, and of a sold-out event, where each booking takes one of them off.
+func BenchmarkLapsed(b *testing.B) {
+	ctx := context.Background()
+	for _, room := range []bool{true, false} {
+		for _, lapsed := range []int{10, 10_000} {
+			b.Run(fmt.Sprintf("room=%t/lapsed=%d", room, lapsed), func(b *testing.B) {
+				s := open(b)
+				sel := event(b, s, booking.MaxCapacity)
+				last := lapsedInBulk(b, s, lapsed)
+				setClock(s, last.Add(time.Hour))
+				r, err := s.Book(ctx, booking.Request{Event: sel, Quantity: 1})
+				must(b, err)
+				if !room {
+					_, err := s.EditEvent(ctx, sel, booking.Edit{Capacity: new(lapsed + 1)})
+					must(b, err)
+				}
+				for b.Loop() {
+					r, err = s.Book(ctx, booking.Request{Event: sel, Quantity: 1})
+					must(b, err)
+					if room {
+						continue
+					}
+					b.StopTimer()
+					_, err = s.CancelBooking(ctx, booking.Cancellation{
+						Reference: r.Booking.Reference,
+					})
+					must(b, err)
+					hold(b, s, sel, 1, booking.MinTTL)
+					setClock(s, s.now().Add(time.Hour))
+					b.StartTimer()
+				}
+			})
+		}
+	}
+}

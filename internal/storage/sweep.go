@@ -1,0 +1,58 @@
+package storage
+
+import (
+	"context"
+
+	"evbook/internal/booking"
+)
+
+// sweepGroup is how many lapsed holds are taken off the books in one transaction. Others book in
+// between.
+const sweepGroup = 200
+
+type sweep struct {
+	event int64
+	swept int
+}
+
+func (c *sweep) needs(n *needs) {
+	n.events[c.event] = true
+	n.lapsedOf = booking.Selector{ID: c.event}
+	n.lapsed = func(booking.Event) int { return sweepGroup }
+}
+
+func (c *sweep) decide(d *booking.Draft) error {
+	c.swept = d.Sweep(c.event)
+	return nil
+}
+
+// Sweep takes the lapsed holds of all events off the books, some hundred in one transaction, and
+// gives their number. Nobody has to wait for it: the seats of lapsed holds are free without. It
+// keeps those who need them from having to take them off themselves, and tells in the journal.
+func (s *Store) Sweep(ctx context.Context) (swept int, err error) {
+	if s.write == nil {
+		return 0, s.readOnly()
+	}
+	var events []int64
+	err = s.read.each(ctx, func(scan scanner) error {
+		var id int64
+		err := scan(&id)
+		events = append(events, id)
+		return err
+	}, `SELECT DISTINCT event_id FROM bookings WHERE status = 'held' AND expires_at <= $1`,
+		micros(s.now()))
+	if err != nil {
+		return 0, classify(s.path, err)
+	}
+	for _, id := range events {
+		for more := true; more; {
+			c := &sweep{event: id}
+			if err := s.alone(ctx, c); err != nil {
+				return swept, err
+			}
+			swept += c.swept
+			more = c.swept == sweepGroup && !s.dryRun // which would find the same ones again
+		}
+	}
+	return swept, nil
+}
