@@ -7,12 +7,16 @@ package booking
 
 import "time"
 
-// Status says where a booking is in its life. Every status but Held and Confirmed is final.
+// Status says where a booking is in its life. Every status but Waiting, Held and Confirmed is final.
 // [Transitions] tells how one leads to another.
 type Status string
 
 // The states of a booking.
 const (
+	// Waiting bookings are entries of the waitlist. They have no seats yet. An entry is a booking
+	// from the beginning, so that its reference stays the same when it is offered seats, which
+	// makes it a hold, and when these are confirmed.
+	Waiting Status = "waiting"
 	// Held bookings keep their seats until they are confirmed or released, or until they lapse.
 	Held Status = "held"
 	// Confirmed bookings count towards the event's confirmed seats.
@@ -23,10 +27,17 @@ const (
 	Released Status = "released"
 	// Expired bookings were held, and lapsed: nobody confirmed them in time.
 	Expired Status = "expired"
+	// Left bookings were waiting, and gave their place up or had to.
+	Left Status = "left"
 )
 
 // Statuses lists the states of a booking.
-func Statuses() []Status { return []Status{Held, Confirmed, Cancelled, Released, Expired} }
+func Statuses() []Status {
+	return []Status{Waiting, Held, Confirmed, Cancelled, Released, Expired, Left}
+}
+
+// Final says whether a booking in the state stays in it for good.
+func (s Status) Final() bool { return s != Waiting && s != Held && s != Confirmed }
 
 // Booking is one customer's claim on a number of seats of one event.
 type Booking struct {
@@ -37,8 +48,12 @@ type Booking struct {
 	Quantity int
 	Status   Status
 	// UnitPrice is what one seat cost when the booking was made; later price changes of the event
-	// do not touch it.
+	// do not touch it. With several lines only its currency means something.
 	UnitPrice Money
+	// Lines are the seats of each ticket type; empty for seats of no type.
+	Lines []Line
+	// Code is the access code that was given; empty for none.
+	Code string
 	// Email, Name and Note are what the customer gave; each may be empty.
 	Email, Name, Note string
 	// CancelReason is why seats of the booking were given back, if somebody said so.
@@ -47,22 +62,36 @@ type Booking struct {
 	ExpiresAt time.Time
 	// Extensions is how often the hold was extended, at most [MaxExtensions].
 	Extensions int
-	CreatedAt  time.Time
-	UpdatedAt  time.Time
+	// OfferedAt is when the waitlist offered the seats; zero for what never waited or still does.
+	OfferedAt time.Time
+	// Issue counts the transfers to another customer. Secrets made before one are void after it.
+	Issue int
+	// Limited says that the event limits the seats of each customer, so that they are counted.
+	Limited   bool
+	CreatedAt time.Time
+	UpdatedAt time.Time
 }
 
 // Total is the price of all seats of the booking.
 func (b Booking) Total() Money {
-	return Money{Minor: b.UnitPrice.Minor * int64(b.Quantity), Currency: b.UnitPrice.Currency}
+	total := Money{Currency: b.UnitPrice.Currency}
+	for _, l := range b.parts() {
+		total.Minor += l.UnitPrice.Minor * int64(l.Quantity)
+	}
+	return total
 }
 
 // Request asks for seats.
 type Request struct {
 	Event    Selector
 	Quantity int
-	Email    string
-	Name     string
-	Note     string
+	// Lines asks for seats of ticket types; the quantity is 0 then, or their sum.
+	Lines []LineRequest
+	// Code is an access code; empty for none.
+	Code  string
+	Email string
+	Name  string
+	Note  string
 	// Hold asks for seats that are only held: they come back unless they are confirmed in time.
 	Hold bool
 	// TTL is how long they are held, [MinTTL] to [MaxTTL]; 0 means [DefaultTTL].
@@ -89,7 +118,7 @@ type Receipt struct {
 func (r Request) Validate() error {
 	var bad Fields
 	bad.Add("event_id", r.Event.validate())
-	bad.Add("quantity", validateCount(r.Quantity, MaxCapacity))
+	validateSeats(&bad, r.Quantity, r.Lines)
 	bad.Add("user_email", validateEmail(r.Email))
 	bad.Add("name", validateText(r.Name, MaxName, false))
 	bad.Add("note", validateText(r.Note, MaxNote, true))
@@ -101,11 +130,19 @@ func (r Request) Validate() error {
 // fingerprint identifies what is asked for, so that a key cannot be used for anything else. Number
 // and slug of an event are the same request.
 func (r Request) fingerprint(event Event) Fingerprint {
+	asked := []any{"book", event.ID, r.Seats(), r.Email, r.Name, r.Note}
 	if r.Hold {
-		return fingerprint(r.Key, "hold", event.ID, r.Quantity, r.Email, r.Name, r.Note, r.TTL)
+		asked[0] = "hold"
+		asked = append(asked, r.TTL)
 	}
-	return fingerprint(r.Key, "book", event.ID, r.Quantity, r.Email, r.Name, r.Note)
+	if len(r.Lines) > 0 || r.Code != "" {
+		asked = append(asked, r.Lines, NormalCode(r.Code))
+	}
+	return fingerprint(r.Key, asked...)
 }
+
+// Seats is the number of seats asked for, by lines or without.
+func (r Request) Seats() int { return totalSeats(r.Quantity, r.Lines) }
 
 // frozenReceipt is the part of a booking's answer that a replay must repeat although the booking
 // may have changed since. Personal data stays out of it, so that people can be forgotten.
@@ -116,18 +153,33 @@ type frozenReceipt struct {
 	Event string `json:"event"`
 	// ExpiresAt is when a hold was to lapse; zero for a booking that was confirmed at once.
 	ExpiresAt time.Time `json:"expires_at,omitzero"`
+	// Status is what the booking became; empty for one that was confirmed or held.
+	Status Status `json:"status,omitzero"`
+	Lines  []Line `json:"lines,omitempty"`
+}
+
+func freezeReceipt(b Booking, event Event, named Selector) frozenReceipt {
+	f := frozenReceipt{
+		Quantity: b.Quantity, Left: event.Available(), Event: named.String(),
+		ExpiresAt: b.ExpiresAt, Lines: b.Lines,
+	}
+	if b.Status == Waiting {
+		f.Status = Waiting
+	}
+	return f
 }
 
 // Book takes seats for a customer: it confirms them in one step, or holds them if that is asked
-// for. It refuses with [SoldOut] when fewer seats are left than asked for, [Closed] when the event
-// is not on sale, [NotFound] when there is no such event and [KeyReused] when the key belongs to
-// another request.
+// for. It refuses with [SoldOut] when fewer seats are left than asked for, [Closed] when what is
+// asked for is not on sale, [Limit] when it is more than the event allows, [NotFound] when there is
+// no such event, ticket type or code, [Invalid] when the event needs to know more, and [KeyReused]
+// when the key belongs to another request.
 func (d *Draft) Book(r Request) (Receipt, error) {
 	r.Email, r.Name, r.Note = nfc(r.Email), nfc(r.Name), nfc(r.Note)
 	if err := r.Validate(); err != nil {
 		return Receipt{}, err
 	}
-	event, err := d.eventOf(r)
+	event, err := d.eventOf(r.Event, r.Key)
 	if err != nil {
 		return Receipt{}, err
 	}
@@ -138,50 +190,57 @@ func (d *Draft) Book(r Request) (Receipt, error) {
 		}
 		return d.replayBooking(used)
 	}
-	if err := event.onSale(d.now); err != nil {
+	c, err := event.claim(r, d.now)
+	if err != nil {
 		return Receipt{}, err
 	}
-	event = d.makeRoom(event, r.Quantity)
-	if r.Quantity > event.Available() {
-		return Receipt{}, soldOut(event, r.Quantity)
+	if event, err = d.place(event, c); err != nil {
+		return Receipt{}, err
 	}
-	b := d.newBooking(r, &event)
-	d.putEvent(event)
-	d.remember(r.Key, print, b.Reference, 0,
-		frozenReceipt{b.Quantity, event.Available(), r.Event.String(), b.ExpiresAt})
-	return Receipt{Booking: b, Event: event, Left: event.Available()}, nil
-}
-
-// newBooking makes the booking that is asked for, and takes its seats from the event.
-func (d *Draft) newBooking(r Request, event *Event) Booking {
-	b := Booking{
-		Reference: d.mint.Reference(),
-		EventID:   event.ID,
-		Quantity:  r.Quantity,
-		UnitPrice: event.Price,
-		Email:     r.Email,
-		Name:      r.Name,
-		Note:      r.Note,
-		CreatedAt: d.now,
-	}
-	command := ToBook
+	command, b := ToBook, Booking{Email: r.Email, Name: r.Name, Note: r.Note}
 	if r.Hold {
 		command, b.ExpiresAt = ToHold, deadline(d.now, r.TTL)
 	}
-	d.move(transition("", command), event, &b, r.Quantity)
+	b = d.newBooking(&event, c, command, b)
+	d.putEvent(event)
+	d.remember(r.Key, print, b.Reference, 0, freezeReceipt(b, event, r.Event))
+	return Receipt{Booking: b, Event: event, Left: event.Available()}, nil
+}
+
+// claim is what a request asks for, as the event sells it.
+func (e Event) claim(r Request, now time.Time) (claim, error) {
+	c := claim{code: NormalCode(r.Code), email: r.Email}
+	err := e.onSale(now)
+	if err == nil {
+		c.lines, err = e.choose(r.Quantity, r.Lines, now)
+	}
+	if err == nil {
+		err = e.admit(c.lines, c.code, now)
+	}
+	return c, err
+}
+
+// newBooking makes the booking of a claim by a command, with what its customer gave.
+func (d *Draft) newBooking(event *Event, c claim, by Command, b Booking) Booking {
+	b.Reference = d.mint.Reference()
+	b.EventID, b.Code, b.CreatedAt = event.ID, c.code, d.now
+	b.Limited = event.MaxPerCustomer > 0
+	b.UnitPrice.Currency = event.Price.Currency
+	b.setLines(c.lines)
+	d.move(transition("", by), event, &b, nil)
 	return b
 }
 
 // eventOf finds the event of a request. When its slug leads nowhere any more, because the event got
 // another one, the same request under the same key still finds the event that it booked.
-func (d *Draft) eventOf(r Request) (Event, error) {
-	event, err := d.Event(r.Event)
-	used, repeated := d.remembered(r.Key)
+func (d *Draft) eventOf(sel Selector, key Key) (Event, error) {
+	event, err := d.Event(sel)
+	used, repeated := d.remembered(key)
 	if err == nil || !repeated || used.Booking == 0 {
 		return event, err
 	}
 	var frozen frozenReceipt
-	if used.thaw(&frozen) != nil || frozen.Event != r.Event.String() {
+	if used.thaw(&frozen) != nil || frozen.Event != sel.String() {
 		return event, err
 	}
 	_, event, err = d.bookingOf(used.Booking)
@@ -210,8 +269,13 @@ func (d *Draft) replayBooking(used Used) (Receipt, error) {
 	}
 	then := now
 	then.Status, then.Quantity, then.CancelReason = Confirmed, frozen.Quantity, ""
-	if !frozen.ExpiresAt.IsZero() {
-		then.Status, then.ExpiresAt, then.Extensions = Held, frozen.ExpiresAt, 0
+	then.Lines, then.ExpiresAt, then.Extensions = frozen.Lines, frozen.ExpiresAt, 0
+	then.OfferedAt = time.Time{}
+	switch {
+	case frozen.Status != "":
+		then.Status = frozen.Status
+	case !frozen.ExpiresAt.IsZero():
+		then.Status = Held
 	}
 	then.UpdatedAt = then.CreatedAt
 	return Receipt{

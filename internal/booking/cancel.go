@@ -5,8 +5,8 @@ import "time"
 // Cancellation asks to give seats of one booking back.
 type Cancellation struct {
 	Reference Reference
-	// Quantity is how many seats to give back; nil means all of them.
-	Quantity *int
+	// Part is the seats to give back.
+	Part
 	// Reason is kept with the booking; empty keeps what is there.
 	Reason string
 	// Key is the caller's idempotency key; empty for none. Giving back part of a booking cannot
@@ -32,9 +32,7 @@ type Returned struct {
 // Validate reports every field that breaks a limit, as one [Invalid] error.
 func (c Cancellation) Validate() error {
 	var bad Fields
-	if c.Quantity != nil {
-		bad.Add("quantity", validateCount(*c.Quantity, MaxCapacity))
-	}
+	c.Part.validate(&bad)
 	bad.Add("reason", validateText(c.Reason, MaxReason, true))
 	bad.Add("idempotency_key", c.Key.validate())
 	return bad.Err()
@@ -42,7 +40,7 @@ func (c Cancellation) Validate() error {
 
 // fingerprint identifies what is asked for.
 func (c Cancellation) fingerprint() Fingerprint {
-	return fingerprint(c.Key, "cancel", c.Reference, c.Quantity, c.Reason)
+	return c.Part.fingerprint(c.Key, "cancel", c.Reference, c.Quantity, c.Reason)
 }
 
 // frozenReturn is the part of the answer that a replay must repeat.
@@ -52,11 +50,14 @@ type frozenReturn struct {
 	Status    Status    `json:"status"`
 	Left      int       `json:"left"`
 	UpdatedAt time.Time `json:"updated_at"`
+	Lines     []Line    `json:"lines,omitempty"`
 }
 
 // freeze gives the part of the answer that a replay must repeat.
 func (r Returned) freeze() frozenReturn {
-	return frozenReturn{r.Seats, r.Booking.Quantity, r.Booking.Status, r.Left, r.Booking.UpdatedAt}
+	return frozenReturn{
+		r.Seats, r.Booking.Quantity, r.Booking.Status, r.Left, r.Booking.UpdatedAt, r.Booking.Lines,
+	}
 }
 
 // replayReturn answers a repeated command as it was answered the first time.
@@ -65,7 +66,8 @@ func replayReturn(used Used, b Booking, event Event) (Returned, error) {
 	if err := used.thaw(&frozen); err != nil {
 		return Returned{}, err
 	}
-	b.Quantity, b.Status, b.UpdatedAt = frozen.Quantity, frozen.Status, frozen.UpdatedAt
+	b.Quantity, b.Lines = frozen.Quantity, frozen.Lines
+	b.Status, b.UpdatedAt = frozen.Status, frozen.UpdatedAt
 	return Returned{
 		Booking: b, Event: event, Left: frozen.Left, Seats: frozen.Seats, Replayed: true,
 	}, nil
@@ -91,17 +93,16 @@ func (d *Draft) Cancel(c Cancellation) (Returned, error) {
 		}
 		return c.replay(used, b, event)
 	}
-	command, seats := partOf(b, c.Quantity, ToCancel, ToCancelPart)
-	step, err := d.step(b, command)
+	step, part, err := d.partStep(b, c.Part, "give back", ToCancel, ToCancelPart)
 	if err != nil {
 		return Returned{}, err
 	}
-	if seats > b.Quantity {
-		return Returned{}, tooMany(b, "give back", seats)
+	if c.Reason != "" {
+		b.CancelReason = c.Reason
 	}
-	d.giveBack(step, &event, &b, seats, c.Reason)
+	d.move(step, &event, &b, part)
 	d.putEvent(event)
-	r := Returned{Booking: b, Event: event, Left: event.Available(), Seats: seats}
+	r := Returned{Booking: b, Event: event, Left: event.Available(), Seats: sum(part)}
 	d.remember(c.Key, print, b.Reference, 0, r.freeze())
 	return r, nil
 }
@@ -115,21 +116,53 @@ func (c Cancellation) replay(used Used, b Booking, event Event) (Returned, error
 	return replayReturn(used, b, event)
 }
 
-// giveBack takes a booking to where seats of it come back, and keeps the reason.
-func (d *Draft) giveBack(t Transition, event *Event, b *Booking, seats int, reason string) {
-	if reason != "" {
-		b.CancelReason = reason
+// partStep finds out which seats of a booking are meant, and which of two commands that is: the one
+// for all of them or the one for a part.
+func (d *Draft) partStep(
+	b Booking, p Part, verb string, all, some Command,
+) (Transition, []int, error) {
+	if _, err := d.step(b, all); err != nil { // what became of it comes before what it has
+		return Transition{}, nil, err
 	}
-	d.move(t, event, b, seats)
+	part, err := p.of(b, verb)
+	if err != nil {
+		return Transition{}, nil, err
+	}
+	command := some
+	if sum(part) == b.Quantity {
+		command = all
+	}
+	return transition(b.Status, command), part, nil
 }
 
-// partOf says which of two commands is meant by a number of seats of a booking, and the number; nil
-// means all of them.
-func partOf(b Booking, quantity *int, all, part Command) (Command, int) {
-	seats := b.Quantity
-	set(&seats, quantity)
-	if seats < b.Quantity {
-		return part, seats
+func sum(numbers []int) (total int) {
+	for _, n := range numbers {
+		total += n
 	}
-	return all, seats
+	return total
+}
+
+// handBack carries out a command that gives all seats of a booking back, or its place in the
+// waitlist.
+func (d *Draft) handBack(ref Reference, key Key, name string, command Command) (Returned, error) {
+	b, event, err := d.bookingOf(ref)
+	if err != nil {
+		return Returned{}, err
+	}
+	print := fingerprint(key, name, ref)
+	if used, ok, err := d.used(key, print); err != nil || ok {
+		if err != nil {
+			return Returned{}, err
+		}
+		return replayReturn(used, b, event)
+	}
+	step, err := d.step(b, command)
+	if err != nil {
+		return Returned{}, err
+	}
+	d.move(step, &event, &b, nil)
+	d.putEvent(event)
+	answer := Returned{Booking: b, Event: event, Left: event.Available(), Seats: b.Quantity}
+	d.remember(key, print, b.Reference, 0, answer.freeze())
+	return answer, nil
 }

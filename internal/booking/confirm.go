@@ -3,8 +3,8 @@ package booking
 // Confirmation asks to make a hold final.
 type Confirmation struct {
 	Reference Reference
-	// Quantity is how many of the seats to confirm, the others go back; nil means all of them.
-	Quantity *int
+	// Part is the seats to confirm; the others go back.
+	Part
 	// Email, Name and Note are what the customer gives now; empty keeps what is there.
 	Email, Name, Note string
 	// Key is the caller's idempotency key; empty for none.
@@ -14,9 +14,7 @@ type Confirmation struct {
 // Validate reports every field that breaks a limit, as one [Invalid] error.
 func (c Confirmation) Validate() error {
 	var bad Fields
-	if c.Quantity != nil {
-		bad.Add("quantity", validateCount(*c.Quantity, MaxCapacity))
-	}
+	c.Part.validate(&bad)
 	bad.Add("user_email", validateEmail(c.Email))
 	bad.Add("name", validateText(c.Name, MaxName, false))
 	bad.Add("note", validateText(c.Note, MaxNote, true))
@@ -26,13 +24,14 @@ func (c Confirmation) Validate() error {
 
 // fingerprint identifies what is asked for.
 func (c Confirmation) fingerprint() Fingerprint {
-	return fingerprint(c.Key, "confirm", c.Reference, c.Quantity, c.Email, c.Name, c.Note)
+	return c.Part.fingerprint(c.Key, "confirm", c.Reference, c.Quantity, c.Email, c.Name, c.Note)
 }
 
 // Confirm makes a hold final, exactly once and only before it lapses. Whether the event is still on
 // sale does not matter: the seats were promised when they were held. It refuses with [Conflict]
-// when the booking is not held any more or has fewer seats than are to be confirmed, and with
-// [KeyReused] when the key belongs to another request.
+// when the booking is not held any more or has fewer seats than are to be confirmed, with [Limit]
+// when the e-mail address now given may not have so many, and with [KeyReused] when the key belongs
+// to another request.
 func (d *Draft) Confirm(c Confirmation) (Returned, error) {
 	c.Email, c.Name, c.Note = nfc(c.Email), nfc(c.Name), nfc(c.Note)
 	if err := c.Validate(); err != nil {
@@ -50,13 +49,12 @@ func (d *Draft) Confirm(c Confirmation) (Returned, error) {
 		b.CancelReason = "" // of a later cancellation
 		return replayReturn(used, b, event)
 	}
-	command, seats := partOf(b, c.Quantity, ToConfirm, ToConfirmPart)
-	step, err := d.step(b, command)
+	step, part, err := d.partStep(b, c.Part, "confirm", ToConfirm, ToConfirmPart)
 	if err != nil {
 		return Returned{}, err
 	}
-	if seats > b.Quantity {
-		return Returned{}, tooMany(b, "confirm", seats)
+	if err := d.rename(event, b, c.Email); err != nil {
+		return Returned{}, err
 	}
 	for _, given := range []struct {
 		text string
@@ -66,8 +64,8 @@ func (d *Draft) Confirm(c Confirmation) (Returned, error) {
 			*given.into = given.text
 		}
 	}
-	back := b.Quantity - seats
-	d.move(step, &event, &b, seats)
+	back := b.Quantity - sum(part)
+	d.move(step, &event, &b, part)
 	d.putEvent(event)
 	r := Returned{Booking: b, Event: event, Left: event.Available(), Seats: back}
 	d.remember(c.Key, print, b.Reference, 0, r.freeze())

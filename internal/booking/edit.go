@@ -12,6 +12,12 @@ type Edit struct {
 	Price, Currency *string
 	// StartsAt and EndsAt are times as [ParseWhen] reads them; "" means "not decided any more".
 	StartsAt, EndsAt *string
+	// SalesOpen and SalesClose are such times too.
+	SalesOpen, SalesClose         *string
+	MaxPerBooking, MaxPerCustomer *int
+	CodeRequired                  *bool
+	Waitlist                      *Policy
+	OfferTTL                      *time.Duration
 }
 
 // apply gives the event as it would be after the edit, and notes what cannot be read.
@@ -23,7 +29,15 @@ func (c Edit) apply(e Event, now time.Time, bad *Fields) Event {
 	set(&e.Zone, c.Zone)
 	set(&e.Capacity, c.Capacity)
 	c.applyPrice(&e.Price, bad)
-	c.applyTimes(&e, now, bad)
+	readTimes(e.Zone, now, bad,
+		timeEdit{"starts_at", c.StartsAt, &e.StartsAt}, timeEdit{"ends_at", c.EndsAt, &e.EndsAt},
+		timeEdit{"sales_open", c.SalesOpen, &e.SalesOpen},
+		timeEdit{"sales_close", c.SalesClose, &e.SalesClose})
+	set(&e.MaxPerBooking, c.MaxPerBooking)
+	set(&e.MaxPerCustomer, c.MaxPerCustomer)
+	set(&e.CodeRequired, c.CodeRequired)
+	set(&e.Waitlist, c.Waitlist)
+	set(&e.OfferTTL, c.OfferTTL)
 	return e
 }
 
@@ -58,19 +72,20 @@ func (c Edit) applyPrice(price *Money, bad *Fields) {
 	}
 }
 
-func (c Edit) applyTimes(e *Event, now time.Time, bad *Fields) {
-	if c.StartsAt == nil && c.EndsAt == nil {
-		return
-	}
-	zone, err := LoadZone(e.Zone)
+// timeEdit is a time that is given in words; nil keeps it, and "" takes it away.
+type timeEdit struct {
+	field string
+	text  *string
+	into  *time.Time
+}
+
+// readTimes reads times as people write them in a zone, and notes those that cannot be read.
+func readTimes(zoneName string, now time.Time, bad *Fields, times ...timeEdit) {
+	zone, err := LoadZone(zoneName)
 	if err != nil {
 		return // the zone itself is reported as a bad field
 	}
-	for _, t := range []struct {
-		field string
-		text  *string
-		into  *time.Time
-	}{{"starts_at", c.StartsAt, &e.StartsAt}, {"ends_at", c.EndsAt, &e.EndsAt}} {
+	for _, t := range times {
 		switch {
 		case t.text == nil:
 		case *t.text == "":
@@ -81,10 +96,19 @@ func (c Edit) applyTimes(e *Event, now time.Time, bad *Fields) {
 				bad.Add(t.field, err.Error())
 				continue
 			}
-			*t.into = when
+			*t.into = when.UTC().Truncate(time.Microsecond)
 		}
 	}
 }
+
+// with gives the event with the details and the slug of another version.
+func (e Event) with(edited Event) Event {
+	e.Slug, e.EventDetails = edited.Slug, edited.EventDetails
+	return e
+}
+
+// Currency is that of the event's price.
+func (e EventDetails) Currency() string { return e.Price.Currency }
 
 // EditEvent changes an event's details. It refuses with [Conflict] when the slug is taken, when
 // the capacity would fall below the seats already taken, and when the event is cancelled. An edit
@@ -109,8 +133,13 @@ func (d *Draft) EditEvent(sel Selector, change Edit) (Event, error) {
 	if err := d.slugFree(after.Slug, before.ID); err != nil {
 		return Event{}, err
 	}
-	before = d.makeRoom(before, before.Capacity-after.Capacity)
-	after.Held, after.Lapsed, after.Version = before.Held, before.Lapsed, before.Version
+	if after.Currency() != before.Currency() && len(before.Types) > 0 {
+		return Event{}, Errorf(Conflict, "event %d has ticket types with prices in %s", before.ID,
+			before.Currency()).WithHint("create another event for prices in %s", after.Currency())
+	}
+	// The seats that the edit takes away have to be free, as if somebody asked for them.
+	before = d.makeRoom(before, []Line{{Quantity: before.Capacity - after.Capacity}}, "", d.now)
+	after = before.with(after)
 	if after.Capacity < after.Taken() {
 		return Event{}, Errorf(Conflict, "event %d has %s taken, capacity cannot be lowered to %d",
 			after.ID, Seats(after.Taken()), after.Capacity).
@@ -144,6 +173,13 @@ func changedFields(a, b Event) []string {
 		{"timezone", a.Zone != b.Zone},
 		{"starts_at", !a.StartsAt.Equal(b.StartsAt)},
 		{"ends_at", !a.EndsAt.Equal(b.EndsAt)},
+		{"sales_open", !a.SalesOpen.Equal(b.SalesOpen)},
+		{"sales_close", !a.SalesClose.Equal(b.SalesClose)},
+		{"max_per_booking", a.MaxPerBooking != b.MaxPerBooking},
+		{"max_per_customer", a.MaxPerCustomer != b.MaxPerCustomer},
+		{"code_required", a.CodeRequired != b.CodeRequired},
+		{"waitlist", a.Waitlist != b.Waitlist},
+		{"offer_ttl_seconds", a.OfferTTL != b.OfferTTL},
 	} {
 		if f.differs {
 			names = append(names, f.name)

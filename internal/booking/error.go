@@ -17,12 +17,15 @@ const (
 	Internal Kind = "internal"
 	// Invalid means the request itself is wrong: nothing was tried. The caller has to change it.
 	Invalid Kind = "invalid"
-	// NotFound means that there is no such event or booking.
+	// NotFound means that there is no such event, booking, ticket type, pool or code.
 	NotFound Kind = "not_found"
 	// SoldOut means that fewer seats are left than were asked for. Fewer seats may fit.
 	SoldOut Kind = "sold_out"
 	// Closed means that the event is not on sale: a draft, closed, cancelled or over.
 	Closed Kind = "closed"
+	// Limit means that it is more than an event, a ticket type or a code allows in one booking or
+	// to one customer. Fewer seats may do.
+	Limit Kind = "limit"
 	// Conflict means that the state of things forbids the change, and repeating it will not help.
 	Conflict Kind = "conflict"
 	// KeyReused means that the idempotency key was used with another request.
@@ -48,8 +51,8 @@ const (
 // Kinds lists every kind, for the tables of the doors.
 func Kinds() []Kind {
 	return []Kind{
-		Internal, Invalid, NotFound, SoldOut, Closed, Conflict, KeyReused, Busy, Forbidden,
-		Unavailable, Unknown, Partial, Unsound, Interrupted,
+		Internal, Invalid, NotFound, SoldOut, Closed, Limit, Conflict, KeyReused, Busy,
+		Forbidden, Unavailable, Unknown, Partial, Unsound, Interrupted,
 	}
 }
 
@@ -142,11 +145,22 @@ func (f Fields) Err() error {
 	return &Error{Kind: Invalid, Message: strings.Join(parts, "; "), Fields: f}
 }
 
-func soldOut(e Event, asked int) *Error {
-	left := e.Available()
-	err := Errorf(SoldOut, "only %s left for event %d, asked for %d", Seats(left), e.ID, asked)
-	if left == 0 {
-		err = Errorf(SoldOut, "event %d is sold out, asked for %d", e.ID, asked)
+// soldOut is the answer when seats do not fit into a room of an event.
+func soldOut(e Event, r room) *Error {
+	left := r.available()
+	err := Errorf(SoldOut, "only %s left for event %d, asked for %d", r.ofName(left), e.ID, r.seats)
+	switch {
+	case left == 0 && r.key == roomKey{}:
+		err = Errorf(SoldOut, "event %d is sold out, asked for %d", e.ID, r.seats)
+	case left == 0 && r.key.code != "":
+		err = Errorf(SoldOut, "code %s of event %d is used up, asked for %d", r.key.code, e.ID,
+			r.seats)
+	case left == 0:
+		err = Errorf(SoldOut, "%s of event %d is sold out, asked for %d", r.name, e.ID, r.seats)
+	}
+	if r.Waiting > 0 {
+		err = err.WithHint("people on the waitlist wait for %s and come first; join it",
+			Seats(r.Waiting))
 	}
 	err.Event, err.Available = e.ID, left
 	return err
@@ -157,6 +171,12 @@ func whatBecameOf(b Booking) *Error {
 	const then = "its seats were given back then; nothing was changed now"
 	when := b.UpdatedAt.Format(time.RFC3339)
 	switch b.Status {
+	case Waiting:
+		return Errorf(Conflict, "booking %s is on the waitlist and has no seats yet", b.Reference).
+			WithHint("wait for an offer, or leave the waitlist")
+	case Left:
+		return Errorf(Conflict, "booking %s left the waitlist at %s", b.Reference, when).
+			WithHint("it never had seats; join again to wait for some")
 	case Held:
 		return Errorf(Conflict, "booking %s is held and not confirmed", b.Reference).
 			WithHint("confirm it, or release it to give its seats back")
@@ -172,9 +192,12 @@ func whatBecameOf(b Booking) *Error {
 	return Errorf(Conflict, "booking %s is already cancelled", b.Reference).WithHint(then)
 }
 
-func tooMany(b Booking, command string, asked int) *Error {
-	return Errorf(Conflict, "booking %s has %s, cannot %s %d", b.Reference, Seats(b.Quantity),
-		command, asked)
+func tooMany(b Booking, l Line, command string, asked int) *Error {
+	has := Seats(b.Quantity)
+	if len(b.Lines) > 1 {
+		has = Seats(l.Quantity) + " of ticket type " + quoted(l.Name)
+	}
+	return Errorf(Conflict, "booking %s has %s, cannot %s %d", b.Reference, has, command, asked)
 }
 
 // Seats writes a number of seats for people: "1 seat", "3 seats".

@@ -1,7 +1,9 @@
 package booking
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -45,12 +47,15 @@ type Event struct {
 	ID   int64
 	Slug string
 	EventDetails
-	// Held and Confirmed are the seats taken: Held by bookings that may still lapse, Confirmed for
-	// good. Lapsed are the seats of holds that have lapsed and are still on the books: they are
-	// free, but have to be taken off before others can have them. The sum of all three never
-	// exceeds Capacity.
-	Held, Confirmed, Lapsed int
-	Status                  EventStatus
+	Counters
+	Status EventStatus
+	// Planned events have ticket types, pools or access codes.
+	Planned bool
+	// Types and Pools are all that the event has, Codes those that were asked for. Lists of events
+	// come without them.
+	Types []TicketType
+	Pools []Pool
+	Codes []Code
 	// Version counts the changes; it is also the number of the event's newest journal entry.
 	Version   int64
 	CreatedAt time.Time
@@ -69,41 +74,25 @@ type EventDetails struct {
 	Zone string
 	// StartsAt and EndsAt are in UTC; zero when not decided.
 	StartsAt, EndsAt time.Time
+	// SalesOpen and SalesClose are from and until when seats are sold, in UTC; zero for no limit.
+	SalesOpen, SalesClose time.Time
+	// MaxPerBooking and MaxPerCustomer limit the seats of one booking, and of one e-mail address
+	// over all of its bookings, holds and waitlist entries; 0 for no limit.
+	MaxPerBooking, MaxPerCustomer int
+	// CodeRequired events are sold to people with an access code only.
+	CodeRequired bool
+	// Waitlist says who is offered free seats when not everybody's are free.
+	Waitlist Policy
+	// OfferTTL is how long an offer stands, [MinTTL] to [MaxOfferTTL].
+	OfferTTL time.Duration
 }
 
 // Over says whether the event has ended. One without an end is never over.
 func (e Event) Over(now time.Time) bool { return !e.EndsAt.IsZero() && !now.Before(e.EndsAt) }
 
-// Available is the number of seats that can still be booked; those of lapsed holds are.
-func (e Event) Available() int { return e.Capacity - e.Held - e.Confirmed }
-
-// room is the number of seats that can be booked before lapsed holds are taken off the books.
-func (e Event) room() int { return e.Available() - e.Lapsed }
-
-// Taken is the number of seats that are held or confirmed.
-func (e Event) Taken() int { return e.Held + e.Confirmed }
-
-// onSale refuses with [Closed] unless the event takes bookings at the time.
-func (e Event) onSale(now time.Time) error {
-	var err *Error
-	switch {
-	case e.Status == DraftEvent:
-		err = Errorf(Closed, "event %d is a draft and not on sale yet", e.ID).
-			WithHint("open it first")
-	case e.Status == ClosedEvent:
-		err = Errorf(Closed, "event %d is closed and takes no bookings", e.ID).
-			WithHint("open it first")
-	case e.Status == CancelledEvent:
-		err = Errorf(Closed, "event %d is cancelled and takes no bookings", e.ID)
-	case e.Over(now):
-		err = Errorf(Closed, "event %d ended at %s and takes no bookings", e.ID,
-			e.EndsAt.Format(time.RFC3339))
-	default:
-		return nil
-	}
-	err.Event = e.ID
-	return err
-}
+// Available is the number of seats that can still be booked, whatever their type: those of lapsed
+// holds are, those for which people wait are not.
+func (e Event) Available() int { return e.available(e.Capacity) }
 
 // normal gives the details in the form in which they are kept: NFC, and times in UTC to the
 // microsecond.
@@ -111,6 +100,10 @@ func (e EventDetails) normal() EventDetails {
 	e.Name, e.Description, e.Venue = nfc(e.Name), nfc(e.Description), nfc(e.Venue)
 	e.StartsAt = e.StartsAt.UTC().Truncate(time.Microsecond)
 	e.EndsAt = e.EndsAt.UTC().Truncate(time.Microsecond)
+	e.SalesOpen = e.SalesOpen.UTC().Truncate(time.Microsecond)
+	e.SalesClose = e.SalesClose.UTC().Truncate(time.Microsecond)
+	e.Waitlist = cmp.Or(e.Waitlist, Strict)
+	e.OfferTTL = cmp.Or(e.OfferTTL, DefaultOfferTTL)
 	return e
 }
 
@@ -131,6 +124,36 @@ func (e EventDetails) validate(bad *Fields) {
 		bad.Add("ends_at", fmt.Sprintf("%s is not after starts_at %s",
 			e.EndsAt.Format(time.RFC3339), e.StartsAt.Format(time.RFC3339)))
 	}
+	validateWindow(bad, e.SalesOpen, e.SalesClose)
+	bad.Add("max_per_booking", validateLimit(e.MaxPerBooking))
+	bad.Add("max_per_customer", validateLimit(e.MaxPerCustomer))
+	bad.Add("waitlist", validatePolicy(e.Waitlist))
+	bad.Add("offer_ttl_seconds", validateTTL(e.OfferTTL, MaxOfferTTL))
+}
+
+// validateWindow notes what is wrong with a sales window.
+func validateWindow(bad *Fields, open, end time.Time) {
+	bad.Add("sales_open", validateTime(open))
+	bad.Add("sales_close", validateTime(end))
+	if !open.IsZero() && !end.IsZero() && !end.After(open) {
+		bad.Add("sales_close", fmt.Sprintf("%s is not after sales_open %s",
+			end.Format(time.RFC3339), open.Format(time.RFC3339)))
+	}
+}
+
+// validateLimit says why a limit of seats is not fine; "" when it is.
+func validateLimit(n int) string {
+	if n < 0 || n > MaxCapacity {
+		return fmt.Sprintf("must be from 1 to %d, or 0 for no limit, got %d", MaxCapacity, n)
+	}
+	return ""
+}
+
+func validatePolicy(p Policy) string {
+	if p != "" && !slices.Contains(Policies(), p) {
+		return fmt.Sprintf("must be %s or %s, got %s", Strict, Skip, quoted(string(p)))
+	}
+	return ""
 }
 
 // validateCount says why a number of seats is not from 1 to most; "" when it is.
@@ -192,27 +215,6 @@ func NoBooking(ref Reference) *Error {
 		WithHint("the list of an event's bookings shows the references")
 	err.Booking = ref
 	return err
-}
-
-// Availability answers the question whether a number of seats can be booked.
-type Availability struct {
-	Event Event
-	// Quantity is the number of seats asked for.
-	Quantity int
-	// Refusal is why the seats cannot be booked now, [SoldOut] or [Closed]; nil when they can.
-	Refusal error
-}
-
-// Sufficient says whether the seats can be booked.
-func (a Availability) Sufficient() bool { return a.Refusal == nil }
-
-// Check says whether seats of the event could be booked at the time, by the rule that Book uses.
-func (e Event) Check(quantity int, now time.Time) Availability {
-	a := Availability{Event: e, Quantity: quantity, Refusal: e.onSale(now)}
-	if a.Refusal == nil && quantity > e.Available() {
-		a.Refusal = soldOut(e, quantity)
-	}
-	return a
 }
 
 // ValidateQuantity reports a number of seats that cannot be asked for, as an [Invalid] error.

@@ -2,7 +2,6 @@ package booking
 
 import (
 	"fmt"
-	"math"
 	"time"
 )
 
@@ -18,13 +17,15 @@ const (
 	// MaxExtensions is how often a hold can be extended. It keeps a page that stays open from
 	// holding its seats for a day.
 	MaxExtensions = 3
+	// MaxOfferTTL is the longest time for which the waitlist offers seats: a week.
+	MaxOfferTTL = 7 * 24 * time.Hour
 )
 
 // validateTTL says why a time for which seats are held is not fine; "" when it is.
-func validateTTL(ttl time.Duration) string {
-	if ttl != 0 && (ttl < MinTTL || ttl > MaxTTL) {
+func validateTTL(ttl, most time.Duration) string {
+	if ttl != 0 && (ttl < MinTTL || ttl > most) {
 		return fmt.Sprintf("must be from %.0f to %.0f seconds, got %g", MinTTL.Seconds(),
-			MaxTTL.Seconds(), ttl.Seconds())
+			most.Seconds(), ttl.Seconds())
 	}
 	return ""
 }
@@ -33,7 +34,7 @@ func (r Request) validateTTL() string {
 	if r.TTL != 0 && !r.Hold {
 		return "is only for seats that are held"
 	}
-	return validateTTL(r.TTL)
+	return validateTTL(r.TTL, MaxTTL)
 }
 
 // deadline is when a hold of that time lapses; 0 means [DefaultTTL].
@@ -75,7 +76,7 @@ type Extended struct {
 // Validate reports every field that breaks a limit, as one [Invalid] error.
 func (e Extension) Validate() error {
 	var bad Fields
-	bad.Add("ttl_seconds", validateTTL(e.TTL))
+	bad.Add("ttl_seconds", validateTTL(e.TTL, MaxTTL))
 	bad.Add("idempotency_key", e.Key.validate())
 	return bad.Err()
 }
@@ -117,7 +118,7 @@ func (d *Draft) Extend(e Extension) (Extended, error) {
 		}
 		b.ExpiresAt = until
 		b.Extensions++
-		d.move(step, &event, &b, b.Quantity)
+		d.move(step, &event, &b, nil)
 		d.putEvent(event)
 	}
 	d.remember(e.Key, print, b.Reference, 0,
@@ -132,12 +133,20 @@ func (b Booking) extendable(until time.Time) error {
 			b.Reference, b.Extensions).
 			WithHint("confirm it before it expires at %s", b.ExpiresAt.Format(time.RFC3339))
 	}
-	if last := b.CreatedAt.Add(MaxTTL); until.After(last) {
+	if last := b.heldAt().Add(MaxTTL); until.After(last) {
 		return Errorf(Conflict, "hold %s cannot last until %s: no hold lasts longer than %g hours",
 			b.Reference, until.Format(time.RFC3339), MaxTTL.Hours()).
 			WithHint("it can be extended until %s", last.Format(time.RFC3339))
 	}
 	return nil
+}
+
+// heldAt is when the booking became a hold.
+func (b Booking) heldAt() time.Time {
+	if b.OfferedAt.IsZero() {
+		return b.CreatedAt
+	}
+	return b.OfferedAt
 }
 
 // replayExtension answers a repeated extension as it was answered the first time.
@@ -149,58 +158,4 @@ func replayExtension(used Used, b Booking, event Event) (Extended, error) {
 	b.Status, b.Quantity, b.CancelReason = Held, frozen.Quantity, ""
 	b.ExpiresAt, b.Extensions, b.UpdatedAt = frozen.ExpiresAt, frozen.Extensions, frozen.UpdatedAt
 	return Extended{Booking: b, Event: event, Replayed: true}, nil
-}
-
-// LoadLapsed tells how many seats of a stored event, which is on the sheet as the books have it,
-// are those of lapsed holds.
-func (s *Sheet) LoadLapsed(event int64, seats int) {
-	c := s.events[event]
-	for _, e := range []*Event{c.Before, c.After} {
-		e.Held -= seats
-		e.Lapsed += seats
-	}
-}
-
-// LoadLapsedHold puts a lapsed hold on the sheet that can be taken off the books if its seats are
-// wanted. The oldest come first. [Sheet.LoadLapsed] has counted its seats.
-func (s *Sheet) LoadLapsedHold(b Booking) {
-	s.LoadBooking(b)
-	s.lapsed[b.EventID] = append(s.lapsed[b.EventID], b.Reference)
-}
-
-// makeRoom takes lapsed holds off the books, the oldest first, until there is room for the seats,
-// and gives the event as it is then. That is the engine's own act: it stays done when the command
-// is refused. So a command makes room before it changes anything.
-func (d *Draft) makeRoom(event Event, seats int) Event {
-	if event.room() < seats {
-		d.reap(event, seats, d.now)
-		event, _ = d.Find(Selector{ID: event.ID})
-	}
-	return event
-}
-
-// Sweep takes all lapsed holds of an event that are on the sheet off the books, and gives their
-// number.
-func (d *Draft) Sweep(event int64) int {
-	found, _ := d.Find(Selector{ID: event})
-	return d.reap(found, math.MaxInt, d.now)
-}
-
-// reap takes lapsed holds off the books until there is room for the seats, and gives their number.
-func (s *Sheet) reap(event Event, seats int, now time.Time) (reaped int) {
-	d := Draft{Sheet: s, actor: Engine, now: now}
-	for _, ref := range s.lapsed[event.ID] {
-		if event.room() >= seats {
-			break
-		}
-		b := s.bookings[ref].After
-		d.move(transition(Held, ToExpire), &event, &b, b.Quantity)
-		reaped++
-	}
-	if reaped > 0 {
-		s.lapsed[event.ID] = s.lapsed[event.ID][reaped:]
-		d.putEvent(event)
-		d.apply()
-	}
-	return reaped
 }

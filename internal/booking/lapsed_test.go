@@ -44,8 +44,9 @@ func (g *group) expired() (refs []Reference) {
 func TestSeatsOfLapsedHoldsAreFreeAtOnce(t *testing.T) {
 	g, _ := lapsedHolds(t)
 	event := g.event(t, 1)
-	if a := event.Check(10, g.now); !a.Sufficient() || event.Available() != 10 {
-		t.Errorf("%d of %+v", event.Available(), event)
+	a := must[Availability](t)(event.Check(AvailabilityRequest{Quantity: 10}, g.now))
+	if !a.Sufficient() || a.Available != 10 {
+		t.Errorf("%d of %+v", a.Available, event)
 	}
 	r := must[Receipt](t)(ask(g, (*Draft).Book, seats(10, "")))
 	if r.Left != 0 || r.Event.Confirmed != 10 || r.Event.Held+r.Event.Lapsed != 0 {
@@ -223,7 +224,7 @@ func TestASweepTakesWhatItFindsOffTheBooks(t *testing.T) {
 	if e := g.event(t, 1); e.Lapsed != 0 || e.Held != 0 || e.Available() != 10 {
 		t.Errorf("got %+v", e)
 	}
-	if now := g.bookings[other.Reference].After; now != other {
+	if now := g.bookings[other.Reference].After; !same(now, other) {
 		t.Errorf("a hold that has not lapsed is %+v", now)
 	}
 }

@@ -50,18 +50,38 @@ func (d *Draft) BookMany(rows []Request, atomic bool) ([]RowResult, error) {
 	return results, nil
 }
 
+// want is what rows together ask of one event with one access code.
+type want struct {
+	event int64
+	code  string
+	lines []Line
+}
+
 // makeRoomFor makes room for all rows before they are decided on a fork: lapsed holds stay off the
 // books even if the fork is thrown away.
 func (d *Draft) makeRoomFor(rows []Request) {
-	asked := map[int64]int{}
+	var asked []want
 	for _, row := range rows {
-		if event, ok := d.Find(row.Event); ok && validateCount(row.Quantity, MaxCapacity) == "" {
-			asked[event.ID] += row.Quantity
+		event, ok := d.Find(row.Event)
+		if !ok || row.Validate() != nil {
+			continue
 		}
+		c, err := event.claim(row, d.now)
+		if err != nil {
+			continue
+		}
+		i := slices.IndexFunc(asked, func(a want) bool {
+			return a.event == event.ID && a.code == c.code
+		})
+		if i < 0 {
+			i = len(asked)
+			asked = append(asked, want{event: event.ID, code: c.code})
+		}
+		asked[i].lines = append(asked[i].lines, c.lines...)
 	}
-	for _, id := range slices.Sorted(maps.Keys(asked)) {
-		event, _ := d.Find(Selector{ID: id})
-		d.makeRoom(event, asked[id])
+	for _, a := range asked {
+		event, _ := d.Find(Selector{ID: a.event})
+		d.makeRoom(event, a.lines, a.code, d.now)
 	}
 }
 
@@ -76,6 +96,7 @@ func (d *Draft) fork() *Sheet {
 	}
 	maps.Copy(fork.slugs, d.slugs)
 	maps.Copy(fork.keys, d.keys)
+	maps.Copy(fork.customers, d.Sheet.customers)
 	return fork
 }
 
@@ -89,6 +110,12 @@ func (d *Draft) join(fork *Sheet) {
 	}
 	d.journal = append(d.journal, fork.journal...)
 	d.newKeys = append(d.newKeys, fork.newKeys...)
+	d.customers = map[customer]int{}
+	for who, seats := range fork.customers {
+		if more := seats - d.Sheet.customers[who]; more != 0 {
+			d.customers[who] = more
+		}
+	}
 }
 
 // refusals are those among the results, by the names of their rows; rows are counted from 1.

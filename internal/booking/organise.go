@@ -1,6 +1,9 @@
 package booking
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // NewEvent asks for an event to be created.
 type NewEvent struct {
@@ -10,6 +13,8 @@ type NewEvent struct {
 	// StartsText and EndsText are the words in which StartsAt and EndsAt were given, such as "+3d".
 	// The same words under one key are the same request, at whatever moment they are repeated.
 	StartsText, EndsText string
+	// SalesOpenText and SalesCloseText are the same for SalesOpen and SalesClose.
+	SalesOpenText, SalesCloseText string
 	// Draft creates the event as a draft that is not on sale yet.
 	Draft bool
 	// Key is the caller's idempotency key; empty for none.
@@ -39,8 +44,27 @@ func (n NewEvent) fingerprint() Fingerprint {
 	if starts == "" && ends == "" {
 		starts, ends = n.StartsAt.Format(time.RFC3339Nano), n.EndsAt.Format(time.RFC3339Nano)
 	}
-	return fingerprint(n.Key, "event create", n.Slug, n.Name, n.Description, n.Venue, n.Capacity,
-		n.Price.Minor, n.Price.Currency, n.Zone, starts, ends, n.Draft)
+	asked := []any{
+		"event create", n.Slug, n.Name, n.Description, n.Venue, n.Capacity, n.Price.Minor,
+		n.Price.Currency, n.Zone, starts, ends, n.Draft,
+	}
+	if n.sellsFreely() {
+		return fingerprint(n.Key, asked...)
+	}
+	opens, closes := n.SalesOpenText, n.SalesCloseText
+	if opens == "" && closes == "" {
+		opens, closes = n.SalesOpen.Format(time.RFC3339Nano), n.SalesClose.Format(time.RFC3339Nano)
+	}
+	return fingerprint(n.Key, append(asked, opens, closes, n.MaxPerBooking, n.MaxPerCustomer,
+		n.CodeRequired, n.Waitlist, n.OfferTTL)...)
+}
+
+// sellsFreely says whether nothing is decided about the sale. Requests for such events keep the
+// fingerprint that they have had.
+func (e EventDetails) sellsFreely() bool {
+	return e.SalesOpen.IsZero() && e.SalesClose.IsZero() && e.MaxPerBooking == 0 &&
+		e.MaxPerCustomer == 0 && !e.CodeRequired && e.Waitlist == Strict &&
+		e.OfferTTL == DefaultOfferTTL
 }
 
 // CreateEvent makes a new event. It refuses with [Conflict] when the slug is taken and with
@@ -97,6 +121,14 @@ type frozenEvent struct {
 	Status      EventStatus `json:"status"`
 	Version     int64       `json:"version"`
 	CreatedAt   time.Time   `json:"created_at"`
+
+	SalesOpen      time.Time     `json:"sales_open,omitzero"`
+	SalesClose     time.Time     `json:"sales_close,omitzero"`
+	MaxPerBooking  int           `json:"max_per_booking,omitzero"`
+	MaxPerCustomer int           `json:"max_per_customer,omitzero"`
+	CodeRequired   bool          `json:"code_required,omitzero"`
+	Waitlist       Policy        `json:"waitlist,omitzero"`
+	OfferTTL       time.Duration `json:"offer_ttl,omitzero"`
 }
 
 func freezeEvent(e Event) frozenEvent {
@@ -104,7 +136,9 @@ func freezeEvent(e Event) frozenEvent {
 		ID: e.ID, Slug: e.Slug, Name: e.Name, Description: e.Description, Venue: e.Venue,
 		Capacity: e.Capacity, Price: e.Price.Minor, Currency: e.Price.Currency, Zone: e.Zone,
 		StartsAt: e.StartsAt, EndsAt: e.EndsAt, Status: e.Status, Version: e.Version,
-		CreatedAt: e.CreatedAt,
+		CreatedAt: e.CreatedAt, SalesOpen: e.SalesOpen, SalesClose: e.SalesClose,
+		MaxPerBooking: e.MaxPerBooking, MaxPerCustomer: e.MaxPerCustomer,
+		CodeRequired: e.CodeRequired, Waitlist: e.Waitlist, OfferTTL: e.OfferTTL,
 	}
 }
 
@@ -114,7 +148,10 @@ func (f frozenEvent) event() Event {
 		EventDetails: EventDetails{
 			Name: f.Name, Description: f.Description, Venue: f.Venue, Capacity: f.Capacity,
 			Price: Money{Minor: f.Price, Currency: f.Currency}, Zone: f.Zone,
-			StartsAt: f.StartsAt, EndsAt: f.EndsAt,
+			StartsAt: f.StartsAt, EndsAt: f.EndsAt, SalesOpen: f.SalesOpen,
+			SalesClose: f.SalesClose, MaxPerBooking: f.MaxPerBooking,
+			MaxPerCustomer: f.MaxPerCustomer, CodeRequired: f.CodeRequired,
+			Waitlist: cmp.Or(f.Waitlist, Strict), OfferTTL: cmp.Or(f.OfferTTL, DefaultOfferTTL),
 		},
 	}
 }
@@ -161,7 +198,17 @@ func (d *Draft) setStatus(sel Selector, to EventStatus, kind EntryKind) (Event, 
 type CalledOff struct {
 	Event Event
 	// Bookings and Seats were cancelled with the event; holds that it released are among them.
-	Bookings, Seats int
+	// Waiting is how many entries of the waitlist went with it.
+	Bookings, Seats, Waiting int
+}
+
+func (c *CalledOff) count(b Booking) {
+	if b.Status == Waiting {
+		c.Waiting++
+		return
+	}
+	c.Bookings++
+	c.Seats += b.Quantity
 }
 
 // CancelEvent calls an event off for good, cancels all its bookings and releases its holds; they
@@ -185,12 +232,15 @@ func (d *Draft) CancelEvent(sel Selector, withBookings bool, reason string) (Cal
 		return CalledOff{}, Errorf(Conflict, "event %d has %s booked", event.ID,
 			Seats(event.Taken())).WithHint("agree to cancel the bookings too")
 	}
-	event = d.makeRoom(event, event.Available())
+	d.Sweep(event.ID)
+	event, _ = d.Find(Selector{ID: event.ID})
 	var called CalledOff
-	for _, b := range d.takenBy(event.ID) {
-		called.Bookings++
-		called.Seats += b.Quantity
-		d.giveBack(transition(b.Status, ToCallOff), &event, &b, b.Quantity, reason)
+	for _, b := range d.lively(event.ID) {
+		called.count(b)
+		if reason != "" {
+			b.CancelReason = reason
+		}
+		d.move(transition(b.Status, ToCallOff), &event, &b, nil)
 	}
 	event.Status = CancelledEvent
 	d.log(&event, Entry{Kind: EventCancelled})

@@ -21,24 +21,5 @@ func (d *Draft) Release(r Release) (Returned, error) {
 	if err := r.Validate(); err != nil {
 		return Returned{}, err
 	}
-	b, event, err := d.bookingOf(r.Reference)
-	if err != nil {
-		return Returned{}, err
-	}
-	print := fingerprint(r.Key, "release", r.Reference)
-	if used, ok, err := d.used(r.Key, print); err != nil || ok {
-		if err != nil {
-			return Returned{}, err
-		}
-		return replayReturn(used, b, event)
-	}
-	step, err := d.step(b, ToRelease)
-	if err != nil {
-		return Returned{}, err
-	}
-	d.move(step, &event, &b, b.Quantity)
-	d.putEvent(event)
-	answer := Returned{Booking: b, Event: event, Left: event.Available(), Seats: b.Quantity}
-	d.remember(r.Key, print, b.Reference, 0, answer.freeze())
-	return answer, nil
+	return d.handBack(r.Reference, r.Key, "release", ToRelease)
 }

@@ -11,7 +11,7 @@ func renamed(t *testing.T, g *group, event int64, slug string) {
 	}))
 }
 
-func must0(t *testing.T, err error) {
+func must0(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -41,7 +41,7 @@ func TestARepeatedCancellationShowsItsOwnReason(t *testing.T) {
 	b := must[Receipt](t)(ask(g, (*Draft).Book, keyed(event.ID, Key{}))).Booking
 	one := 1
 	first := Cancellation{
-		Reference: b.Reference, Quantity: &one, Reason: "ill", Key: Key{Text: "k"},
+		Reference: b.Reference, Part: Part{Quantity: &one}, Reason: "ill", Key: Key{Text: "k"},
 	}
 	must[Returned](t)(ask(g, (*Draft).Cancel, first))
 	must[Returned](t)(ask(g, (*Draft).Cancel, Cancellation{Reference: b.Reference, Reason: "rain"}))

@@ -24,6 +24,11 @@ type Sheet struct {
 	// lapsed are holds of each event that have lapsed and can be taken off the books, the oldest
 	// first.
 	lapsed map[int64][]Reference
+	// queue are the entries of the waitlist of each event, the first first. Those that have been
+	// offered seats or have left stay in it.
+	queue map[int64][]Reference
+	// customers are how many seats each has at events that limit them.
+	customers map[customer]int
 
 	changedEvents   []*EventChange
 	changedBookings []*BookingChange
@@ -48,12 +53,14 @@ type BookingChange struct {
 // NewSheet makes an empty sheet.
 func NewSheet(mint Mint) *Sheet {
 	return &Sheet{
-		mint:     mint,
-		events:   map[int64]*EventChange{},
-		slugs:    map[string]int64{},
-		bookings: map[Reference]*BookingChange{},
-		keys:     map[Key]Used{},
-		lapsed:   map[int64][]Reference{},
+		mint:      mint,
+		events:    map[int64]*EventChange{},
+		slugs:     map[string]int64{},
+		bookings:  map[Reference]*BookingChange{},
+		keys:      map[Key]Used{},
+		lapsed:    map[int64][]Reference{},
+		queue:     map[int64][]Reference{},
+		customers: map[customer]int{},
 	}
 }
 
@@ -84,6 +91,9 @@ func (s *Sheet) Decide(actor string, now time.Time, command func(*Draft) error) 
 		return err
 	}
 	d.apply()
+	for _, e := range d.events { // who waits comes before the next command
+		s.Promote(e.ID, now)
+	}
 	return nil
 }
 
@@ -100,6 +110,14 @@ func (s *Sheet) Journal() []Entry { return s.journal }
 // NewKeys are the idempotency keys used for the first time.
 func (s *Sheet) NewKeys() []Used { return s.newKeys }
 
+// Current gives a booking on the sheet and its event as the commands so far, and what followed from
+// them, have left them.
+func (s *Sheet) Current(ref Reference) (Booking, Event) {
+	b := s.bookings[ref].After
+	event, _ := s.Find(Selector{ID: b.EventID})
+	return b, event
+}
+
 // Draft is the copy of a sheet on which one command works.
 type Draft struct {
 	*Sheet
@@ -110,6 +128,8 @@ type Draft struct {
 	bookings []Booking
 	journal  []Entry
 	newKeys  []Used
+	// customers are the changes of how many seats each has.
+	customers map[customer]int
 }
 
 // Find looks an event up as the commands so far have left it.
@@ -163,6 +183,9 @@ func (d *Draft) apply() {
 		s.keys[u.Key] = u
 	}
 	s.newKeys = append(s.newKeys, d.newKeys...)
+	for who, seats := range d.customers {
+		s.customers[who] += seats
+	}
 }
 
 // changeEvent replaces an event, or removes it when after is nil.
@@ -189,6 +212,9 @@ func (s *Sheet) changeBooking(after Booking) {
 	if c == nil {
 		c = &BookingChange{}
 		s.bookings[after.Reference] = c
+		if after.Status == Waiting {
+			s.queue[after.EventID] = append(s.queue[after.EventID], after.Reference)
+		}
 	}
 	c.After = after
 	if !c.listed {
@@ -197,11 +223,11 @@ func (s *Sheet) changeBooking(after Booking) {
 	}
 }
 
-// takenBy are the bookings of an event that have seats, in a stable order.
-func (s *Sheet) takenBy(event int64) []Booking {
+// lively are the bookings of an event that wait, are held or confirmed, in a stable order.
+func (s *Sheet) lively(event int64) []Booking {
 	var list []Booking
 	for _, c := range s.bookings {
-		if c.After.EventID == event && (c.After.Status == Held || c.After.Status == Confirmed) {
+		if c.After.EventID == event && !c.After.Status.Final() {
 			list = append(list, c.After)
 		}
 	}

@@ -1,5 +1,7 @@
 package booking
 
+import "slices"
+
 // Command is what can be asked of a booking.
 type Command string
 
@@ -17,12 +19,25 @@ const (
 	ToCallOff Command = "cancel the event"
 	// ToExpire is asked by the engine alone, of holds whose time has come.
 	ToExpire Command = "expire"
+	// ToJoin puts an entry on the waitlist, and ToLeave takes it off. ToOffer is asked by the engine
+	// alone, of the next entry when its seats are free.
+	ToJoin  Command = "join the waitlist"
+	ToOffer Command = "offer"
+	ToLeave Command = "leave"
+	// ToResize changes the number of seats, up or down.
+	ToResize Command = "change"
+	// ToMove makes the seats those of another event or ticket type.
+	ToMove Command = "move"
+	// ToEdit changes what the customer gave, ToTransfer the customer.
+	ToEdit     Command = "edit"
+	ToTransfer Command = "transfer"
 )
 
 // Commands lists what can be asked of a booking that is there.
 func Commands() []Command {
 	return []Command{
-		ToConfirm, ToConfirmPart, ToExtend, ToRelease, ToCancel, ToCancelPart, ToCallOff, ToExpire,
+		ToOffer, ToLeave, ToConfirm, ToConfirmPart, ToExtend, ToRelease, ToCancel, ToCancelPart,
+		ToResize, ToMove, ToEdit, ToTransfer, ToCallOff, ToExpire,
 	}
 }
 
@@ -36,8 +51,9 @@ type Transition struct {
 	To Status
 	// Entry is the kind of the journal's entry; "" when nothing happens.
 	Entry EntryKind
-	// Held and Confirmed are the changes of the event's counters.
-	Held, Confirmed Change
+	// Waiting, Held and Confirmed are the changes of the counters of the event and of whatever else
+	// the seats count in. A move takes the seats from one place to another, so in sum it has none.
+	Waiting, Held, Confirmed Change
 	// Refusal is the kind of error that refuses the command; "" when it is done.
 	Refusal Kind
 }
@@ -65,11 +81,18 @@ func (c Change) String() string {
 }
 
 // steps are all transitions that change something.
-func steps() [11]Transition {
+func steps() []Transition {
 	taken, part := Change{All: 1}, Change{Part: 1}
 	back, partBack := Change{All: -1}, Change{Part: -1}
-	return [...]Transition{
+	return []Transition{
 		{From: "", Command: ToHold, To: Held, Entry: BookingHeld, Held: taken},
+		{From: "", Command: ToJoin, To: Waiting, Entry: BookingJoined, Waiting: taken},
+		{From: Waiting, Command: ToOffer, To: Held, Entry: BookingOffered,
+			Waiting: back, Held: taken},
+		{From: Waiting, Command: ToLeave, To: Left, Entry: BookingLeft, Waiting: back},
+		{From: Waiting, Command: ToCallOff, To: Left, Entry: BookingLeft, Waiting: back},
+		{From: Waiting, Command: ToEdit, To: Waiting, Entry: BookingEdited},
+		{From: Waiting, Command: ToTransfer, To: Waiting, Entry: BookingTransferred},
 		{From: "", Command: ToBook, To: Confirmed, Entry: BookingConfirmed, Confirmed: taken},
 		{From: Held, Command: ToConfirm, To: Confirmed, Entry: BookingConfirmed,
 			Held: back, Confirmed: taken},
@@ -85,6 +108,15 @@ func steps() [11]Transition {
 			Confirmed: partBack},
 		{From: Confirmed, Command: ToCallOff, To: Cancelled, Entry: BookingCancelled,
 			Confirmed: back},
+		{From: Held, Command: ToResize, To: Held, Entry: BookingResized, Held: part},
+		{From: Held, Command: ToMove, To: Held, Entry: BookingMoved},
+		{From: Held, Command: ToEdit, To: Held, Entry: BookingEdited},
+		{From: Held, Command: ToTransfer, To: Held, Entry: BookingTransferred},
+		{From: Confirmed, Command: ToResize, To: Confirmed, Entry: BookingResized,
+			Confirmed: part},
+		{From: Confirmed, Command: ToMove, To: Confirmed, Entry: BookingMoved},
+		{From: Confirmed, Command: ToEdit, To: Confirmed, Entry: BookingEdited},
+		{From: Confirmed, Command: ToTransfer, To: Confirmed, Entry: BookingTransferred},
 	}
 }
 
@@ -97,7 +129,7 @@ func transition(from Status, command Command) Transition {
 		}
 	}
 	t := Transition{From: from, Command: command, To: from}
-	if command != ToCallOff && command != ToExpire {
+	if command != ToCallOff && command != ToExpire && command != ToOffer {
 		t.Refusal = Conflict
 	}
 	return t
@@ -106,7 +138,7 @@ func transition(from Status, command Command) Transition {
 // Transitions is the whole table: how a booking comes to be, and then every state with every
 // command.
 func Transitions() []Transition {
-	all := []Transition{transition("", ToHold), transition("", ToBook)}
+	all := []Transition{transition("", ToJoin), transition("", ToHold), transition("", ToBook)}
 	for _, from := range Statuses() {
 		for _, command := range Commands() {
 			all = append(all, transition(from, command))
@@ -127,29 +159,68 @@ func (d *Draft) step(b Booking, command Command) (Transition, error) {
 }
 
 // move takes a booking where a transition leads. It is the one place where seats change hands;
-// part is the number of seats that the command names.
-func (d *Draft) move(t Transition, event *Event, b *Booking, part int) {
-	held, confirmed := t.Held.seats(b.Quantity, part), t.Confirmed.seats(b.Quantity, part)
-	event.Confirmed += confirmed
-	if t.To == Expired { // its seats are free already, and it ended when it lapsed
-		event.Lapsed += held
+// part has the number of seats of each line that the command names, nil for none; to resize it has
+// the differences, which can be below zero.
+func (d *Draft) move(t Transition, event *Event, b *Booking, part []int) {
+	lines := slices.Clone(b.parts())
+	var sum Counters
+	var types []TypeSeats
+	for i := range lines {
+		l := &lines[i]
+		change := t.change(l.Quantity, part, i)
+		sum = sum.plus(change)
+		if t.From == "" {
+			l.Quantity = 0
+		}
+		l.Quantity += change.Held + change.Confirmed + change.Waiting
+		if l.Type != 0 && change != (Counters{}) {
+			types = append(types, typeSeats(*l, change))
+		}
+		event.count(l.Type, b.Code, t.lapsing(change))
+	}
+	b.setLines(lines)
+	b.Status, b.UpdatedAt = t.To, d.now
+	entry := Entry{
+		Kind: t.Entry, Booking: b.Reference, Held: sum.Held, Confirmed: sum.Confirmed,
+		Waiting: sum.Waiting, Detail: Detail{Types: types, Code: b.Code},
+	}
+	switch t.To {
+	case Expired: // it ended when it lapsed
 		b.UpdatedAt = b.ExpiresAt
-	} else {
-		event.Held += held
-		b.UpdatedAt = d.now
-	}
-	seats := held + confirmed
-	if t.From != "" {
-		seats += b.Quantity
-	}
-	if seats > 0 { // a booking that gave all its seats back keeps their number
-		b.Quantity = seats
-	}
-	b.Status = t.To
-	entry := Entry{Kind: t.Entry, Booking: b.Reference, Held: held, Confirmed: confirmed}
-	if t.To == Held {
+	case Held:
 		entry.Detail.ExpiresAt = b.ExpiresAt
+		fallthrough
+	default:
+		d.countCustomer(*event, b.Email, sum.Held+sum.Confirmed+sum.Waiting)
 	}
 	d.log(event, entry)
 	d.putBooking(*b)
+}
+
+// change gives the change of the counters for one line of a booking.
+func (t Transition) change(all int, part []int, line int) Counters {
+	named := 0
+	if part != nil {
+		named = part[line]
+	}
+	return Counters{
+		Waiting: t.Waiting.seats(all, named), Held: t.Held.seats(all, named),
+		Confirmed: t.Confirmed.seats(all, named),
+	}
+}
+
+// lapsing gives the change where counters tell lapsed holds from others: the seats of what expires
+// are free already.
+func (t Transition) lapsing(change Counters) Counters {
+	if t.To == Expired {
+		change.Held, change.Lapsed = 0, change.Held
+	}
+	return change
+}
+
+func typeSeats(l Line, change Counters) TypeSeats {
+	return TypeSeats{
+		Type: l.Type, Name: l.Name, Held: change.Held, Confirmed: change.Confirmed,
+		Waiting: change.Waiting,
+	}
 }

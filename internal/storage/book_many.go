@@ -15,11 +15,8 @@ type bookMany struct {
 }
 
 func (c *bookMany) needs(n *needs) {
-	n.newBookings = true
 	for _, row := range c.rows {
-		n.event(row.Event)
-		n.ask(row)
-		n.key(row.Key)
+		(&book{ask: row}).needs(n)
 	}
 }
 
@@ -32,7 +29,7 @@ func (c *bookMany) decide(d *booking.Draft) (err error) {
 // without an error, what the results call booked is on disk. There may be at most
 // [booking.MaxRows]. When atomic, nothing is booked unless every row can be: the error then counts
 // the refused rows, and the results tell of each of them. Errors: Invalid, and when atomic also
-// NotFound, SoldOut, Closed, KeyReused.
+// NotFound, SoldOut, Closed, Limit, KeyReused.
 func (s *Store) BookMany(
 	ctx context.Context, rows []booking.Request, atomic bool,
 ) ([]booking.RowResult, error) {

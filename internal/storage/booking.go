@@ -2,17 +2,18 @@ package storage
 
 import (
 	"context"
-	"time"
 
 	"evbook/internal/booking"
 )
 
 const (
-	bookingColumns = `SELECT id, event_id, quantity, status, unit_price, currency, email, name,
+	bookingColumnsEver = `SELECT id, event_id, quantity, status, unit_price, currency, email, name,
 		note, cancel_reason, created_at, updated_at, `
-	selectBooking = bookingColumns + `coalesce(expires_at, 0), extensions FROM bookings`
-	// selectUnheld reads bookings of a schema that knows no holds.
-	selectUnheld = bookingColumns + `0, 0 FROM bookings`
+	bookingColumns = bookingColumnsEver + `coalesce(expires_at, 0), extensions,
+		coalesce(lines, ''), coalesce(code, ''), coalesce(offered_at, 0), issue, limited`
+	selectBooking = bookingColumns + ` FROM bookings`
+	// bookingColumnsBefore are those of a schema before [lifeSchema].
+	bookingColumnsBefore = bookingColumnsEver + `0, 0, '', '', 0, 0, 0`
 )
 
 // scanBooking reads a booking and its row number; the reference is for the caller to set.
@@ -24,12 +25,14 @@ func newBookingScan() func(scanner) (int64, booking.Booking, error) {
 	var (
 		b                               booking.Booking
 		row, quantity, created, updated int64
-		expires, extensions             int64
-		status, currency                string
+		expires, extensions, offered    int64
+		issue, limited                  int64
+		status, currency, lines         string
 	)
 	targets := []any{
 		&row, &b.EventID, &quantity, &status, &b.UnitPrice.Minor, &currency, &b.Email, &b.Name,
-		&b.Note, &b.CancelReason, &created, &updated, &expires, &extensions,
+		&b.Note, &b.CancelReason, &created, &updated, &expires, &extensions, &lines,
+		&b.Code, &offered, &issue, &limited,
 	}
 	return func(scan scanner) (int64, booking.Booking, error) {
 		if err := scan(targets...); err != nil {
@@ -37,33 +40,43 @@ func newBookingScan() func(scanner) (int64, booking.Booking, error) {
 		}
 		b.Quantity, b.Status, b.UnitPrice.Currency = int(quantity), booking.Status(status), currency
 		b.CreatedAt, b.UpdatedAt = fromMicros(created), fromMicros(updated)
-		b.ExpiresAt, b.Extensions = time.Time{}, int(extensions)
-		if expires != 0 {
-			b.ExpiresAt = fromMicros(expires)
-		}
-		return row, b, nil
+		b.ExpiresAt, b.Extensions = timeOrZero(expires), int(extensions)
+		b.OfferedAt, b.Issue, b.Limited = timeOrZero(offered), int(issue), limited != 0
+		var err error
+		b.Lines, err = readLines(lines, currency)
+		return row, b, err
 	}
 }
 
-// saveBooking writes a booking that was made or changed. What a customer gave changes only when a
-// hold is confirmed and when it is erased.
+// saveBooking writes a booking that was made or changed. What a customer gave, and what is asked for,
+// change seldom.
 func saveBooking(b *batch, row int64, c *booking.BookingChange) {
 	after := c.After
 	if c.Before == nil {
 		b.exec(`INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency, email,
 				name, note, cancel_reason, created_at, updated_at, email_folded, name_folded,
-				expires_at, extensions)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+				expires_at, extensions, lines, code, offered_at, limited)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+				$19, $20)`,
 			row, after.EventID, after.Quantity, string(after.Status), after.UnitPrice.Minor,
 			after.UnitPrice.Currency, after.Email, after.Name, after.Note, after.CancelReason,
 			micros(after.CreatedAt), micros(after.UpdatedAt), booking.Fold(after.Email),
-			booking.Fold(after.Name), microsOrNull(after.ExpiresAt), after.Extensions)
+			booking.Fold(after.Name), microsOrNull(after.ExpiresAt), after.Extensions,
+			linesText(after.Lines), textOrNull(after.Code), microsOrNull(after.OfferedAt),
+			after.Limited)
 		return
 	}
 	b.exec(`UPDATE bookings SET quantity = $2, status = $3, cancel_reason = $4, updated_at = $5,
-		expires_at = $6, extensions = $7 WHERE id = $1`,
+		expires_at = $6, extensions = $7, lines = $8, offered_at = $9, issue = $10 WHERE id = $1`,
 		row, after.Quantity, string(after.Status), after.CancelReason, micros(after.UpdatedAt),
-		microsOrNull(after.ExpiresAt), after.Extensions)
+		microsOrNull(after.ExpiresAt), after.Extensions, linesText(after.Lines),
+		microsOrNull(after.OfferedAt), after.Issue)
+	if after.EventID != c.Before.EventID || after.UnitPrice != c.Before.UnitPrice ||
+		after.Code != c.Before.Code {
+		b.exec(`UPDATE bookings SET event_id = $2, unit_price = $3, currency = $4, code = $5,
+			limited = $6 WHERE id = $1`, row, after.EventID, after.UnitPrice.Minor,
+			after.UnitPrice.Currency, textOrNull(after.Code), after.Limited)
+	}
 	if after.Email != c.Before.Email || after.Name != c.Before.Name || after.Note != c.Before.Note {
 		b.exec(`UPDATE bookings SET email = $2, name = $3, note = $4, email_folded = $5,
 			name_folded = $6 WHERE id = $1`, row, after.Email, after.Name, after.Note,
@@ -79,7 +92,9 @@ type book struct {
 func (c *book) needs(n *needs) {
 	n.newBookings = true
 	n.event(c.ask.Event)
-	n.ask(c.ask)
+	n.ask(c.ask.Event, c.ask.Seats())
+	n.code(c.ask.Event, c.ask.Code)
+	n.customer(c.ask.Event, c.ask.Email)
 	n.key(c.ask.Key)
 }
 
@@ -89,7 +104,7 @@ func (c *book) decide(d *booking.Draft) (err error) {
 }
 
 // Book takes seats for a customer, and confirms or holds them. When it returns without an error
-// the booking is on disk. Errors: Invalid, NotFound, SoldOut, Closed, KeyReused.
+// the booking is on disk. Errors: Invalid, NotFound, SoldOut, Closed, Limit, KeyReused.
 func (s *Store) Book(ctx context.Context, ask booking.Request) (booking.Receipt, error) {
 	c := &book{ask: ask}
 	err := s.do(ctx, &call{command: c, keyed: ask.Key.Text != ""})

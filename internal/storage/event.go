@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"math"
+	"time"
 
 	"evbook/internal/booking"
 )
@@ -11,8 +12,12 @@ import (
 const (
 	eventColumns = `SELECT id, slug, name, description, venue, capacity, held, confirmed, price,
 		currency, status, zone, starts_at, ends_at, version, created_at, `
+	saleColumns = `waiting, planned, coalesce(sales_open, 0), coalesce(sales_close, 0),
+		max_per_booking, max_per_customer, code_required, waitlist, offer_ttl, `
+	// unsoldColumns are those of a schema before [lifeSchema].
+	unsoldColumns = `0, 0, 0, 0, 0, 0, 0, 'strict', 14400, `
 	// selectEvent reads events as the books have them: held are the seats of lapsed holds too.
-	selectEvent = eventColumns + `0 FROM events`
+	selectEvent = eventColumns + saleColumns + `0 FROM events`
 )
 
 // scanEvent reads an event, and as its last column how many of the held seats have lapsed.
@@ -22,10 +27,13 @@ func scanEvent(scan scanner) (booking.Event, error) {
 		slug         sql.NullString
 		starts, ends sql.NullInt64
 		created      int64
+		open, end    int64
+		offer        int64
 	)
 	err := scan(&e.ID, &slug, &e.Name, &e.Description, &e.Venue, &e.Capacity, &e.Held, &e.Confirmed,
 		&e.Price.Minor, &e.Price.Currency, &e.Status, &e.Zone, &starts, &ends, &e.Version, &created,
-		&e.Lapsed)
+		&e.Waiting, &e.Planned, &open, &end, &e.MaxPerBooking, &e.MaxPerCustomer, &e.CodeRequired,
+		&e.Waitlist, &offer, &e.Lapsed)
 	if err != nil {
 		return booking.Event{}, err
 	}
@@ -38,6 +46,8 @@ func scanEvent(scan scanner) (booking.Event, error) {
 		e.EndsAt = fromMicros(ends.Int64)
 	}
 	e.CreatedAt = fromMicros(created)
+	e.SalesOpen, e.SalesClose = timeOrZero(open), timeOrZero(end)
+	e.OfferTTL = time.Duration(offer) * time.Second
 	return e, nil
 }
 
@@ -49,49 +59,58 @@ func saveEvent(b *batch, c *booking.EventChange) {
 	case c.Before == nil:
 		insertEvent(b, *c.After)
 	case c.After == nil:
+		deletePlan(b, *c.Before)
 		b.exec(`DELETE FROM events WHERE id = $1`, c.Before.ID)
 	default:
 		updateEvent(b, *c.Before, *c.After)
+		savePlan(b, *c.Before, *c.After)
+		limitOld(b, *c.Before, *c.After)
 	}
 }
 
 func insertEvent(b *batch, e booking.Event) {
 	b.exec(`INSERT INTO events (id, slug, name, description, venue, capacity, held, confirmed,
 			price, currency, status, zone, starts_at, ends_at, version, created_at, name_folded,
-			search_folded)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
-		e.ID, textOrNull(e.Slug), e.Name, e.Description, e.Venue, e.Capacity, onBooks(e),
+			search_folded, sales_open, sales_close, max_per_booking, max_per_customer,
+			code_required, waitlist, offer_ttl)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+			$19, $20, $21, $22, $23, $24, $25)`,
+		e.ID, textOrNull(e.Slug), e.Name, e.Description, e.Venue, e.Capacity, e.OnBooks(),
 		e.Confirmed, e.Price.Minor, e.Price.Currency, string(e.Status), e.Zone,
 		microsOrNull(e.StartsAt), microsOrNull(e.EndsAt), e.Version, micros(e.CreatedAt),
-		booking.Fold(e.Name), searchText(e.Name, e.Venue, e.Slug))
+		booking.Fold(e.Name), searchText(e.Name, e.Venue, e.Slug), microsOrNull(e.SalesOpen),
+		microsOrNull(e.SalesClose), e.MaxPerBooking, e.MaxPerCustomer, e.CodeRequired,
+		string(e.Waitlist), int64(e.OfferTTL/time.Second))
 }
 
 func updateEvent(b *batch, before, after booking.Event) {
 	counters := []any{
-		after.ID, onBooks(after) - onBooks(before), after.Confirmed - before.Confirmed,
-		after.Version - before.Version,
+		after.ID, after.OnBooks() - before.OnBooks(), after.Confirmed - before.Confirmed,
+		after.Version - before.Version, after.Waiting - before.Waiting,
 	}
 	const count = `UPDATE events SET held = held + $2, confirmed = confirmed + $3,
-		version = version + $4`
+		version = version + $4, waiting = waiting + $5`
 	if after.Slug == before.Slug && after.EventDetails == before.EventDetails &&
-		after.Status == before.Status {
+		after.Status == before.Status && after.Planned == before.Planned {
 		b.exec(count+` WHERE id = $1`, counters...)
 		return
 	}
 	// One statement, since the CHECK judges each by itself.
-	b.exec(count+`, slug = $5, name = $6, description = $7, venue = $8, capacity = capacity + $9,
-			price = $10, currency = $11, status = $12, zone = $13, starts_at = $14, ends_at = $15,
-			name_folded = $16, search_folded = $17
+	b.exec(count+`, slug = $6, name = $7, description = $8, venue = $9, capacity = capacity + $10,
+			price = $11, currency = $12, status = $13, zone = $14, starts_at = $15, ends_at = $16,
+			name_folded = $17, search_folded = $18, sales_open = $19, sales_close = $20,
+			max_per_booking = $21, max_per_customer = $22, code_required = $23, waitlist = $24,
+			offer_ttl = $25, planned = $26
 		WHERE id = $1`,
 		append(counters, textOrNull(after.Slug), after.Name, after.Description, after.Venue,
 			after.Capacity-before.Capacity, after.Price.Minor, after.Price.Currency,
 			string(after.Status), after.Zone, microsOrNull(after.StartsAt),
 			microsOrNull(after.EndsAt), booking.Fold(after.Name),
-			searchText(after.Name, after.Venue, after.Slug))...)
+			searchText(after.Name, after.Venue, after.Slug), microsOrNull(after.SalesOpen),
+			microsOrNull(after.SalesClose), after.MaxPerBooking, after.MaxPerCustomer,
+			after.CodeRequired, string(after.Waitlist), int64(after.OfferTTL/time.Second),
+			after.Planned)...)
 }
-
-// onBooks is what the counter of held seats says, which knows no clock.
-func onBooks(e booking.Event) int { return e.Held + e.Lapsed }
 
 // textOrNull stores the empty text as NULL, so that it is not unique.
 func textOrNull(s string) any {
@@ -134,14 +153,16 @@ type changeEvent struct {
 	slug string
 	// lapsed says how many lapsed holds may have to go; nil for none.
 	lapsed func(booking.Event) int
-	apply  func(*booking.Draft) (booking.Event, error)
-	after  booking.Event
+	// capacity is what the event is to have; 0 for what it has.
+	capacity int
+	apply    func(*booking.Draft) (booking.Event, error)
+	after    booking.Event
 }
 
 func (c *changeEvent) needs(n *needs) {
 	n.event(c.event)
 	n.slug(c.slug)
-	n.lapsedOf, n.lapsed = c.event, c.lapsed
+	n.lapsedOf, n.lapsed, n.capacity = c.event, c.lapsed, c.capacity
 }
 
 func (c *changeEvent) decide(d *booking.Draft) (err error) {
@@ -160,6 +181,7 @@ func (s *Store) EditEvent(
 		c.slug = *edit.Slug
 	}
 	if edit.Capacity != nil {
+		c.capacity = *edit.Capacity
 		c.lapsed = func(e booking.Event) int { return e.Taken() - *edit.Capacity }
 	}
 	err := s.alone(ctx, c)

@@ -103,7 +103,13 @@ func (g *grouper) decide(sheet *booking.Sheet, now time.Time, c *call) (err erro
 			err = fmt.Errorf("panic in %T: %v", c.command, p)
 		}
 	}()
-	return sheet.Decide(g.actor, now, c.command.decide)
+	if err := sheet.Decide(g.actor, now, c.command.decide); err != nil {
+		return err
+	}
+	if f, ok := c.command.(follower); ok {
+		f.follow(sheet)
+	}
+	return nil
 }
 
 // settle finds out what became of a group whose COMMIT failed.

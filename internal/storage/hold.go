@@ -12,7 +12,7 @@ type confirm struct {
 }
 
 func (c *confirm) needs(n *needs) {
-	n.booking(c.ask.Reference)
+	n.change(c.ask.Reference, change{email: c.ask.Email})
 	n.key(c.ask.Key)
 }
 

@@ -169,22 +169,30 @@ type journalPart struct {
 	limit int
 }
 
-const selectEntry = `SELECT event_id, event_seq, at, actor, kind, booking_id, capacity, held,
-	confirmed, detail FROM journal `
+const entryColumns = `SELECT event_id, event_seq, at, actor, kind, booking_id, capacity, held,
+	confirmed, detail, `
+
+// selectEntries reads entries of the journal.
+func (s *Store) selectEntries() string {
+	if s.schema < lifeSchema {
+		return entryColumns + `0 FROM journal `
+	}
+	return entryColumns + `waiting FROM journal `
+}
 
 // statement reads one event along the primary key. All events are sorted by time anew, since an
 // index that serves them would cost every booking.
-func (p journalPart) statement() (text string, args []any) {
+func (p journalPart) statement(selectEntries string) (text string, args []any) {
 	direction := ""
 	if p.backwards {
 		direction = " DESC"
 	}
-	text = fmt.Sprintf(selectEntry+`WHERE at >= $1
+	text = fmt.Sprintf(selectEntries+`WHERE at >= $1
 		AND ($4 = 0 OR (at, event_id, event_seq) < ($2, $3, $4))
 		ORDER BY at%[1]s, event_id%[1]s, event_seq%[1]s`, direction)
 	args = []any{p.since, p.before.at, p.before.event, p.before.seq}
 	if p.event != 0 {
-		text = selectEntry + `WHERE at >= $1 AND event_id = $2 AND event_seq > $3
+		text = selectEntries + `WHERE at >= $1 AND event_id = $2 AND event_seq > $3
 			AND ($4 = 0 OR event_seq <= $4) AND ($5 = 0 OR event_seq < $5)
 			AND ($6 = 0 OR booking_id = $6) ORDER BY event_seq` + direction
 		args = []any{p.since, p.event, p.after, p.upTo, p.before.seq, p.row}
@@ -199,7 +207,7 @@ func (p journalPart) statement() (text string, args []any) {
 func (s *Store) eachEntry(
 	ctx context.Context, from *reader, part journalPart, visit func(booking.Entry) error,
 ) error {
-	text, args := part.statement()
+	text, args := part.statement(s.selectEntries())
 	err := from.each(ctx, func(scan scanner) error {
 		e, err := s.scanEntry(scan)
 		if err != nil {
@@ -218,7 +226,7 @@ func (s *Store) scanEntry(scan scanner) (booking.Entry, error) {
 		detail string
 	)
 	err := scan(&e.EventID, &e.Seq, &at, &e.Actor, &e.Kind, &row, &e.Capacity, &e.Held,
-		&e.Confirmed, &detail)
+		&e.Confirmed, &detail, &e.Waiting)
 	if err != nil {
 		return booking.Entry{}, err
 	}

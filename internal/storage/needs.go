@@ -18,6 +18,12 @@ type needs struct {
 	keys     map[booking.Key]bool
 	// seats are how many all commands together ask an event for.
 	seats map[booking.Selector]int
+	// changes are what is asked of bookings that are there.
+	changes map[booking.Reference]change
+	// codes are access codes that were given, customers are e-mail addresses that are to have more
+	// seats of an event, and queuers those that are to wait for some.
+	codes              []booking.CodeSelector
+	customers, queuers []addressee
 	// newEvents and newBookings say that numbers for new ones will be asked for.
 	newEvents, newBookings bool
 	// bookingsOf wants all bookings of an event that have seats. This and the next hold one value:
@@ -26,6 +32,8 @@ type needs struct {
 	// lapsed, if set, says how many lapsed holds of an event are wanted.
 	lapsed   func(booking.Event) int
 	lapsedOf booking.Selector
+	// capacity is what an event is to have that is edited; 0 for what it has.
+	capacity int
 	// everBooked, if set, is told whether the event has ever had a booking.
 	everBooked *bool
 	everOf     booking.Selector
@@ -53,10 +61,51 @@ func (n *needs) key(key booking.Key) {
 
 func (n *needs) booking(ref booking.Reference) { n.bookings[ref] = true }
 
+// change is what a command asks of a booking that is there; zero values ask nothing.
+type change struct {
+	// event is where the booking is to go.
+	event booking.Selector
+	// email is the address of another customer.
+	email string
+	// seats are those that it is to have, code the access code that is given for them.
+	seats int
+	code  string
+}
+
+// change notes what is asked of a booking.
+func (n *needs) change(ref booking.Reference, c change) {
+	n.booking(ref)
+	n.changes[ref] = c
+	if c.event != (booking.Selector{}) {
+		n.event(c.event)
+	}
+}
+
+// addressee is somebody by the e-mail address, with regard to an event.
+type addressee struct {
+	event booking.Selector
+	email string
+}
+
 // ask notes how many seats are wanted; more than there can be are wanted of none.
-func (n *needs) ask(r booking.Request) {
-	if booking.ValidateQuantity(r.Quantity) == nil {
-		n.seats[r.Event] += r.Quantity
+func (n *needs) ask(event booking.Selector, seats int) {
+	if booking.ValidateQuantity(seats) == nil {
+		n.seats[event] += seats
+	}
+}
+
+func (n *needs) customer(event booking.Selector, email string) {
+	if email != "" {
+		n.customers = append(n.customers, addressee{event, email})
+	}
+}
+
+// code notes an access code that was given for seats of an event.
+func (n *needs) code(event booking.Selector, text string) {
+	if text != "" {
+		n.codes = append(n.codes, booking.CodeSelector{
+			Event: event, Text: booking.NormalCode(text),
+		})
 	}
 }
 
@@ -76,6 +125,10 @@ type loader struct {
 	// storedKeys are the keys that were found, alive or not.
 	storedKeys             map[booking.Key]bool
 	nextEvent, nextBooking int64
+	// loaded are the bookings that were found, lapsed the holds among them that have lapsed and
+	// whose seats are to be counted.
+	loaded, lapsedHolds []booking.Booking
+	plans               map[int64]*plan
 }
 
 func newLoader(refs *permutation, clock func() time.Time, calls []*call) *loader {
@@ -90,7 +143,9 @@ func newLoader(refs *permutation, clock func() time.Time, calls []*call) *loader
 			seats:    map[booking.Selector]int{},
 			bookings: map[booking.Reference]bool{},
 			keys:     map[booking.Key]bool{},
+			changes:  map[booking.Reference]change{},
 		},
+		plans: map[int64]*plan{},
 	}
 	l.sheet = booking.NewSheet(l)
 	for _, c := range calls {
@@ -122,11 +177,14 @@ func (l *loader) row(ref booking.Reference) int64 {
 	return l.refs.row(ref)
 }
 
-// load reads in three batches, whatever the number of commands: which events are concerned, those
+// load reads in a few batches, whatever the number of commands: which events are concerned, those
 // events (in the order of their numbers, for engines that lock rows), and then what the events'
-// locks guard.
+// locks guard. Two more follow for events with holds, a waitlist or access codes. What needs
+// nothing of an earlier batch costs nothing.
 func (l *loader) load(ctx context.Context, tx transaction) error {
-	for _, read := range []func(*batch){l.resolve, l.loadEvents, l.loadGuarded} {
+	for _, read := range []func(*batch){
+		l.resolve, l.loadEvents, l.loadGuarded, l.loadDependent, l.loadCodes,
+	} {
 		var b batch
 		read(&b)
 		if len(b.steps) == 0 {
@@ -136,7 +194,24 @@ func (l *loader) load(ctx context.Context, tx transaction) error {
 			return err
 		}
 	}
+	for _, hold := range l.lapsedHolds {
+		l.sheet.CountLapsed(hold)
+	}
+	for _, e := range l.sheetEvents() { // who waits comes before the first command
+		l.sheet.Promote(e.ID, l.now)
+	}
 	return nil
+}
+
+// sheetEvents are the events on the sheet, in the order of their numbers.
+func (l *loader) sheetEvents() []booking.Event {
+	var events []booking.Event
+	for _, id := range slices.Sorted(maps.Keys(l.events)) {
+		if e, ok := l.sheet.Find(booking.Selector{ID: id}); ok {
+			events = append(events, e)
+		}
+	}
+	return events
 }
 
 // resolve finds the events behind slugs, references and keys, and the bookings behind keys.
@@ -186,15 +261,15 @@ func (l *loader) loadGuarded(b *batch) {
 	l.now = l.clock().UTC().Truncate(time.Microsecond)
 	b.query(func(scan scanner) error { return scan(&l.oldestWriter) },
 		`SELECT oldest_writer FROM meta`)
-	l.loadLapsed(b)
 	rows := make([]any, 0, len(l.bookings))
 	for ref := range l.bookings {
 		rows = append(rows, l.row(ref))
 	}
 	b.lookUp(l.putBooking, selectBooking+` WHERE id`, rows)
+	l.loadPlans(b)
 	if l.bookingsOf != (booking.Selector{}) {
 		b.query(l.putBooking, selectBooking+` WHERE event_id = $1
-			AND status IN ('held', 'confirmed') ORDER BY id`, l.eventID(l.bookingsOf))
+			AND status IN ('waiting', 'held', 'confirmed') ORDER BY id`, l.eventID(l.bookingsOf))
 	}
 	if l.everBooked != nil {
 		b.query(func(scan scanner) error { return scan(l.everBooked) },
@@ -236,8 +311,21 @@ func (l *loader) putBooking(scan scanner) error {
 	b, err := l.scanBooking(scan)
 	if err == nil {
 		l.sheet.LoadBooking(b)
+		l.loaded = append(l.loaded, b)
 	}
 	return err
+}
+
+// loadDependent reads what depends on the bookings, ticket types and pools of the batch before.
+func (l *loader) loadDependent(b *batch) {
+	for id, p := range l.plans {
+		l.sheet.LoadPlan(id, p.types, p.pools)
+	}
+	for _, e := range l.sheetEvents() {
+		l.loadLapsed(b, e)
+		l.loadQueue(b, e)
+	}
+	l.loadCustomers(b)
 }
 
 func (l *loader) scanBooking(scan scanner) (booking.Booking, error) {

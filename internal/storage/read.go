@@ -6,12 +6,28 @@ import (
 	"evbook/internal/booking"
 )
 
-// Event finds one event. Errors: NotFound.
-func (s *Store) Event(ctx context.Context, sel booking.Selector) (e booking.Event, err error) {
-	where, arg := ` WHERE id = $1`, any(sel.ID)
-	if sel.Slug != "" {
-		where, arg = ` WHERE slug = $1`, sel.Slug
+// Event finds one event, with its ticket types and pools. Errors: NotFound.
+func (s *Store) Event(ctx context.Context, sel booking.Selector) (booking.Event, error) {
+	e, err := s.bareEvent(ctx, sel)
+	if err != nil || !e.Planned {
+		return e, err
 	}
+	return s.plannedEvent(ctx, sel, false)
+}
+
+// EventCodes finds one event with its access codes too, in the order in which they were made.
+// Errors: NotFound.
+func (s *Store) EventCodes(ctx context.Context, sel booking.Selector) (booking.Event, error) {
+	e, err := s.bareEvent(ctx, sel)
+	if err != nil || !e.Planned {
+		return e, err
+	}
+	return s.plannedEvent(ctx, sel, true)
+}
+
+// bareEvent finds one event without what it is divided into.
+func (s *Store) bareEvent(ctx context.Context, sel booking.Selector) (e booking.Event, err error) {
+	where, arg := whereEvent(sel)
 	found, err := s.read.one(ctx, func(scan scanner) (err error) {
 		e, err = scanEvent(scan)
 		return err
@@ -22,18 +38,57 @@ func (s *Store) Event(ctx context.Context, sel booking.Selector) (e booking.Even
 	return e, classify(s.path, err)
 }
 
+func whereEvent(sel booking.Selector) (where string, arg any) {
+	if sel.Slug != "" {
+		return ` WHERE slug = $1`, sel.Slug
+	}
+	return ` WHERE id = $1`, sel.ID
+}
+
+// plannedEvent reads an event and what it is divided into as they are at one moment.
+func (s *Store) plannedEvent(
+	ctx context.Context, sel booking.Selector, codes bool,
+) (e booking.Event, err error) {
+	err = s.read.moment(ctx, func(v view) error {
+		e, err = v.event(ctx, sel)
+		if err != nil {
+			return err
+		}
+		return v.readPlan(ctx, &e, codes, s.now())
+	})
+	return e, classify(s.path, err)
+}
+
+// event reads an event as the books have it.
+func (v view) event(ctx context.Context, sel booking.Selector) (e booking.Event, err error) {
+	where, arg := whereEvent(sel)
+	found := false
+	err = v.each(ctx, func(scan scanner) (err error) {
+		e, err = scanEvent(scan)
+		found = true
+		return err
+	}, selectEvent+where, arg)
+	if err == nil && !found {
+		err = booking.NoEvent(sel)
+	}
+	return e, err
+}
+
 // Check says whether seats of an event can be booked now. Errors: Invalid, NotFound.
 func (s *Store) Check(
-	ctx context.Context, sel booking.Selector, quantity int,
+	ctx context.Context, ask booking.AvailabilityRequest,
 ) (booking.Availability, error) {
-	if err := booking.ValidateQuantity(quantity); err != nil {
+	if err := ask.Validate(); err != nil {
 		return booking.Availability{}, err
 	}
-	e, err := s.Event(ctx, sel)
+	e, err := s.bareEvent(ctx, ask.Event)
+	if err == nil && e.Planned {
+		e, err = s.plannedEvent(ctx, ask.Event, ask.Code != "")
+	}
 	if err != nil {
 		return booking.Availability{}, err
 	}
-	return e.Check(quantity, s.now()), nil
+	return e.Check(ask, s.now())
 }
 
 // Booking finds one booking. Errors: NotFound.
@@ -49,6 +104,50 @@ func (s *Store) Booking(
 	}
 	b.Reference = ref
 	return b.At(s.now()), classify(s.path, err)
+}
+
+// Explain tells how an entry of the waitlist stands, and why it still waits. Errors: NotFound.
+func (s *Store) Explain(ctx context.Context, ref booking.Reference) (w booking.Wait, err error) {
+	b, err := s.Booking(ctx, ref)
+	if err != nil || s.schema < lifeSchema {
+		return booking.Wait{Booking: b}, err
+	}
+	err = s.read.moment(ctx, func(v view) error {
+		w, err = s.explain(ctx, v, ref)
+		return err
+	})
+	return w, classify(s.path, err)
+}
+
+func (s *Store) explain(
+	ctx context.Context, v view, ref booking.Reference,
+) (w booking.Wait, err error) {
+	var b booking.Booking
+	var queue []booking.Booking
+	read := func(scan scanner) error {
+		row, found, err := scanBooking(scan)
+		found.Reference = s.refs.reference(row)
+		b = found
+		return err
+	}
+	if err := v.each(ctx, read, selectBooking+` WHERE id = $1`, s.refs.row(ref)); err != nil {
+		return w, err
+	}
+	e, err := v.event(ctx, booking.Selector{ID: b.EventID})
+	if err == nil {
+		err = v.readPlan(ctx, &e, false, s.now())
+	}
+	if err == nil && b.Status == booking.Waiting {
+		entry := b
+		err = v.each(ctx, func(scan scanner) error {
+			err := read(scan)
+			queue = append(queue, b)
+			return err
+		}, selectBooking+` WHERE event_id = $1 AND status = 'waiting' AND id <= $2 ORDER BY id`,
+			e.ID, s.refs.row(ref))
+		b = entry
+	}
+	return e.Explain(b, queue, s.now()), err
 }
 
 // Ready is nil when the database can be read and is where it was.

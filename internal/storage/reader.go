@@ -133,7 +133,34 @@ func (r *reader) each(
 	if err := r.place.check(); err != nil {
 		return err
 	}
-	rows, err := r.db.QueryContext(ctx, query, args...)
+	return view{r.db}.each(ctx, read, query, args...)
+}
+
+// moment reads several answers as they are at one moment.
+func (r *reader) moment(ctx context.Context, read func(view) error) error {
+	if err := r.place.check(); err != nil {
+		return err
+	}
+	tx, err := r.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // nothing was written
+	return read(view{tx})
+}
+
+// view is what answers are read from: the database, or one moment of it.
+type view struct {
+	source interface {
+		QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	}
+}
+
+// each reads all rows of an answer.
+func (v view) each(
+	ctx context.Context, read func(scanner) error, query string, args ...any,
+) error {
+	rows, err := v.source.QueryContext(ctx, query, args...)
 	if err != nil {
 		return err
 	}

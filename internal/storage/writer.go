@@ -20,6 +20,9 @@ type command interface {
 	decide(d *booking.Draft) error
 }
 
+// follower is a command whose answer tells what the engine has made of it at once.
+type follower interface{ follow(sheet *booking.Sheet) }
+
 // call is a command on its way through the writer.
 type call struct {
 	command

@@ -1,0 +1,142 @@
+package booking
+
+// Amendment asks to change what a customer gave; a nil field stays as it is.
+type Amendment struct {
+	Reference         Reference
+	Email, Name, Note *string
+	// Key is the caller's idempotency key; empty for none.
+	Key Key
+}
+
+// Validate reports every field that breaks a limit, as one [Invalid] error.
+func (a Amendment) Validate() error {
+	var bad Fields
+	validateCustomer(&bad, a.Email, a.Name, a.Note)
+	bad.Add("idempotency_key", a.Key.validate())
+	return bad.Err()
+}
+
+// validateCustomer notes what is wrong with what a customer gave, as far as it is given.
+func validateCustomer(bad *Fields, email, name, note *string) {
+	if email != nil {
+		bad.Add("user_email", validateEmail(*email))
+	}
+	if name != nil {
+		bad.Add("name", validateText(*name, MaxName, false))
+	}
+	if note != nil {
+		bad.Add("note", validateText(*note, MaxNote, true))
+	}
+}
+
+// Transfer asks to give a booking to another customer.
+type Transfer struct {
+	Reference Reference
+	// Email is the new customer's; it must not be empty.
+	Email string
+	// Name and Note are the new customer's; those of the former are erased in any case.
+	Name, Note string
+	// Key is the caller's idempotency key; empty for none.
+	Key Key
+}
+
+// Validate reports every field that breaks a limit, as one [Invalid] error.
+func (t Transfer) Validate() error {
+	var bad Fields
+	if t.Email == "" {
+		bad.Add("user_email", "is missing; write the new customer's address")
+	}
+	validateCustomer(&bad, &t.Email, &t.Name, &t.Note)
+	bad.Add("idempotency_key", t.Key.validate())
+	return bad.Err()
+}
+
+// Amended answers a command that changed a booking without freeing all of it.
+type Amended struct {
+	Booking Booking
+	// Event is the event after the change; on a replay, as it is now.
+	Event Event
+	// Left is the number of seats that were available right after the change.
+	Left int
+	// Replayed is true when the key had been used with the same request before: nothing was
+	// changed now, and the booking is shown as it is now.
+	Replayed bool
+}
+
+// Amend changes what a customer gave. One that changes nothing succeeds and leaves no trace. It
+// refuses with [Conflict] when the booking has ended, with [Limit] when the new e-mail address may
+// not have so many seats, and with [KeyReused] when the key belongs to another request.
+func (d *Draft) Amend(a Amendment) (Amended, error) {
+	for _, text := range []**string{&a.Email, &a.Name, &a.Note} {
+		if *text != nil {
+			normal := nfc(**text)
+			*text = &normal
+		}
+	}
+	if err := a.Validate(); err != nil {
+		return Amended{}, err
+	}
+	print := fingerprint(a.Key, "edit", a.Reference, a.Email, a.Name, a.Note)
+	return d.amend(a.Reference, a.Key, print, ToEdit, func(b *Booking) {
+		set(&b.Email, a.Email)
+		set(&b.Name, a.Name)
+		set(&b.Note, a.Note)
+	})
+}
+
+// Transfer gives a booking to another customer: the former one's data is erased, and secrets made
+// for them are void. It refuses as [Draft.Amend] does.
+func (d *Draft) Transfer(t Transfer) (Amended, error) {
+	t.Email, t.Name, t.Note = nfc(t.Email), nfc(t.Name), nfc(t.Note)
+	if err := t.Validate(); err != nil {
+		return Amended{}, err
+	}
+	print := fingerprint(t.Key, "transfer", t.Reference, t.Email, t.Name, t.Note)
+	return d.amend(t.Reference, t.Key, print, ToTransfer, func(b *Booking) {
+		b.Email, b.Name, b.Note = t.Email, t.Name, t.Note
+		b.Issue++
+	})
+}
+
+// amend carries out a command that changes what a booking says of its customer.
+func (d *Draft) amend(
+	ref Reference, key Key, print Fingerprint, command Command, change func(*Booking),
+) (Amended, error) {
+	b, event, err := d.bookingOf(ref)
+	if err != nil {
+		return Amended{}, err
+	}
+	if _, ok, err := d.used(key, print); err != nil || ok {
+		return Amended{Booking: b, Event: event, Left: event.Available(), Replayed: ok}, err
+	}
+	step, err := d.step(b, command)
+	if err != nil {
+		return Amended{}, err
+	}
+	before := b
+	change(&b)
+	if b.Email != before.Email || b.Name != before.Name || b.Note != before.Note ||
+		b.Issue != before.Issue {
+		if err := d.rename(event, before, b.Email); err != nil {
+			return Amended{}, err
+		}
+		d.move(step, &event, &b, nil)
+		d.putEvent(event)
+	}
+	d.remember(key, print, b.Reference, 0, struct{}{})
+	return Amended{Booking: b, Event: event, Left: event.Available()}, nil
+}
+
+// rename lets the seats of a booking count for another e-mail address, where the event limits those
+// of each; an empty one changes nothing. It refuses with [Limit] when that may not have so many.
+func (d *Draft) rename(event Event, b Booking, email string) error {
+	if email == "" || Fold(email) == Fold(b.Email) {
+		return nil
+	}
+	if err := d.withinCustomer(event, email, b.Quantity); err != nil {
+		return err
+	}
+	d.countCustomer(event, b.Email, -b.Quantity)
+	d.countCustomer(event, email, b.Quantity)
+	return nil
+}

@@ -1,0 +1,35 @@
+package booking
+
+import "slices"
+
+// LoadPlan puts the ticket types and pools of a stored event on the sheet, in the order of their
+// numbers. The event is there already.
+func (s *Sheet) LoadPlan(event int64, types []TicketType, pools []Pool) {
+	c := s.events[event]
+	for _, e := range []*Event{c.Before, c.After} {
+		e.Types, e.Pools = types, pools
+	}
+}
+
+// LoadCode puts a stored access code of an event on the sheet. The event is there already.
+func (s *Sheet) LoadCode(event int64, code Code) {
+	c := s.events[event]
+	for _, e := range []*Event{c.Before, c.After} {
+		e.Codes = append(slices.Clone(e.Codes), code)
+	}
+}
+
+// Lapse counts the seats of a hold that has lapsed, wherever they count, as lapsed.
+func (e *Event) Lapse(b Booking) {
+	for _, l := range b.parts() {
+		e.count(l.Type, b.Code, Counters{Held: -l.Quantity, Lapsed: l.Quantity})
+	}
+}
+
+// Crowded says whether some pool of the event may not take so many seats before lapsed holds are
+// taken off the books.
+func (e Event) Crowded(seats int) bool {
+	return slices.ContainsFunc(e.Pools, func(p Pool) bool {
+		return p.free(p.Capacity)-p.Lapsed < seats
+	})
+}

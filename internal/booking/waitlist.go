@@ -1,0 +1,304 @@
+package booking
+
+import (
+	"fmt"
+	"time"
+)
+
+// Policy says what happens on a waitlist when the seats of an entry are not free, but those of a
+// later one are.
+type Policy string
+
+// The policies.
+const (
+	// Strict lets nobody overtake: free seats are kept for the entry until all of its are free.
+	Strict Policy = "strict"
+	// Skip offers the seats to the first entry that they are enough for.
+	Skip Policy = "skip"
+)
+
+// Policies lists the policies, the default first.
+func Policies() []Policy { return []Policy{Strict, Skip} }
+
+// DefaultOfferTTL is how long an offer stands unless the event says otherwise: people are asleep,
+// at work, or on the train when seats come free.
+const DefaultOfferTTL = 4 * time.Hour
+
+// Joining asks to wait for seats.
+type Joining struct {
+	Event    Selector
+	Quantity int
+	// Type is the name of a ticket type; empty where the event has none or one.
+	Type string
+	// Email is who waits; it must not be empty.
+	Email, Name, Note string
+	// Key is the caller's idempotency key; empty for none.
+	Key Key
+}
+
+// Validate reports every field that breaks a limit, as one [Invalid] error.
+func (j Joining) Validate() error {
+	var bad Fields
+	bad.Add("event_id", j.Event.validate())
+	bad.Add("quantity", validateCount(j.Quantity, MaxCapacity))
+	if j.Email == "" {
+		bad.Add("user_email", "is missing; who waits has to be told")
+	}
+	bad.Add("user_email", validateEmail(j.Email))
+	bad.Add("name", validateText(j.Name, MaxName, false))
+	bad.Add("note", validateText(j.Note, MaxNote, true))
+	bad.Add("idempotency_key", j.Key.validate())
+	return bad.Err()
+}
+
+func (j Joining) lines() []LineRequest {
+	if j.Type == "" {
+		return nil
+	}
+	return []LineRequest{{Type: j.Type, Quantity: j.Quantity}}
+}
+
+// Join puts somebody at the end of the waitlist of an event. When the seats are free the engine
+// offers them at once, and the receipt shows the offer. It refuses with [NotFound] when there is no
+// such event or type, with [Closed] when the event is not on sale, with [Limit] when the customer
+// may not have so many seats, with [Conflict] when more seats are asked for than there are or the
+// same address waits already, and with [KeyReused] when the key belongs to another request.
+func (d *Draft) Join(j Joining) (Receipt, error) {
+	j.Email, j.Name, j.Note = nfc(j.Email), nfc(j.Name), nfc(j.Note)
+	if err := j.Validate(); err != nil {
+		return Receipt{}, err
+	}
+	event, err := d.eventOf(j.Event, j.Key)
+	if err != nil {
+		return Receipt{}, err
+	}
+	print := fingerprint(j.Key, "join", event.ID, j.Quantity, j.Type, j.Email, j.Name, j.Note)
+	if used, ok, err := d.used(j.Key, print); err != nil || ok {
+		if err != nil {
+			return Receipt{}, err
+		}
+		return d.replayBooking(used)
+	}
+	c, err := d.joinable(event, j)
+	if err != nil {
+		return Receipt{}, err
+	}
+	b := d.newBooking(&event, c, ToJoin, Booking{Email: j.Email, Name: j.Name, Note: j.Note})
+	d.putEvent(event)
+	d.remember(j.Key, print, b.Reference, 0, freezeReceipt(b, event, j.Event))
+	return Receipt{Booking: b, Event: event, Left: event.Available()}, nil
+}
+
+// joinable finds out what somebody waits for, unless waiting is in vain.
+func (d *Draft) joinable(event Event, j Joining) (claim, error) {
+	c := claim{email: j.Email}
+	if err := event.onSale(d.now); err != nil {
+		return c, err
+	}
+	var err error
+	if c.lines, err = event.choose(j.Quantity, j.lines(), d.now); err != nil {
+		return c, err
+	}
+	if err := d.withinLimits(event, c); err != nil {
+		return c, err
+	}
+	for _, r := range event.rooms(c.lines, "") {
+		if r.seats > r.capacity {
+			return c, Errorf(Conflict, "event %d has %s in all, asked for %d", event.ID,
+				r.ofName(r.capacity), r.seats).WithHint("wait for fewer seats")
+		}
+	}
+	return c, d.waitsOnce(event, j.Email, c.lines[0].Type)
+}
+
+// waitsOnce refuses with [Conflict] when an address waits for seats of a type already.
+func (d *Draft) waitsOnce(event Event, email string, typ int64) error {
+	for _, change := range d.Sheet.bookings {
+		b := change.After
+		if b.EventID == event.ID && b.Status == Waiting && Fold(b.Email) == Fold(email) &&
+			b.parts()[0].Type == typ {
+			err := Errorf(Conflict, "%s waits for event %d already, as %s", email, event.ID,
+				b.Reference).WithHint("leave that place first")
+			err.Event, err.Booking = event.ID, b.Reference
+			return err
+		}
+	}
+	return nil
+}
+
+// Leave asks to give a place in the waitlist up.
+type Leave struct {
+	Reference Reference
+	// Key is the caller's idempotency key; empty for none.
+	Key Key
+}
+
+// Validate reports every field that breaks a limit, as one [Invalid] error.
+func (l Leave) Validate() error {
+	var bad Fields
+	bad.Add("idempotency_key", l.Key.validate())
+	return bad.Err()
+}
+
+// Leave gives a place in the waitlist up, for good. It refuses with [Conflict] when the entry waits
+// no more: what was offered is released or confirmed instead.
+func (d *Draft) Leave(l Leave) (Returned, error) {
+	if err := l.Validate(); err != nil {
+		return Returned{}, err
+	}
+	return d.handBack(l.Reference, l.Key, "leave", ToLeave)
+}
+
+// LoadWaiting puts an entry of the waitlist on the sheet; those that came first are loaded first.
+func (s *Sheet) LoadWaiting(b Booking) {
+	if s.bookings[b.Reference] == nil {
+		s.LoadBooking(b)
+	}
+	s.queue[b.EventID] = append(s.queue[b.EventID], b.Reference)
+}
+
+// waitingOf are the entries of an event that wait, as far as they are on the sheet, in their order.
+func (s *Sheet) waitingOf(event int64) []Booking {
+	var waiting []Booking
+	for _, ref := range s.queue[event] {
+		if b := s.bookings[ref].After; b.Status == Waiting && b.EventID == event {
+			waiting = append(waiting, b)
+		}
+	}
+	return waiting
+}
+
+// Promote offers the free seats of an event to those who wait for them, in their order. It is the
+// engine's own act, and stays done when the command that gave rise to it is refused.
+func (s *Sheet) Promote(id int64, now time.Time) {
+	event, ok := s.Find(Selector{ID: id})
+	if !ok || event.Counters.Waiting == 0 || event.running(now) != nil {
+		return
+	}
+	due := dues{}
+	for _, b := range s.waitingOf(id) {
+		if due[roomKey{}] >= event.free(event.Capacity) {
+			break
+		}
+		if due.blocks(event, b) != "" {
+			due.keep(event, b)
+			continue
+		}
+		event = s.makeRoom(event, b.parts(), "", now)
+		d := Draft{Sheet: s, actor: Engine, now: now}
+		b.OfferedAt, b.ExpiresAt = now, now.Add(event.OfferTTL)
+		d.move(transition(Waiting, ToOffer), &event, &b, nil)
+		d.applyEvent(event)
+	}
+}
+
+// dues are the free seats of each room that are kept for entries that wait.
+type dues map[roomKey]int
+
+// blocks says why an entry cannot be offered its seats; "" when it can.
+func (due dues) blocks(event Event, b Booking) string {
+	if t := event.typeByID(b.parts()[0].Type); t != nil && t.Closed {
+		return event.what(t) + " is closed"
+	}
+	for _, r := range event.rooms(b.parts(), "") {
+		kept := min(due[r.key], r.free())
+		switch {
+		case r.seats > r.free():
+			return fmt.Sprintf("it asks for %d and %s free", r.seats, are(r.ofName(r.free()), r.free()))
+		case r.seats > r.free()-kept:
+			return fmt.Sprintf("it asks for %d; %s free, but %d of these kept for entries before it",
+				r.seats, are(r.ofName(r.free()), r.free()), kept)
+		}
+	}
+	return ""
+}
+
+// keep lets free seats stand empty for an entry, so that no later one gets them; not where the
+// policy is to skip it.
+func (due dues) keep(event Event, b Booking) {
+	if t := event.typeByID(b.parts()[0].Type); event.Waitlist == Skip || t != nil && t.Closed {
+		return
+	}
+	for _, r := range event.rooms(b.parts(), "") {
+		due[r.key] += r.seats
+	}
+}
+
+// are puts a verb behind a number of things.
+func are(text string, n int) string {
+	if n == 1 {
+		return text + " is"
+	}
+	return text + " are"
+}
+
+// ofName writes a number of seats of a room: "2 seats", "1 seat of pool \"balcony\"".
+func (r room) ofName(n int) string {
+	if r.name == "" {
+		return Seats(n)
+	}
+	return Seats(n) + " of " + r.name
+}
+
+// Wait tells how an entry of the waitlist stands.
+type Wait struct {
+	Booking Booking
+	Event   Event
+	// Position is the place of the entry, 1 for the first; 0 when it waits no more.
+	Position int
+	// Ahead are the seats for which those before it wait.
+	Ahead int
+	// Reason is why it waits still, or what became of it.
+	Reason string
+}
+
+// Explain tells how an entry stands among all that wait for the event, in their order.
+func (e Event) Explain(b Booking, queue []Booking, now time.Time) Wait {
+	w := Wait{Booking: b.At(now), Event: e}
+	if b.Status != Waiting {
+		w.Reason = w.Booking.story()
+		return w
+	}
+	due := dues{}
+	for i, other := range queue {
+		if other.Reference == b.Reference {
+			w.Position = i + 1
+			break
+		}
+		w.Ahead += other.Quantity
+		if blocked := due.blocks(e, other); blocked != "" {
+			due.keep(e, other)
+			continue
+		}
+		for _, l := range other.parts() { // it is as good as offered
+			e.count(l.Type, "", Counters{Held: l.Quantity, Waiting: -l.Quantity})
+		}
+	}
+	if err := e.running(now); err != nil {
+		w.Reason = err.Error()
+		return w
+	}
+	if w.Reason = due.blocks(e, b); w.Reason == "" {
+		w.Reason = "its seats are free: the next change of the event offers them"
+	}
+	return w
+}
+
+// story tells what became of an entry that waits no more.
+func (b Booking) story() string {
+	switch {
+	case b.Status == Held:
+		return "it was offered its seats until " + b.ExpiresAt.Format(time.RFC3339)
+	case b.Status == Left:
+		return "it left the waitlist at " + b.UpdatedAt.Format(time.RFC3339)
+	case b.OfferedAt.IsZero():
+		return "it never was on the waitlist"
+	case b.Status == Expired:
+		return "it was offered its seats, and the offer lapsed at " +
+			b.UpdatedAt.Format(time.RFC3339)
+	case b.Status == Released:
+		return "it was offered its seats, and gave them back at " +
+			b.UpdatedAt.Format(time.RFC3339)
+	}
+	return "it was offered its seats and took them"
+}

@@ -1,0 +1,105 @@
+package storage
+
+import (
+	"context"
+
+	"evbook/internal/booking"
+)
+
+// loadQueue reads those who wait for seats of an event, the first first, as many as may be offered
+// some in this group: each gets one seat or more. Who asks for more than can come free cannot be
+// offered anything, but where nobody may overtake, seats are kept for them.
+func (l *loader) loadQueue(b *batch, e booking.Event) {
+	for _, q := range l.queuers {
+		if l.eventID(q.event) == e.ID {
+			b.query(l.putBooking, selectBooking+` WHERE event_id = $1 AND status = 'waiting'
+				AND email_folded = $2`, e.ID, booking.Fold(q.email))
+		}
+	}
+	most := l.mayComeFree(e)
+	if e.Waiting == 0 || most <= 0 {
+		return
+	}
+	query := selectBooking + ` WHERE event_id = $1 AND status = 'waiting' ORDER BY id LIMIT $2`
+	if e.Waitlist == booking.Skip {
+		query = selectBooking + ` WHERE event_id = $1 AND status = 'waiting' AND quantity <= $2
+			ORDER BY id`
+	}
+	b.query(func(scan scanner) error {
+		entry, err := l.scanBooking(scan)
+		if err == nil {
+			l.sheet.LoadWaiting(entry)
+		}
+		return err
+	}, query, e.ID, most)
+}
+
+// mayComeFree is the most seats of an event that can be free in this group, however its commands
+// end: those that are, those of holds, which may lapse, and those of the bookings concerned.
+func (l *loader) mayComeFree(e booking.Event) int {
+	most := max(e.Capacity, l.capacity) - e.Confirmed
+	for _, b := range l.loaded {
+		if b.EventID == e.ID && b.Status == booking.Confirmed {
+			most += b.Quantity
+		}
+	}
+	return most
+}
+
+type join struct {
+	ask    booking.Joining
+	answer booking.Receipt
+}
+
+func (c *join) needs(n *needs) {
+	n.newBookings = true
+	n.event(c.ask.Event)
+	n.key(c.ask.Key)
+	n.customer(c.ask.Event, c.ask.Email)
+	n.queuers = append(n.queuers, addressee{c.ask.Event, c.ask.Email})
+}
+
+func (c *join) decide(d *booking.Draft) (err error) {
+	c.answer, err = d.Join(c.ask)
+	return err
+}
+
+// follow shows the offer, if the seats were free.
+func (c *join) follow(sheet *booking.Sheet) {
+	if !c.answer.Replayed {
+		c.answer.Booking, c.answer.Event = sheet.Current(c.answer.Booking.Reference)
+	}
+}
+
+// Join puts somebody on the waitlist of an event; the receipt shows an offer when the seats are
+// free. Errors: Invalid, NotFound, Closed, Limit, Conflict, KeyReused.
+func (s *Store) Join(ctx context.Context, ask booking.Joining) (booking.Receipt, error) {
+	c := &join{ask: ask}
+	err := s.do(ctx, &call{command: c, keyed: ask.Key.Text != ""})
+	if s.dryRun && !c.answer.Replayed {
+		c.answer.Booking.Reference = 0 // it would be the next customer's
+	}
+	return c.answer, err
+}
+
+type leave struct {
+	ask    booking.Leave
+	answer booking.Returned
+}
+
+func (c *leave) needs(n *needs) {
+	n.booking(c.ask.Reference)
+	n.key(c.ask.Key)
+}
+
+func (c *leave) decide(d *booking.Draft) (err error) {
+	c.answer, err = d.Leave(c.ask)
+	return err
+}
+
+// Leave gives a place in the waitlist up. Errors: Invalid, NotFound, Conflict, KeyReused.
+func (s *Store) Leave(ctx context.Context, ask booking.Leave) (booking.Returned, error) {
+	c := &leave{ask: ask}
+	err := s.do(ctx, &call{command: c, keyed: ask.Key.Text != ""})
+	return c.answer, err
+}
