@@ -146,7 +146,8 @@ func TestBadWordsAreExplainedAndChangeNothing(t *testing.T) {
 	}
 	before := state()
 	cases := slices.Concat(badWordsForBooking(), badWordsForEvents(), badWordsForLists(),
-		badWordsForOutput(), badWordsForMany(), badWordsForDryRuns(), badWordsForForgetting())
+		badWordsForOutput(), badWordsForMany(), badWordsForDryRuns(), badWordsForForgetting(),
+		badWordsForHolds())
 	for _, c := range cases {
 		stdout, stderr, code := w.run(c.args...)
 		if code != 2 {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"evbook/internal/booking"
 	"evbook/internal/httpapi"
@@ -32,14 +33,15 @@ with the same --idempotency-key: it books once, however often it is repeated wit
 
 With --from, many bookings are read from a file, or from the standard input for -: JSON objects, one
 in each line, or CSV (RFC 4180) with a header line. The fields are event_id, quantity, user_email,
-name, note and idempotency_key; event_id may be a slug, and rows without one take that of --event.
-There may be 100000 rows of up to 64 KiB.
+name, note, hold, ttl_seconds and idempotency_key; event_id may be a slug, and rows without one take
+that of --event. Rows with hold true, or with ttl_seconds, only hold their seats. There may be
+100000 rows of up to 64 KiB.
 
 Either all rows are booked or none; all that are refused are told with their lines. With --on-error
 skip, the others are booked, a thousand at a time: the exit code is 9 when rows were refused, and
 every row has its answer in the formats for programs: row, line, reference, event_id, quantity,
-status (booked, replayed or refused), code and message. With --idempotency-key KEY, row 7 has the
-key KEY/7 unless it has one of its own, so that the same file can be repeated safely.`,
+status (booked, held, replayed or refused), code and message. With --idempotency-key KEY, row 7 has
+the key KEY/7 unless it has one of its own, so that the same file can be repeated safely.`,
 		Example: `  evbook book --event 1 --qty 2
   evbook book --event go-meetup --qty 2 --email ada@example.org --name "Ada Lovelace"
   evbook book --event 1 --qty 2 --idempotency-key club-4711 -o name
@@ -58,12 +60,7 @@ key KEY/7 unless it has one of its own, so that the same file can be repeated sa
 		}),
 	}
 	flags := cmd.Flags()
-	flags.StringVar(&in.event, "event", "", "`ID|SLUG` of the event")
-	flags.StringVar(&in.quantity, "qty", "", "`N` seats")
-	flags.StringVar(&in.email, "email", "", "e-mail `ADDRESS` of the customer")
-	flags.StringVar(&in.name, "name", "", "`NAME` of the customer")
-	flags.StringVar(&in.note, "note", "", "`TEXT` to keep with the booking")
-	declareKey(flags, &in.key)
+	in.declare(flags)
 	declareOptional(flags, &in.from, "from", "`FILE` of many bookings, or - for the standard input")
 	declareOptional(flags, &in.onError, "on-error",
 		"`ACTION` when rows are refused: stop or skip (stop)")
@@ -71,8 +68,19 @@ key KEY/7 unless it has one of its own, so that the same file can be repeated sa
 	return cmd
 }
 
+// declare adds the flags of one request for seats.
+func (in *bookInput) declare(flags *pflag.FlagSet) {
+	flags.StringVar(&in.event, "event", "", "`ID|SLUG` of the event")
+	flags.StringVar(&in.quantity, "qty", "", "`N` seats")
+	flags.StringVar(&in.email, "email", "", "e-mail `ADDRESS` of the customer")
+	flags.StringVar(&in.name, "name", "", "`NAME` of the customer")
+	flags.StringVar(&in.note, "note", "", "`TEXT` to keep with the booking")
+	declareKey(flags, &in.key)
+}
+
 func (a *app) book(ctx context.Context, in bookInput) error {
-	request, err := in.request()
+	var f form
+	request, err := in.checked(&f, in.request(&f), "evbook book --event 1 --qty 2")
 	if err != nil {
 		return err
 	}
@@ -111,13 +119,21 @@ func (a *app) noteReplay(r booking.Receipt) {
 	}
 }
 
-func (in bookInput) request() (booking.Request, error) {
-	var f form
+// request makes sense of what was typed about one request for seats.
+func (in bookInput) request(f *form) booking.Request {
 	r := booking.Request{Email: in.email, Name: in.name, Note: in.note, Key: f.key(in.key)}
 	r.Event, r.Quantity = f.seats(in.event, in.quantity)
+	return r
+}
+
+// checked gives the request unless something is wrong with it. Who has left out what is always
+// needed is shown an example.
+func (in bookInput) checked(
+	f *form, r booking.Request, example string,
+) (booking.Request, error) {
 	if err := f.err(r.Validate()); err != nil {
 		if in.event == "" || in.quantity == "" {
-			return r, err.WithHint("evbook book --event 1 --qty 2")
+			return r, err.WithHint("%s", example)
 		}
 		return r, err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"evbook/internal/booking"
 	"evbook/internal/config"
@@ -158,8 +159,28 @@ func (r *csvBookings) request(f *form, cells []string) booking.Request {
 	if text := cell(fieldQuantity); f.require(fieldQuantity, text) {
 		request.Quantity = f.count(fieldQuantity, text)
 	}
+	request.Hold, request.TTL = f.hold(cell(fieldHold), cell(fieldTTL))
 	if text := cell(fieldKey); text != "" {
 		request.Key = f.key(&text)
 	}
 	return request
+}
+
+// hold reads whether seats are only to be held, and for how many seconds, which says so by itself.
+func (f *form) hold(hold, seconds string) (held bool, ttl time.Duration) {
+	switch hold {
+	case "", "true", "false":
+		held = hold == "true" || hold == "" && seconds != ""
+	default:
+		f.bad.Add(fieldHold, fmt.Sprintf("must be true or false, got %.40q", hold))
+	}
+	if seconds == "" {
+		return held, 0
+	}
+	if n := f.count(fieldTTL, seconds); !f.has(fieldTTL) {
+		var reason string
+		ttl, reason = httpapi.TTL(int64(n))
+		f.bad.Add(fieldTTL, reason)
+	}
+	return held, ttl
 }

@@ -65,6 +65,12 @@ func (a *app) showBooking(ctx context.Context, text string) error {
 			p.detail("Event", strconv.FormatInt(e.ID, 10)+" "+titleAndStart(e))
 			p.detail("Seats", strconv.Itoa(b.Quantity))
 			p.detail("Status", string(b.Status))
+			switch b.Status {
+			case booking.Held:
+				p.detail("Held until", booking.FormatWhen(b.ExpiresAt, e.Zone))
+			case booking.Expired:
+				p.detail("Expired", booking.FormatWhen(b.ExpiresAt, e.Zone))
+			}
 			p.detail("Total", b.Total().String())
 			p.detail("Booked", booking.FormatWhen(b.CreatedAt, e.Zone))
 			p.detail("Email", b.Email)

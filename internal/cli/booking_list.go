@@ -37,26 +37,32 @@ configured zone, else of this machine; evbook help dates tells more.`,
   evbook booking list --event go-meetup --all -o csv --fields reference,quantity,user_email`,
 		Args: noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
-			return a.listBookings(cmd, in)
+			return a.listBookings(cmd, in, bookingListing())
 		}),
 	}
-	flags := cmd.Flags()
-	declareOptional(flags, &in.event, "event", "`ID|SLUG` of the event (all events)")
-	in.declare(flags, "bookings made", "name or e-mail address",
-		texts(booking.Statuses()), storage.BookingSorts())
-	declareOptional(flags, &in.email, "email", "only of the customer with this `ADDRESS`")
-	in.page.declare(cmd)
+	in.declare(cmd)
 	return cmd
 }
 
-func (a *app) listBookings(cmd *cobra.Command, in bookingListInput) error {
+// declare adds the flags of a list of bookings.
+func (in *bookingListInput) declare(cmd *cobra.Command) {
+	flags := cmd.Flags()
+	declareOptional(flags, &in.event, "event", "`ID|SLUG` of the event (all events)")
+	in.filterInput.declare(flags, "bookings made", "name or e-mail address",
+		texts(booking.Statuses()), storage.BookingSorts())
+	declareOptional(flags, &in.email, "email", "only of the customer with this `ADDRESS`")
+	in.page.declare(cmd)
+}
+
+func (a *app) listBookings(
+	cmd *cobra.Command, in bookingListInput, list listing[booking.Booking],
+) error {
 	ctx := cmd.Context()
 	query, err := a.bookingQuery(in)
 	if err != nil {
 		return err
 	}
 	return a.withStore(ctx, reading, func(store *storage.Store) error {
-		list := bookingListing()
 		list.page = func(visit func(booking.Booking) error) (string, error) {
 			got, err := store.Bookings(ctx, query)
 			return got.Next, visitAll(got.Bookings, err, visit)
@@ -85,6 +91,20 @@ func (a *app) bookingQuery(in bookingListInput) (storage.BookingQuery, error) {
 	return q, nil
 }
 
+// The heads of the columns that say when bookings were made and when holds lapse.
+const (
+	bookedTitle  = "BOOKED (UTC)"
+	expiresTitle = "EXPIRES (UTC)"
+)
+
+// expires says when a hold lapses or has lapsed; "" for what does not.
+func expires(b booking.Booking) string {
+	if b.Status != booking.Held && b.Status != booking.Expired {
+		return ""
+	}
+	return b.ExpiresAt.UTC().Format(time.DateTime)
+}
+
 // bookingListing is how bookings are listed.
 func bookingListing() listing[booking.Booking] {
 	return listing[booking.Booking]{
@@ -94,7 +114,8 @@ func bookingListing() listing[booking.Booking] {
 		columns: []column{
 			{title: "REFERENCE"}, {title: "EVENT", right: true}, {title: "SEATS", right: true},
 			{title: "STATUS", style: statusStyle}, {title: "TOTAL", right: true},
-			{title: "BOOKED (UTC)"}, {title: "CHANGED (UTC)", wide: true},
+			{title: bookedTitle}, {title: expiresTitle, wide: true},
+			{title: "CHANGED (UTC)", wide: true},
 			{title: "EMAIL", flexible: true}, {title: "NAME", flexible: true},
 			{title: "NOTE", wide: true}, {title: "REASON", wide: true},
 		},
@@ -102,7 +123,8 @@ func bookingListing() listing[booking.Booking] {
 			return []string{
 				b.Reference.String(), strconv.FormatInt(b.EventID, 10), strconv.Itoa(b.Quantity),
 				string(b.Status), b.Total().String(), b.CreatedAt.UTC().Format(time.DateTime),
-				b.UpdatedAt.UTC().Format(time.DateTime), b.Email, b.Name, b.Note, b.CancelReason,
+				expires(b), b.UpdatedAt.UTC().Format(time.DateTime),
+				b.Email, b.Name, b.Note, b.CancelReason,
 			}
 		},
 		envelope: func(page []booking.Booking, next string) httpapi.Envelope {

@@ -90,9 +90,11 @@ func TestAChangeWhoseAnswerIsLostIsNotTakenForAFailure(t *testing.T) {
 	w.must("event", "create", "--name", "Go Meetup", "--capacity", "5")
 	w.must("event", "create", "--name", "Mistake", "--capacity", "5")
 	reference := strings.TrimSpace(w.must("book", "--event", "1", "--qty", "2", "-o", "name"))
+	w.must("event", "create", "--name", "Holds", "--capacity", "5")
+	extended, confirmed, released := w.hold("3", "1"), w.hold("3", "1"), w.hold("3", "1")
 	copied := filepath.Join(t.TempDir(), "copy.db")
 	for _, c := range []struct{ line, done string }{
-		{"event create --name X --capacity 5", "created event 3"},
+		{"event create --name X --capacity 5", "created event 4"},
 		{"event edit 1 --capacity 6 -o json", "saved event 1"},
 		{"event close 1 -o name", "event 1 is closed"},
 		{"event open 1 -o json", "event 1 is open"},
@@ -100,6 +102,10 @@ func TestAChangeWhoseAnswerIsLostIsNotTakenForAFailure(t *testing.T) {
 		{"book --event 1 --qty 1", "booked as EVB-"},
 		{"book --event 1 --qty 1 -o name", "booked as EVB-"},
 		{"booking cancel " + reference + " --qty 1", "gave 1 seat of " + reference + " back"},
+		{"hold create --event 1 --qty 1", "held as EVB-"},
+		{"hold extend " + extended + " --ttl 1h", "extended " + extended},
+		{"hold confirm " + confirmed, "confirmed " + confirmed},
+		{"hold release " + released, "gave 1 seat of " + released + " back"},
 		{"event cancel 1 --yes", "cancelled event 1"},
 		{"backup --out " + copied, "saved as " + copied},
 	} {

@@ -76,11 +76,11 @@ func statusStyle(status string) style {
 	switch status {
 	case "open", "confirmed":
 		return green
-	case "draft", "closed":
+	case "draft", "closed", "held":
 		return yellow
 	case "cancelled":
 		return red
-	case "over":
+	case "over", "released", "expired":
 		return dim
 	}
 	return unstyled

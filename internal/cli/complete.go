@@ -107,8 +107,10 @@ func (a *app) completions() []completion {
 		{"event create", "currency", currencies}, {"event edit", "currency", currencies},
 		{"event list", "sort", sorts(storage.EventSorts())},
 		{"booking list", "sort", sorts(storage.BookingSorts())},
+		{"hold list", "sort", sorts(storage.BookingSorts())},
 		{"event list", "status", list(eventStates)},
 		{"booking list", "status", list(bookingStates)},
+		{"hold list", "status", list(bookingStates)},
 	}
 	return append(places, a.liveCompletions()...)
 }

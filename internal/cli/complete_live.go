@@ -35,16 +35,21 @@ func (a *app) liveCompletions() []completion {
 	})
 	anyEvent := events(booking.DraftEvent, booking.OpenEvent, booking.ClosedEvent,
 		booking.CancelledEvent)
+	held := a.bookings(booking.Held)
 	return []completion{
 		{"book", "event", bookable}, {"check", "event", bookable}, {"event close", "", bookable},
+		{"hold create", "event", bookable},
 		{"event open", "", events(booking.DraftEvent, booking.ClosedEvent)},
 		{"event cancel", "",
 			events(booking.DraftEvent, booking.OpenEvent, booking.ClosedEvent)},
 		{"event show", "", anyEvent}, {"event edit", "", anyEvent}, {"event delete", "", anyEvent},
-		{"booking list", "event", anyEvent}, {"log", "event", anyEvent},
+		{"booking list", "event", anyEvent}, {"hold list", "event", anyEvent},
+		{"log", "event", anyEvent},
 		{"booking show", "", a.bookings("")}, {"log", "ref", a.bookings("")},
 		{"booking forget", "ref", a.bookings("")},
 		{"booking cancel", "", a.bookings(booking.Confirmed)},
+		{"hold show", "", held}, {"hold confirm", "", held}, {"hold extend", "", held},
+		{"hold release", "", held},
 	}
 }
 

@@ -50,6 +50,7 @@ func TestOnlyEventsThatMakeSenseAreOffered(t *testing.T) {
 		"event open TAB":   {shut, shutSlug, draft},
 		"event cancel TAB": {meetup, bySlug, later, over, shut, shutSlug, draft, undated},
 		"event show TAB":   all, "event edit TAB": all, "event delete TAB": all,
+		"hold create --event TAB": onSale, "hold list --event TAB": all,
 		"booking list --event TAB": all, "log --event TAB": all,
 		"event show 1":     {later, shutSlug},
 		"event show go-":   {bySlug},
@@ -86,6 +87,23 @@ func TestReferencesAreOfferedTheNewestFirstAndNameNobody(t *testing.T) {
 		"booking show X":                         nil,
 	} {
 		w.offers(line, want...)
+	}
+}
+
+func TestOnlyHoldsThatLastAreOfferedWhereAHoldIsNeeded(t *testing.T) {
+	w := newWorld(t)
+	w.must("event", "create", "--name", "Go Meetup", "--capacity", "12")
+	w.must("book", "--event", "1", "--qty", "1")
+	first, second := w.hold("1", "2"), w.hold("1", "3")
+	w.must("hold", "release", w.hold("1", "1"))
+	w.must("hold", "confirm", w.hold("1", "1"))
+	w.lapse(w.hold("1", "4"))
+	const about = " · Go Meetup · held"
+	want := []string{second + "\t3 seats" + about, first + "\t2 seats" + about}
+	for _, command := range []string{"show", "confirm", "extend", "release"} {
+		w.offers("hold "+command+" TAB", want...)
+		w.offers("holds "+command+" "+first, want[1])
+		w.offers("hold " + command + " " + first + " TAB")
 	}
 }
 

@@ -106,7 +106,7 @@ func TestWhatIsOfferedIsAccepted(t *testing.T) {
 	w := newWorld(t)
 	w.must("event", "create", "--name", "Go Meetup", "--capacity", "1")
 	tried := 0
-	for _, command := range []string{"event list", "booking list"} {
+	for _, command := range []string{"event list", "booking list", "hold list"} {
 		for _, flag := range []string{"--sort", "--status", "--fields", "--output", "--color"} {
 			line := append(strings.Fields(command), flag)
 			offers, _ := w.complete(append(line, "")...)

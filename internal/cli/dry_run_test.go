@@ -14,26 +14,35 @@ func TestADryRunSaysWhatWouldHappenAndChangesNothing(t *testing.T) {
 	w.must("event", "create", "--name", "Empty", "--capacity", "5")
 	reference := strings.TrimSpace(w.must("book", "--event", "1", "--qty", "2",
 		"--idempotency-key", "used", "-o", "name"))
+	held := w.hold("1", "1")
 	state := func() string {
 		return w.must("event", "list", "-o", "json") + w.must("booking", "list", "-o", "json") +
 			w.must("log", "-o", "json") + w.must("verify")
 	}
 	before := state()
 	for _, c := range []struct{ line, says, json string }{
-		{"book --event 1 --qty 3", "Booked 3 seats for \"Go Meetup\". 5 left.",
+		{"book --event 1 --qty 3", "Booked 3 seats for \"Go Meetup\". 4 left.",
 			`"data":{"reference":null,"event_id":1,`},
 		{"book --event 1 --qty 2 --idempotency-key used",
 			"Booked 2 seats for \"Go Meetup\". 8 left.\nReference: " + reference,
 			`"data":{"reference":"` + reference + `",`},
-		{"booking cancel " + reference + " --qty 1", "Gave 1 seat of \"Go Meetup\" back. 9 left.",
+		{"booking cancel " + reference + " --qty 1", "Gave 1 seat of \"Go Meetup\" back. 8 left.",
 			`"quantity":1,`},
+		{"hold create --event 1 --qty 3", "Held 3 seats for \"Go Meetup\" until ",
+			`"data":{"reference":null,"event_id":1,`},
+		{"hold confirm " + held + " --name Ada", "Confirmed 1 seat for \"Go Meetup\". 7 left.",
+			`"name":"Ada",`},
+		{"hold extend " + held + " --ttl 1h", "Hold " + held + " of 1 seat for \"Go Meetup\" lasts",
+			`"status":"held",`},
+		{"hold release " + held, "Gave 1 seat of \"Go Meetup\" back. 8 left.",
+			`"status":"released",`},
 		{"event create --name New --capacity 4", "Created event \"New\": 4 seats.",
 			`"message":"created an event with 4 seats","data":{"id":null,`},
-		{"event edit 1 --capacity 12", "Saved event 1 \"Go Meetup\": 12 seats. 10 left.",
+		{"event edit 1 --capacity 12", "Saved event 1 \"Go Meetup\": 12 seats. 9 left.",
 			`"capacity":12,`},
 		{"event close 1", "Event 1 \"Go Meetup\" is closed", `"status":"closed"`},
 		{"event open 1", "Event 1 \"Go Meetup\" is on sale.", `"status":"open"`},
-		{"event cancel 1 --yes", "Cancelled event 1 \"Go Meetup\", bookings cancelled with it: 1",
+		{"event cancel 1 --yes", "Cancelled event 1 \"Go Meetup\", bookings cancelled with it: 2",
 			`"status":"cancelled"`},
 		{"event delete 2", "Deleted event 2 \"Empty\".", `"message":"deleted event 2"`},
 	} {
@@ -50,6 +59,7 @@ func TestADryRunSaysWhatWouldHappenAndChangesNothing(t *testing.T) {
 		}
 	}
 	for line, want := range map[string]string{
+		"hold create --event 1 --qty 3": "", "hold release " + held: held + "\n",
 		"book --event 1 --qty 3": "", "event create --name New --capacity 4": "",
 		"book --event 1 --qty 2 --idempotency-key used": reference + "\n", "event close 1": "1\n",
 	} {
@@ -66,15 +76,20 @@ func TestADryRunIsRefusedLikeTheRealThing(t *testing.T) {
 	w := hall(t, 10)
 	w.must("book", "--event", "1", "--qty", "2", "--idempotency-key", "used")
 	for line, code := range map[string]int{
-		"book --event 1 --qty 9":                        4,
-		"book --event 7 --qty 1":                        3,
-		"book --event 1 --qty 1 --idempotency-key used": 5,
-		"booking cancel EVB-00000-00001-H":              3,
-		"event create --name X --capacity 1 --slug go":  5,
-		"event edit 1 --capacity 1":                     5,
-		"event delete 1":                                5,
-		"event cancel 1":                                5,
-		"event open 7":                                  3,
+		"book --event 1 --qty 9":                               4,
+		"book --event 7 --qty 1":                               3,
+		"book --event 1 --qty 1 --idempotency-key used":        5,
+		"booking cancel EVB-00000-00001-H":                     3,
+		"hold create --event 1 --qty 9":                        4,
+		"hold create --event 1 --qty 2 --idempotency-key used": 5,
+		"hold confirm EVB-00000-00001-H":                       3,
+		"hold extend EVB-00000-00001-H":                        3,
+		"hold release EVB-00000-00001-H":                       3,
+		"event create --name X --capacity 1 --slug go":         5,
+		"event edit 1 --capacity 1":                            5,
+		"event delete 1":                                       5,
+		"event cancel 1":                                       5,
+		"event open 7":                                         3,
 	} {
 		_, dry, got := w.run(append(strings.Fields(line), "-n")...)
 		_, real, want := w.run(strings.Fields(line)...)

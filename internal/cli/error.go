@@ -110,7 +110,7 @@ func (a *app) writeError(cmd *cobra.Command, e *booking.Error, styles painter) {
 	for _, row := range refusedRows(e) {
 		fmt.Fprintf(&lines, "  %s\n", visible(row))
 	}
-	if hint := hint(e); hint != "" {
+	if hint := hint(cmd, e); hint != "" {
 		line(yellow, "hint: ", hint)
 	}
 	if e.Kind == booking.Invalid {
@@ -179,6 +179,8 @@ func flagOf(field string) string {
 		return "email"
 	case fieldZone:
 		return "tz"
+	case fieldTTL:
+		return "ttl"
 	}
 	return strings.ReplaceAll(field, "_", "-")
 }
@@ -210,12 +212,16 @@ func innermost(err error) error {
 }
 
 // hint says what to do next, by a command of this door where there is one for the rules' words.
-func hint(e *booking.Error) string {
+func hint(cmd *cobra.Command, e *booking.Error) string {
 	switch {
 	case e.Rows > 0:
 		return e.Hint
 	case e.Kind == booking.SoldOut && e.Available > 0:
-		return fmt.Sprintf("evbook book --event %d --qty %d", e.Event, e.Available)
+		again := "evbook book"
+		if cmd.CommandPath() == holdCreatePath {
+			again = holdCreatePath
+		}
+		return fmt.Sprintf("%s --event %d --qty %d", again, e.Event, e.Available)
 	case e.Kind == booking.Closed && e.Hint != "":
 		return fmt.Sprintf("evbook event open %d", e.Event)
 	case e.Kind == booking.NotFound && e.Booking != 0:

@@ -78,7 +78,11 @@ func (a *app) showEvent(ctx context.Context, text string) error {
 			p.detail("Event", fmt.Sprintf("%d %s", e.ID, title(e)))
 			p.detail("Slug", e.Slug)
 			p.detail("Status", status(e, a.env.Now()))
-			p.detail("Seats", fmt.Sprintf("%d free of %d", e.Available(), e.Capacity))
+			seats := fmt.Sprintf("%d free of %d", e.Available(), e.Capacity)
+			if e.Held > 0 {
+				seats += fmt.Sprintf(", %d held", e.Held)
+			}
+			p.detail("Seats", seats)
 			p.detail("Price", e.Price.String())
 			p.detail("Starts", booking.FormatWhen(e.StartsAt, e.Zone))
 			p.detail("Ends", booking.FormatWhen(e.EndsAt, e.Zone))

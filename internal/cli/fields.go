@@ -25,7 +25,8 @@ func fieldsOf(cmd *cobra.Command) []string {
 			return httpapi.RowRecord().Names()
 		}
 		return httpapi.BookingRecord(booking.Booking{}).Names()
-	case "booking list", "booking show", "booking cancel":
+	case "booking list", "booking show", "booking cancel", "hold create", "hold list", "hold show",
+		"hold confirm", "hold extend", "hold release":
 		return httpapi.BookingRecord(booking.Booking{}).Names()
 	case "check":
 		return envelopeFields(httpapi.Checked(booking.Availability{}))

@@ -20,6 +20,8 @@ const (
 	fieldCurrency = "currency"
 	fieldAddr     = "addr"
 	fieldKey      = "idempotency_key"
+	fieldHold     = "hold"
+	fieldTTL      = "ttl_seconds"
 )
 
 // form reads what was typed and gathers all that is wrong with it, so that everything is told at
@@ -110,6 +112,21 @@ func (f *form) when(name, text string, zone *time.Location, now time.Time) time.
 	t, err := booking.ParseWhen(text, zone, now)
 	f.fail(name, err)
 	return t
+}
+
+// ttl reads how long seats are to be held; nil is 0, which leaves it to the rules. They could not
+// tell it from a 0 that was typed, and count in seconds.
+func (f *form) ttl(typed *string) time.Duration {
+	if typed == nil {
+		return 0
+	}
+	d, err := time.ParseDuration(*typed)
+	if err != nil || d < booking.MinTTL || d > booking.MaxTTL {
+		f.bad.Add(fieldTTL, fmt.Sprintf("must be a duration from %gm to %gh such as 10m, got %.40q",
+			booking.MinTTL.Minutes(), booking.MaxTTL.Hours(), *typed))
+		return 0
+	}
+	return d
 }
 
 // duration reads a time to wait, such as 30s.

@@ -131,14 +131,17 @@ func entryRow(e booking.Entry, zone *time.Location) []string {
 	return []string{
 		e.At.In(zone).Format(time.DateTime), strconv.FormatInt(e.EventID, 10),
 		strconv.FormatInt(e.Seq, 10), e.Actor, string(e.Kind), reference,
-		change("", e.Held+e.Confirmed), entryDetail(e),
+		change("", e.Held+e.Confirmed), entryDetail(e, zone),
 	}
 }
 
 // entryDetail is what else an entry tells: the change of the capacity, the seats that are only
-// held, and the other details of the event that were edited.
-func entryDetail(e booking.Entry) string {
+// held, until when, and the other details of the event that were edited.
+func entryDetail(e booking.Entry, zone *time.Location) string {
 	parts := []string{change("capacity ", e.Capacity), change("held ", e.Held)}
+	if until := e.Detail.ExpiresAt; !until.IsZero() {
+		parts = append(parts, "until "+until.In(zone).Format(time.DateTime))
+	}
 	for _, field := range e.Detail.Fields {
 		if field != "capacity" {
 			parts = append(parts, field)

@@ -21,6 +21,8 @@ func sampleEntries() []booking.Entry {
 			Detail: booking.Detail{Fields: []string{"capacity", "venue"}}},
 		{EventID: 12, Seq: 5, At: at, Actor: "http", Kind: booking.BookingConfirmed, Booking: 1,
 			Held: -3, Confirmed: 2},
+		{EventID: 12, Seq: 6, At: at, Actor: "http", Kind: booking.BookingHeld, Booking: 1,
+			Held: 2, Detail: booking.Detail{ExpiresAt: at.Add(10 * time.Minute)}},
 	}
 }
 
@@ -41,7 +43,9 @@ func TestTheJournalIsDrawnForEyes(t *testing.T) {
 		`2026-12-01 19:00:05      12    4  http                          event.edited       ` +
 		"                          capacity -5, venue\n" +
 		`2026-12-01 19:00:05      12    5  http                          booking.confirmed  ` +
-		"EVB-00000-00001-H     -1  held -3\n"
+		"EVB-00000-00001-H     -1  held -3\n" +
+		`2026-12-01 19:00:05      12    6  http                          booking.held       ` +
+		"EVB-00000-00001-H     +2  held +2, until 2026-12-01 19:10:05\n"
 	var b bytes.Buffer
 	p := page{to: &b}
 	tabulate(&p, entryListing(berlin), sampleEntries())

@@ -40,7 +40,7 @@ func newRoot(a *app) *cobra.Command {
 		&cobra.Group{ID: groupTools, Title: "Tools"},
 	)
 	root.AddCommand(
-		newEvent(a), newBook(a), newBooking(a), newCheck(a),
+		newEvent(a), newBook(a), newHold(a), newBooking(a), newCheck(a),
 		newServe(a), newVerify(a), newBackup(a), newLog(a),
 		newConfig(a), newDemo(a), newVersion(a),
 	)

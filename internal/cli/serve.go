@@ -34,7 +34,8 @@ and further servers, may use the same database meanwhile. Ctrl-C lets running re
 second one does not wait for them.
 
 New events that name no currency or time zone get the configured ones, else EUR and UTC. Personal
-data that is older than the configured retention is erased at the start and once an hour.`,
+data that is older than the configured retention is erased at the start and once an hour. Holds that
+have lapsed are told in the journal within seconds; their seats are free at once.`,
 		Example: `  evbook serve
   evbook serve --addr 127.0.0.1:9000
   curl http://127.0.0.1:8080/events`,
@@ -64,12 +65,13 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 	if err != nil {
 		return err
 	}
-	sweepCtx, stopSweep := context.WithCancel(ctx)
-	var sweep sync.WaitGroup
-	sweep.Go(func() { a.sweep(sweepCtx, store, sweepEvery) })
+	sweepCtx, stopSweeps := context.WithCancel(ctx)
+	var sweeps sync.WaitGroup
+	sweeps.Go(func() { a.sweep(sweepCtx, store, sweepEvery) })
+	sweeps.Go(func() { a.sweepHolds(sweepCtx, store, sweepHoldsEvery) })
 	err = a.listenAndServe(ctx, store, addrFile)
-	stopSweep()
-	sweep.Wait()
+	stopSweeps()
+	sweeps.Wait()
 	return errors.Join(err, store.Close())
 }
 

@@ -16,7 +16,7 @@ func httpTopic() string {
 
 `)
 	for _, r := range httpapi.Routes() {
-		fmt.Fprintf(&b, "  %-6s  %-21s  %s\n", r.Method, r.Path, r.About)
+		fmt.Fprintf(&b, "  %-6s  %-29s  %s\n", r.Method, r.Path, r.About)
 	}
 	b.WriteString(`
 Every answer is one JSON object with success, message and data; a failure has
@@ -33,13 +33,21 @@ evbook help exit-codes explains:
 405, 413 and 415 refuse a method, a body that is too large and one that is not
 said to be JSON.
 
-POST and DELETE of a booking and POST of an event take the header
+POST and DELETE of bookings and POST of an event take the header
 Idempotency-Key: the same key does the same thing once, within 24 hours.
+
+A hold is a booking that lapses unless it is confirmed in time. POST /bookings
+holds seats with "hold": true, for 600 seconds, or with "ttl_seconds", 60 to
+86400. The bodies after that may be left out: confirm takes quantity, user_email,
+name and note, extend takes ttl_seconds.
 
     curl localhost:8080/events -H 'Content-Type: application/json' \
       -d '{"name": "Go Meetup", "capacity": 40}'
     curl localhost:8080/bookings -H 'Content-Type: application/json' \
       -d '{"event_id": 1, "quantity": 2}'
+    curl localhost:8080/bookings -H 'Content-Type: application/json' \
+      -d '{"event_id": 1, "quantity": 2, "ttl_seconds": 900}'
+    curl -X POST localhost:8080/bookings/EVB-7K3M9-9QXT4-K/confirm
     curl 'localhost:8080/bookings/check?event_id=1&quantity=2'
 `)
 	return b.String()

@@ -17,6 +17,10 @@ func scriptingTopic() string {
   Nothing is asked where there is no terminal, or with --no-input. Commands that
   would ask take --yes instead.
 
+  Seats that are paid for first are held meanwhile: hold create, then hold confirm
+  or hold release. What nobody confirms in time is free again by itself, and
+  confirming it then ends with 5.
+
   Waiting needs no loop: check --wait 30s ends as soon as seats are free, and
   --lock-timeout says how long a change may wait for the database.
 

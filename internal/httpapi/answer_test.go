@@ -112,6 +112,8 @@ func TestBookingsKeepTheirForm(t *testing.T) {
 	held.Status, held.ExpiresAt, final.ExpiresAt = booking.Held, noted(), noted()
 	heldJSON := bookingHead + `"status":"held",` + bookingTail +
 		strings.Replace(bookingTime, "null", `"2026-03-01T08:30:00.123Z"`, 1)
+	let, letJSON := final, strings.Replace(bookingJSON, "confirmed", "released", 1)
+	let.Status = booking.Released
 	full := event
 	full.Capacity = 2
 	compare(t, []wanted{
@@ -124,6 +126,22 @@ func TestBookingsKeepTheirForm(t *testing.T) {
 		{"reduced", Cancelled(booking.Returned{Booking: seats, Event: event, Left: 38, Seats: 1}),
 			`{"success":true,"message":"reduced booking EVB-00000-00001-H, 1 seat back for ` +
 				`event 1, 38 left","data":` + bookingJSON + `}`},
+		{"held", Held(booking.Receipt{Booking: held, Event: event, Left: 38}),
+			`{"success":true,"message":"held 2 seats for event 1 until 2026-03-01T08:30:00Z, ` +
+				`38 left","data":` + heldJSON + `}`},
+		{"confirmed", Confirmed(booking.Returned{Booking: final, Event: event, Left: 38}),
+			`{"success":true,"message":"confirmed booking EVB-00000-00001-H, 2 seats for ` +
+				`event 1, 38 left","data":` + bookingJSON + `}`},
+		{"confirmed in part",
+			Confirmed(booking.Returned{Booking: final, Event: event, Left: 38, Seats: 1}),
+			`{"success":true,"message":"confirmed booking EVB-00000-00001-H, 2 seats for ` +
+				`event 1 and 1 seat back, 38 left","data":` + bookingJSON + `}`},
+		{"extended", Extended(booking.Extended{Booking: held, Event: event}),
+			`{"success":true,"message":"hold EVB-00000-00001-H lasts until ` +
+				`2026-03-01T08:30:00Z, 2 seats for event 1","data":` + heldJSON + `}`},
+		{"released", Released(booking.Returned{Booking: let, Event: event, Left: 38, Seats: 2}),
+			`{"success":true,"message":"released hold EVB-00000-00001-H, 2 seats back for ` +
+				`event 1, 38 left","data":` + letJSON + `}`},
 		{"shown booking", ShownBooking(seats),
 			`{"success":true,"message":"booking EVB-00000-00001-H is confirmed, 2 seats for ` +
 				`event 1","data":` + bookingJSON + `}`},

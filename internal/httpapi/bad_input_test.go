@@ -75,9 +75,56 @@ func badBookings() []badInput {
 		{`{"event_id":1,"quantity":2,"name":"a\u202eb"}`, "name: has a text direction control"},
 		{`{"event_id":1,"quantity":2,"name":"` + strings.Repeat("x", 10_000) + `"}`, "characters"},
 		{`{"event_id":1,"quantity":2,"note":["x"]}`, "note: must be a text, got an array"},
+		{`{"event_id":1,"quantity":2,"hold":"yes"}`, "hold: must be true or false, got the text"},
+		{`{"event_id":1,"quantity":2,"hold":null}`, "hold: must be true or false, got null"},
+		{`{"event_id":1,"quantity":2,"hold":1}`, "hold: must be true or false, got the number 1"},
+		{`{"event_id":1,"quantity":2,"hold":true,"hold":true}`, "hold: is given twice"},
+		{`{"event_id":1,"quantity":2,"hold":false,"ttl_seconds":600}`,
+			"ttl_seconds: is only for seats that are held"},
+		{`{"event_id":1,"quantity":2,"ttl_seconds":59}`, "from 60 to 86400 seconds, got 59"},
+		{`{"event_id":1,"quantity":2,"ttl_seconds":0}`, "ttl_seconds: must be from 60 to"},
+		{`{"event_id":1,"quantity":2,"ttl_seconds":-600}`, "ttl_seconds: must be from 60 to"},
+		{`{"event_id":1,"quantity":2,"hold":true,"ttl_seconds":86401}`, "seconds, got 86401"},
+		{`{"event_id":1,"quantity":2,"ttl_seconds":18446744074}`, "seconds, got 18446744074"},
+		{`{"event_id":1,"quantity":2,"ttl_seconds":9223372036854775808}`, "is too large"},
+		{`{"event_id":1,"quantity":2,"ttl_seconds":600.5}`, "ttl_seconds: must be a whole number"},
+		{`{"event_id":1,"quantity":2,"ttl_seconds":"10m"}`, "ttl_seconds: must be a whole number"},
+		{`{"event_id":1,"quantity":2,"ttl_seconds":null}`, "ttl_seconds: must be a whole number"},
+		{`{"event_id":1,"quantity":2,"ttl":600}`, "ttl: is unknown"},
 		{`{"event_id":"x","quantity":0,"name":false,"more":1}`, "must be a whole number, " +
 			`got the text \"x\"; name: must be a text, got false; more: is unknown; known are ` +
-			"event_id, quantity, user_email, name, note; quantity: must be"},
+			"event_id, quantity, user_email, name, note, hold, ttl_seconds; quantity: must be"},
+	}
+}
+
+// badHolds are requests about one booking, which is confirmed, that change nothing of a hold.
+func badHolds() []struct{ target, body, says string } {
+	return []struct{ target, body, says string }{
+		{"/confirm", `[]`, "the body is an array"}, {"/confirm", ` `, "the body is empty"},
+		{"/confirm", `null`, "the body is null"}, {"/confirm", `{} {}`, "the body goes on"},
+		{"/confirm", `{"quantity":0}`, "quantity: must be"},
+		{"/confirm", `{"quantity":-1}`, "quantity: must be"},
+		{"/confirm", `{"quantity":null}`, "quantity: must be a whole number, got null"},
+		{"/confirm", `{"quantity":"2"}`, "quantity: must be a whole number, got the text"},
+		{"/confirm", `{"quantity":10000001}`, "got 10000001"},
+		{"/confirm", `{"qty":1}`, "did you mean quantity?"},
+		{"/confirm", `{"user_email":"nobody"}`, "user_email: must be one address"},
+		{"/confirm", `{"name":"a\u0000b"}`, "name: has a control character"},
+		{"/confirm", `{"note":7}`, "note: must be a text"},
+		{"/confirm", `{"event_id":1}`, "event_id: is unknown; known are quantity, user_email"},
+		{"/confirm", `{"ttl_seconds":600}`, "ttl_seconds: is unknown"},
+		{"/confirm?quantity=1", ``, "quantity: is unknown; there are none here"},
+		{"/extend", `{"ttl_seconds":0}`, "must be from 60 to 86400 seconds, got 0"},
+		{"/extend", `{"ttl_seconds":59}`, "must be from 60 to 86400 seconds, got 59"},
+		{"/extend", `{"ttl_seconds":86401}`, "must be from 60 to 86400 seconds, got 86401"},
+		{"/extend", `{"ttl_seconds":"10m"}`, "ttl_seconds: must be a whole number"},
+		{"/extend", `{"ttl_seconds":null}`, "ttl_seconds: must be a whole number"},
+		{"/extend", `{"ttl":600}`, "ttl: is unknown"},
+		{"/extend?ttl_seconds=600", ``, "ttl_seconds: is unknown"},
+		{"/extend", `60`, "the body is the number 60"},
+		{"/release", `{"quantity":1}`, "quantity: is unknown; there are none here"},
+		{"/release", `[]`, "the body is an array"}, {"/release", `{`, "the body ends before"},
+		{"/release?quantity=1", ``, "quantity: is unknown"},
 	}
 }
 
@@ -184,6 +231,9 @@ func badTargets() []badInput {
 		{"GET /bookings/nonsense", "nonsense"},
 		{"DELETE /bookings/nonsense", "nonsense"},
 		{"DELETE /bookings/check", "check"},
+		{"POST /bookings/check/confirm", "check"},
+		{"POST /bookings/nonsense/extend", "nonsense"},
+		{"POST /bookings/EVB-1/release", "EVB-1"},
 		{"DELETE /events/1?force=1", "force: is unknown"},
 		{"DELETE /bookings/{ref}?quantity=0", "quantity: must be"},
 		{"DELETE /bookings/{ref}?quantity=-1", "quantity: must be"},
@@ -205,6 +255,10 @@ func badParameters() []badInput {
 		{"DELETE /bookings/{ref}?dry_run=1", "dry_run: is unknown"},
 		{"DELETE /bookings/{ref}?forget=1", "forget: is unknown"},
 		{"DELETE /bookings/{ref}?quantity=1&dry_run=1", "dry_run: is unknown"},
+		{"POST /bookings/{ref}/confirm?dry_run=1", "dry_run: is unknown"},
+		{"POST /bookings/{ref}/extend?dry_run=1", "dry_run: is unknown"},
+		{"POST /bookings/{ref}/release?dry_run=1", "dry_run: is unknown"},
+		{"POST /bookings?hold=true", "hold: is unknown"},
 		{"POST /bookings?on_error=skip", "on_error: is unknown"},
 		{"POST /bookings?idempotency_key=k", "idempotency_key: is unknown"},
 		{"GET /events?status=open", "status: is unknown"},
@@ -269,6 +323,9 @@ func TestBadInputIsExplainedAndChangesNothing(t *testing.T) {
 	}
 	for _, c := range badPatches() {
 		refused("PATCH", "/events/1", c.request, c.says)
+	}
+	for _, c := range badHolds() {
+		refused("POST", where+c.target, c.body, c.says)
 	}
 	report, err := s.store.Verify(t.Context())
 	if err != nil || len(report.Findings) > 0 {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -33,6 +34,24 @@ func readBody(w http.ResponseWriter, r *http.Request, f *form, into body) error 
 		return err
 	}
 	return readObject(text, "the body", f, into)
+}
+
+// readOptionalBody reads a request's body as readBody does, unless there is none.
+func readOptionalBody(w http.ResponseWriter, r *http.Request, f *form, into body) error {
+	if r.ContentLength == 0 {
+		return nil
+	}
+	if r.ContentLength < 0 { // sent in chunks: only reading it tells
+		start := bufio.NewReader(r.Body)
+		if _, err := start.Peek(1); err == io.EOF {
+			return nil
+		}
+		r.Body = struct {
+			io.Reader
+			io.Closer
+		}{start, r.Body}
+	}
+	return readBody(w, r, f, into)
 }
 
 // readObject reads a text, called something in errors, that has to be one JSON object.

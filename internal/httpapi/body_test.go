@@ -57,6 +57,7 @@ func FuzzBookBody(f *testing.F) {
 		}
 	}
 	f.Add(two)
+	f.Add(`{"event_id":1,"quantity":2,"hold":true,"ttl_seconds":900}`)
 	f.Add(`{"quantity":7,"event_id":3,"name":"\u00e9","note":"","user_email":"a@b.example"}`)
 	f.Fuzz(func(t *testing.T, text string) {
 		r := httptest.NewRequest("POST", "/bookings", strings.NewReader(text))
@@ -79,13 +80,15 @@ func FuzzBookBody(f *testing.F) {
 			Email    *string `json:"user_email"`
 			Name     *string `json:"name"`
 			Note     *string `json:"note"`
+			Hold     bool    `json:"hold"`
+			TTL      int64   `json:"ttl_seconds"`
 		}
 		if err := json.Unmarshal([]byte(text), &want, json.RejectUnknownMembers(true)); err != nil {
 			t.Fatalf("%q was taken: %v", text, err)
 		}
-		got := []any{b.event, b.quantity, b.email, b.name, b.note}
+		got := []any{b.event, b.quantity, b.email, b.name, b.note, b.hold, int64(b.ttl.Seconds())}
 		for i, v := range []any{want.EventID, want.Quantity, deref(want.Email), deref(want.Name),
-			deref(want.Note)} {
+			deref(want.Note), want.Hold, want.TTL} {
 			if got[i] != v {
 				t.Errorf("%q: got %v, want %v", text, got[i], v)
 			}

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -9,32 +10,63 @@ import (
 	"evbook/internal/storage"
 )
 
+// customer is what a client may say about who books.
+type customer struct{ email, name, note string }
+
+// take reads one member. Null is taken where the answer has null too.
+func (c *customer) take(name string, value jsontext.Value) (reason string, known bool) {
+	switch name {
+	case "user_email":
+		return readTextOrNull(value, &c.email), true
+	case "name":
+		return readTextOrNull(value, &c.name), true
+	case "note":
+		return readTextOrNull(value, &c.note), true
+	}
+	return "", false
+}
+
 // bookBody asks for seats.
 type bookBody struct {
-	event             int64
-	quantity          int
-	email, name, note string
+	customer
+	event    int64
+	quantity int
+	hold     bool
+	ttl      time.Duration
 }
 
 func (b *bookBody) names() []string {
-	return []string{"event_id", "quantity", "user_email", "name", "note"}
+	return []string{"event_id", "quantity", "user_email", "name", "note", "hold", "ttl_seconds"}
 }
 
-// take reads one member. Null is taken where the answer has null too.
+// take reads one member.
 func (b *bookBody) take(name string, value jsontext.Value) (reason string, known bool) {
 	switch name {
 	case "event_id":
 		return readID(value, &b.event), true
 	case "quantity":
 		return readCount(value, &b.quantity), true
-	case "user_email":
-		return readTextOrNull(value, &b.email), true
-	case "name":
-		return readTextOrNull(value, &b.name), true
-	case "note":
-		return readTextOrNull(value, &b.note), true
+	case "hold":
+		return readFlag(value, &b.hold), true
+	case "ttl_seconds":
+		return readTTL(value, &b.ttl), true
 	}
-	return "", false
+	return b.customer.take(name, value)
+}
+
+// request is what the body asks for of an event. A time for which seats are held says by itself
+// that they are to be held.
+func (b *bookBody) request(f *form, event booking.Selector, key booking.Key) booking.Request {
+	return booking.Request{
+		Event:    event,
+		Quantity: b.quantity,
+		Email:    b.email,
+		Name:     b.name,
+		Note:     b.note,
+		Hold:     b.hold || f.has("ttl_seconds") && !f.has("hold"),
+		TTL:      b.ttl,
+		Key:      key,
+	}
 }
 
 func (d *door) book(w http.ResponseWriter, r *http.Request) error {
@@ -44,14 +76,7 @@ func (d *door) book(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f.require("event_id", "quantity")
-	request := booking.Request{
-		Event:    booking.Selector{ID: b.event},
-		Quantity: b.quantity,
-		Email:    b.email,
-		Name:     b.name,
-		Note:     b.note,
-		Key:      idempotencyKey(r, &f),
-	}
+	request := b.request(&f, booking.Selector{ID: b.event}, idempotencyKey(r, &f))
 	f.note(request.Validate())
 	if err := f.err(); err != nil {
 		return err
@@ -61,7 +86,11 @@ func (d *door) book(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	location := "/bookings/" + receipt.Booking.Reference.String()
-	return created(w, location, receipt.Replayed, Booked(receipt))
+	answer := Booked(receipt)
+	if request.Hold {
+		answer = Held(receipt)
+	}
+	return created(w, location, receipt.Replayed, answer)
 }
 
 func (d *door) check(w http.ResponseWriter, r *http.Request) error {

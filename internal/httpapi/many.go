@@ -37,6 +37,8 @@ func (r Row) status() string {
 		return "refused"
 	case r.Result.Receipt.Replayed:
 		return "replayed"
+	case r.Result.Receipt.Booking.Status == booking.Held:
+		return "held"
 	}
 	return "booked"
 }
@@ -78,8 +80,9 @@ func RowRecord() Record { return RecordOf(rowView{}) }
 
 // Tally counts what became of the rows of a request for many bookings.
 type Tally struct {
-	// Booked and Seats are new; Replayed rows had been booked before, under the same keys.
-	Booked, Seats, Replayed, Refused, NotDone, Unknown int
+	// Booked, with Seats, and Held are new; Replayed rows had been answered before, under the
+	// same keys.
+	Booked, Seats, Held, Replayed, Refused, NotDone, Unknown int
 }
 
 // Count tallies rows.
@@ -90,6 +93,8 @@ func Count(rows []Row) Tally {
 		case "booked":
 			t.Booked++
 			t.Seats += r.Request.Quantity
+		case "held":
+			t.Held++
 		case "replayed":
 			t.Replayed++
 		case "refused":
@@ -111,8 +116,8 @@ func (t Tally) String() string {
 		n    int
 		what string
 	}{
-		{t.Replayed, "booked before"}, {t.Refused, "refused"}, {t.NotDone, "not done"},
-		{t.Unknown, "unknown"},
+		{t.Held, "held"}, {t.Replayed, "booked before"}, {t.Refused, "refused"},
+		{t.NotDone, "not done"}, {t.Unknown, "unknown"},
 	} {
 		if p.n > 0 {
 			parts = append(parts, count(p.n, "row", "rows")+" "+p.what)

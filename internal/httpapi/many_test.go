@@ -3,6 +3,7 @@ package httpapi
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"evbook/internal/booking"
 )
@@ -73,6 +74,45 @@ func TestARowNamesItsEventOrTakesThatOfAll(t *testing.T) {
 	_, err := ReadRow([]byte(`{"event_id":0,"quantity":1}`), all)
 	if booking.KindOf(err) != booking.Invalid {
 		t.Errorf("the event 0 is taken for none: %v", err)
+	}
+}
+
+func TestARowThatHoldsSeatsIsNotToldAsBooked(t *testing.T) {
+	rows := rowsOf()
+	rows[0].Result.Receipt.Booking.Status = booking.Held
+	rows[1].Result.Receipt.Booking.Status = booking.Held // and replayed
+	got := encoded(t, BookedMany(rows[:2], nil))
+	const message = `"message":"booked 0 bookings with 0 seats, 1 row held, 1 row booked before"`
+	if !strings.Contains(got, message) || !strings.Contains(got, `"status":"held"`) ||
+		!strings.Contains(got, `"status":"replayed"`) {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestARowHoldsSeatsWhereItSaysSo(t *testing.T) {
+	for text, want := range map[string]struct {
+		hold bool
+		ttl  time.Duration
+	}{
+		`{"quantity":1}`:                                 {false, 0},
+		`{"quantity":1,"hold":false}`:                    {false, 0},
+		`{"quantity":1,"hold":true}`:                     {true, 0},
+		`{"quantity":1,"ttl_seconds":90}`:                {true, 90 * time.Second},
+		`{"quantity":1,"ttl_seconds":60,"hold":true}`:    {true, time.Minute},
+		`{"quantity":1,"hold":true,"ttl_seconds":86400}`: {true, 24 * time.Hour},
+	} {
+		got, err := ReadRow([]byte(text), booking.Selector{ID: 1})
+		if err != nil || got.Hold != want.hold || got.TTL != want.ttl {
+			t.Errorf("%s: %t for %s, %v; want %+v", text, got.Hold, got.TTL, err, want)
+		}
+	}
+	for _, text := range []string{
+		`{"quantity":1,"hold":false,"ttl_seconds":60}`, `{"quantity":1,"ttl_seconds":0}`,
+	} {
+		_, err := ReadRow([]byte(text), booking.Selector{ID: 1})
+		if booking.KindOf(err) != booking.Invalid {
+			t.Errorf("%s: %v", text, err)
+		}
 	}
 }
 

@@ -13,6 +13,35 @@ func Booked(r booking.Receipt) Envelope {
 		booking.Seats(r.Booking.Quantity), r.Booking.EventID, r.Left)
 }
 
+// Held answers a request to hold seats.
+func Held(r booking.Receipt) Envelope {
+	return done(viewBooking(r.Booking), "held %s for event %d until %s, %d left",
+		booking.Seats(r.Booking.Quantity), r.Booking.EventID, moment(r.Booking.ExpiresAt), r.Left)
+}
+
+// Confirmed answers a hold that was made final, all of it or a part.
+func Confirmed(r booking.Returned) Envelope {
+	seats := fmt.Sprintf("%s for event %d", booking.Seats(r.Booking.Quantity), r.Event.ID)
+	if r.Seats > 0 {
+		seats += fmt.Sprintf(" and %s back", booking.Seats(r.Seats))
+	}
+	return done(viewBooking(r.Booking), "confirmed booking %s, %s, %d left", r.Booking.Reference,
+		seats, r.Left)
+}
+
+// Released answers a hold whose seats were given back.
+func Released(r booking.Returned) Envelope {
+	return done(viewBooking(r.Booking), "released hold %s, %s back for event %d, %d left",
+		r.Booking.Reference, booking.Seats(r.Seats), r.Event.ID, r.Left)
+}
+
+// Extended answers a hold that is to last longer. It may have lasted as long anyway.
+func Extended(e booking.Extended) Envelope {
+	return done(viewBooking(e.Booking), "hold %s lasts until %s, %s for event %d",
+		e.Booking.Reference, moment(e.Booking.ExpiresAt), booking.Seats(e.Booking.Quantity),
+		e.Event.ID)
+}
+
 // Cancelled answers seats given back.
 func Cancelled(r booking.Returned) Envelope {
 	verb := "cancelled"

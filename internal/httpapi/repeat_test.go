@@ -79,7 +79,10 @@ func TestKeysThatCannotBeMeantAreRefused(t *testing.T) {
 		"ü":                      "visible ASCII",
 		strings.Repeat("k", 256): "at most 255",
 	} {
-		for _, request := range []string{"POST /bookings", "POST /events", "DELETE " + where} {
+		for _, request := range []string{
+			"POST /bookings", "POST /events", "DELETE " + where, "POST " + where + "/confirm",
+			"POST " + where + "/extend", "POST " + where + "/release",
+		} {
 			method, path, _ := strings.Cut(request, " ")
 			body := map[string]string{"/bookings": two, "/events": meetup}[path]
 			w := s.do(method, path, body, "Idempotency-Key", key)
@@ -99,6 +102,9 @@ func TestWhatHasNoEffectOnAChangeIsRefused(t *testing.T) {
 	where := s.must("POST", "/bookings", two).Header().Get("Location")
 	before := s.must("GET", "/events/1", "").Body.String()
 	for _, c := range []struct{ request, body, header, says string }{
+		{"POST " + where + "/confirm", "", `If-Match: "1"`, "conditional requests are not served"},
+		{"POST " + where + "/extend", "", "If-None-Match: *", "conditional requests are not"},
+		{"POST " + where + "/release", "", `If-Match: "1"`, "conditional requests are not served"},
 		{"DELETE " + where, `{"quantity":1}`, "", "use the query: ?quantity=1&reason=..."},
 		{"DELETE " + where, " ", "", "takes no body"},
 		{"DELETE /events/1", `{}`, "", "takes no body"},

@@ -49,11 +49,15 @@ func (d *door) routes() map[string]route {
 			plain(keyless(bodiless(d.deleteEvent, "leave the body out")))},
 
 		"GET /bookings":             {"list the bookings of one event or of all", d.listBookings},
-		"POST /bookings":            {"book seats", plain(d.book)},
+		"POST /bookings":            {"book seats, or hold them for a while", plain(d.book)},
 		"GET /bookings/check":       {"say whether seats can be booked", d.check},
 		"GET /bookings/{reference}": {"show a booking", plain(d.showBooking)},
 		"DELETE /bookings/{reference}": {"give all or some seats back",
 			bodiless(d.cancelBooking, cancelHow)},
+		"POST /bookings/{reference}/confirm": {"make a hold final, all or a part of it",
+			plain(d.confirm)},
+		"POST /bookings/{reference}/extend":  {"let a hold last longer", plain(d.extend)},
+		"POST /bookings/{reference}/release": {"give the seats of a hold back", plain(d.release)},
 
 		"GET " + healthPath: {"say that the process is up", d.healthy},
 		"GET " + readyPath:  {"say whether requests can be served now", d.ready},

@@ -11,7 +11,7 @@ import (
 // RowFields are the fields that one row of a request for many bookings may have. Only the quantity
 // is always needed; the event is, unless the request names one for all rows.
 func RowFields() []string {
-	return []string{"event_id", "quantity", "user_email", "name", "note", "idempotency_key"}
+	return append(new(bookBody).names(), "idempotency_key")
 }
 
 // rowBody asks for seats, as one row of many.
@@ -71,10 +71,7 @@ func ReadRow(text []byte, event booking.Selector) (booking.Request, error) {
 	if !b.named {
 		f.complain("event_id", "is missing")
 	}
-	request := booking.Request{
-		Event: b.selector, Quantity: b.quantity, Email: b.email, Name: b.name, Note: b.note,
-		Key: booking.Key{Scope: booking.LocalScope, Text: b.key},
-	}
+	request := b.request(&f, b.selector, booking.Key{Scope: booking.LocalScope, Text: b.key})
 	f.note(request.Validate())
 	return request, f.err()
 }

@@ -1,11 +1,15 @@
 package httpapi
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/go-json-experiment/json/jsontext"
+
+	"evbook/internal/booking"
 )
 
 // maxClip is how much of a client's text an answer repeats, in bytes.
@@ -63,6 +67,26 @@ func parseWhole(text string, bits int) (n int64, reason string) {
 		return 0, "is too large, got " + clip(text)
 	}
 	return n, ""
+}
+
+// readTTL reads for how many seconds seats are held.
+func readTTL(value jsontext.Value, into *time.Duration) (reason string) {
+	n, reason := readWhole(value, 64)
+	if reason == "" {
+		*into, reason = TTL(n)
+	}
+	return reason
+}
+
+// TTL gives the time for which seats are held from its seconds; the reason says why the number is
+// bad, "" when it is fine. To the rules 0 means their default, and a huge number would not fit into
+// a duration, so both are refused here, in the words of the rules.
+func TTL(seconds int64) (ttl time.Duration, reason string) {
+	const least, most = int64(booking.MinTTL / time.Second), int64(booking.MaxTTL / time.Second)
+	if seconds < least || seconds > most {
+		return 0, fmt.Sprintf("must be from %d to %d seconds, got %d", least, most, seconds)
+	}
+	return time.Duration(seconds) * time.Second, ""
 }
 
 // readAmount reads a price as a JSON number or a decimal text. It stays text, since a float would

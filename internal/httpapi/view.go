@@ -164,9 +164,11 @@ func instant(t time.Time) *string {
 	if t.IsZero() {
 		return nil
 	}
-	text := t.UTC().Format(time.RFC3339)
-	return &text
+	return orNull(moment(t))
 }
+
+// moment is a time to the second, as messages have it.
+func moment(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
 // stamp is a time that evbook noted: RFC 3339 in UTC with milliseconds, of a fixed width so that
 // texts sort like times. A layout with milliseconds would take twice as long, and a long list has
