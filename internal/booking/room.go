@@ -56,13 +56,30 @@ func (e Event) rooms(lines []Line, code string) []room {
 	return rooms
 }
 
-// poolOf finds the pool of a ticket type; nil when there is none.
+// poolOf finds the pool of the ticket type of a number; nil when there is none.
 func (e Event) poolOf(typ int64) *Pool {
 	t := e.typeByID(typ)
-	if t == nil || t.Pool == 0 {
+	if t == nil {
+		return nil
+	}
+	return e.PoolOf(*t)
+}
+
+// PoolOf finds the pool of a ticket type of the event; nil when it has none.
+func (e Event) PoolOf(t TicketType) *Pool {
+	if t.Pool == 0 {
 		return nil
 	}
 	return byID(e.Pools, t.Pool)
+}
+
+// AvailableOf is the number of seats of a ticket type that can still be booked, as far as its pool
+// and the event go.
+func (e Event) AvailableOf(t TicketType) int {
+	if p := e.PoolOf(t); p != nil {
+		return min(e.Available(), p.Available())
+	}
+	return e.Available()
 }
 
 // byID finds a pool by its number; nil when there is none.

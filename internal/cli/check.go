@@ -80,7 +80,7 @@ func (a *app) waitForSeats(
 	pause := time.NewTicker(pollPause)
 	defer pause.Stop()
 	for {
-		found, err := store.Check(ctx, sel, quantity)
+		found, err := store.Check(ctx, booking.AvailabilityRequest{Event: sel, Quantity: quantity})
 		if err != nil || found.Sufficient() || wait == 0 || inVain(found, a.env.Now()) {
 			return found, err
 		}

@@ -28,6 +28,7 @@ func exitCodes() map[booking.Kind]int {
 		booking.NotFound:    3,
 		booking.SoldOut:     4,
 		booking.Closed:      4,
+		booking.Limit:       4,
 		booking.Conflict:    5,
 		booking.KeyReused:   5,
 		booking.Busy:        6,

@@ -17,9 +17,10 @@ func exitMeanings() map[booking.Kind]string {
 	return map[booking.Kind]string{
 		booking.Internal:    "anything unexpected",
 		booking.Invalid:     "a command, flag or value is wrong; nothing was tried",
-		booking.NotFound:    "no such event or booking",
+		booking.NotFound:    "no such event, booking, ticket type, pool or code",
 		booking.SoldOut:     "fewer seats are left than were asked for",
-		booking.Closed:      "the event is not on sale",
+		booking.Closed:      "the event or the ticket type is not on sale",
+		booking.Limit:       "more than one booking or one customer may have",
 		booking.Conflict:    "the state of things forbids it; repeating will not help",
 		booking.KeyReused:   "the idempotency key belongs to another request",
 		booking.Busy:        "the database was not free in time; nothing changed, repeat",

@@ -101,11 +101,12 @@ func (d *door) check(w http.ResponseWriter, r *http.Request) error {
 	q.require("event_id", "quantity")
 	event := q.event()
 	quantity := q.count("quantity")
-	q.note(booking.ValidateQuantity(quantity))
+	ask := booking.AvailabilityRequest{Event: event, Quantity: quantity}
+	q.note(ask.Validate())
 	if err := q.err(); err != nil {
 		return err
 	}
-	availability, err := d.store.Check(r.Context(), event, quantity)
+	availability, err := d.store.Check(r.Context(), ask)
 	if err != nil {
 		return err
 	}

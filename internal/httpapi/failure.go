@@ -53,7 +53,7 @@ func statusOf(kind booking.Kind) (status int, ok bool) {
 		return http.StatusBadRequest, true
 	case booking.NotFound:
 		return http.StatusNotFound, true
-	case booking.SoldOut, booking.Closed, booking.Conflict:
+	case booking.SoldOut, booking.Closed, booking.Limit, booking.Conflict:
 		return http.StatusConflict, true
 	case booking.KeyReused:
 		return http.StatusUnprocessableEntity, true

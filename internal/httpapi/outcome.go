@@ -139,7 +139,7 @@ type forgottenView struct {
 // they cannot; the message then says why.
 func Checked(a booking.Availability) Envelope {
 	view := checkView{
-		EventID: a.Event.ID, Quantity: a.Quantity, Available: a.Event.Available(),
+		EventID: a.Event.ID, Quantity: a.Quantity, Available: a.Available,
 		Sufficient: a.Sufficient(),
 	}
 	if a.Refusal != nil {

@@ -28,6 +28,17 @@ type eventView struct {
 	Timezone    string              `json:"timezone"`
 	Version     int64               `json:"version"`
 	CreatedAt   string              `json:"created_at"`
+	// Waiting are the seats for which people on the waitlist wait.
+	Waiting         int            `json:"waiting"`
+	SalesOpen       *string        `json:"sales_open"`
+	SalesClose      *string        `json:"sales_close"`
+	MaxPerBooking   *int           `json:"max_per_booking"`
+	MaxPerCustomer  *int           `json:"max_per_customer"`
+	CodeRequired    bool           `json:"code_required"`
+	Waitlist        booking.Policy `json:"waitlist"`
+	OfferTTLSeconds int64          `json:"offer_ttl_seconds"`
+	// TicketTypes are those of one event that is shown; lists come without.
+	TicketTypes []typeView `json:"ticket_types,omitempty"`
 }
 
 func viewEvent(e booking.Event) eventView {
@@ -49,6 +60,16 @@ func viewEvent(e booking.Event) eventView {
 		Timezone:    e.Zone,
 		Version:     e.Version,
 		CreatedAt:   stamp(e.CreatedAt),
+
+		Waiting:         e.Waiting,
+		SalesOpen:       instant(e.SalesOpen),
+		SalesClose:      instant(e.SalesClose),
+		MaxPerBooking:   limitOrNull(e.MaxPerBooking),
+		MaxPerCustomer:  limitOrNull(e.MaxPerCustomer),
+		CodeRequired:    e.CodeRequired,
+		Waitlist:        e.Waitlist,
+		OfferTTLSeconds: int64(e.OfferTTL / time.Second),
+		TicketTypes:     viewTypes(e),
 	}
 }
 
@@ -69,6 +90,11 @@ type bookingView struct {
 	UpdatedAt    string         `json:"updated_at"`
 	// ExpiresAt is null for bookings that do not lapse, be it that they were confirmed in time.
 	ExpiresAt *string `json:"expires_at"`
+	// Lines are the seats of each ticket type; absent for seats of no type.
+	Lines []lineView `json:"lines,omitempty"`
+	Code  string     `json:"code,omitempty"`
+	// OfferedAt is when the waitlist offered the seats.
+	OfferedAt *string `json:"offered_at,omitempty"`
 }
 
 func viewBooking(b booking.Booking) bookingView {
@@ -80,17 +106,46 @@ func viewBooking(b booking.Booking) bookingView {
 		Note:         orNull(b.Note),
 		Quantity:     b.Quantity,
 		Status:       b.Status,
-		UnitPrice:    amount(b.UnitPrice),
+		UnitPrice:    unitPrice(b),
 		Total:        amount(b.Total()),
 		Currency:     b.UnitPrice.Currency,
 		CancelReason: b.CancelReason,
 		CreatedAt:    stamp(b.CreatedAt),
 		UpdatedAt:    stamp(b.UpdatedAt),
+		Lines:        viewLines(b),
+		Code:         b.Code,
+	}
+	if !b.OfferedAt.IsZero() {
+		view.OfferedAt = orNull(stamp(b.OfferedAt))
 	}
 	if b.Status == booking.Held || b.Status == booking.Expired {
 		view.ExpiresAt = orNull(stamp(b.ExpiresAt))
 	}
 	return view
+}
+
+// lineView is the seats of one ticket type in a booking.
+type lineView struct {
+	Type      string         `json:"type"`
+	Quantity  int            `json:"quantity"`
+	UnitPrice jsontext.Value `json:"unit_price"`
+}
+
+// viewLines are the ticket types of a booking; nil when it has none.
+func viewLines(b booking.Booking) []lineView {
+	var views []lineView
+	for _, l := range b.Lines {
+		views = append(views, lineView{l.Name, l.Quantity, amount(l.UnitPrice)})
+	}
+	return views
+}
+
+// unitPrice is what each seat costs; null when they cost differently.
+func unitPrice(b booking.Booking) jsontext.Value {
+	if len(b.Lines) > 1 {
+		return jsontext.Value("null")
+	}
+	return amount(b.UnitPrice)
 }
 
 // checkView answers whether seats can be booked.
@@ -142,6 +197,13 @@ func orNull(text string) *string {
 		return nil
 	}
 	return &text
+}
+
+func limitOrNull(n int) *int {
+	if n == 0 {
+		return nil
+	}
+	return &n
 }
 
 func idOrNull(id int64) *int64 {

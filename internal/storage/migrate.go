@@ -97,7 +97,9 @@ func prepare(ctx context.Context, path string, timeout time.Duration) error {
 			return err
 		}
 	}
-	return withDB(path, writeSettings(timeout), func(db *sql.DB) error {
+	settings := writeSettings(timeout)
+	settings.Del("_defensive") // refuses to replace a CHECK
+	return withDB(path, settings, func(db *sql.DB) error {
 		return migrate(ctx, db)
 	})
 }
