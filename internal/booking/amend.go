@@ -65,7 +65,8 @@ type Amended struct {
 
 // Amend changes what a customer gave. One that changes nothing succeeds and leaves no trace. It
 // refuses with [Conflict] when the booking has ended, with [Limit] when the new e-mail address may
-// not have so many seats, and with [KeyReused] when the key belongs to another request.
+// not have so many seats, with [Invalid] when the address cannot be taken away, and with
+// [KeyReused] when the key belongs to another request.
 func (d *Draft) Amend(a Amendment) (Amended, error) {
 	for _, text := range []**string{&a.Email, &a.Name, &a.Note} {
 		if *text != nil {
@@ -117,7 +118,7 @@ func (d *Draft) amend(
 	change(&b)
 	if b.Email != before.Email || b.Name != before.Name || b.Note != before.Note ||
 		b.Issue != before.Issue {
-		if err := d.rename(event, before, b.Email); err != nil {
+		if err := d.rename(event, before, b.Email, b.Quantity); err != nil {
 			return Amended{}, err
 		}
 		d.move(step, &event, &b, nil)
@@ -128,12 +129,18 @@ func (d *Draft) amend(
 }
 
 // rename lets the seats of a booking count for another e-mail address, where the event limits those
-// of each; an empty one changes nothing. It refuses with [Limit] when that may not have so many.
-func (d *Draft) rename(event Event, b Booking, email string) error {
-	if email == "" || Fold(email) == Fold(b.Email) {
+// of each; so many of them stay. It refuses with [Limit] when the address may not have these, and
+// with [Invalid] when there has to be one.
+func (d *Draft) rename(event Event, b Booking, email string, stay int) error {
+	if Fold(email) == Fold(b.Email) {
 		return nil
 	}
-	if err := d.withinCustomer(event, email, b.Quantity); err != nil {
+	if email == "" && b.Status == Waiting {
+		var bad Fields
+		bad.Add("user_email", nobodyWaits)
+		return bad.Err()
+	}
+	if err := d.withinCustomer(event, email, stay); err != nil {
 		return err
 	}
 	d.countCustomer(event, b.Email, -b.Quantity)

@@ -281,6 +281,6 @@ func (d *Draft) replayBooking(used Used) (Receipt, error) {
 	return Receipt{
 		Booking: then, Event: event, Left: frozen.Left, Replayed: true,
 		Changed: now.At(d.now).Status != then.Status || now.Quantity != then.Quantity ||
-			now.Extensions != then.Extensions,
+			!now.UpdatedAt.Equal(then.UpdatedAt),
 	}, nil
 }

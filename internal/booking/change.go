@@ -105,9 +105,13 @@ func (r Resize) differences(b Booking, event Event, now time.Time) ([]Line, []in
 			if err != nil {
 				return nil, nil, err
 			}
-			i = len(lines)
-			lines = append(lines, Line{Type: t.ID, Name: t.Name, UnitPrice: t.Price})
-			part = append(part, 0)
+			// The booking may have the type by a name that it had before.
+			i = slices.IndexFunc(lines, func(l Line) bool { return l.Type == t.ID })
+			if i < 0 {
+				i = len(lines)
+				lines = append(lines, Line{Type: t.ID, Name: t.Name, UnitPrice: t.Price})
+				part = append(part, 0)
+			}
 		}
 		part[i] = ask.Quantity - lines[i].Quantity
 	}
@@ -117,6 +121,14 @@ func (r Resize) differences(b Booking, event Event, now time.Time) ([]Line, []in
 	case sum(part) == -b.Quantity:
 		return nil, nil, Errorf(Conflict, "booking %s would have no seats left", b.Reference).
 			WithHint("cancel it, or release it if it is held")
+	}
+	types := 0
+	for i, l := range lines {
+		types += min(1, l.Quantity+part[i])
+	}
+	if types > MaxLines {
+		return nil, nil, Errorf(Limit, "booking %s would have %d ticket types, at most %d are allowed",
+			b.Reference, types, MaxLines).WithHint("make another booking")
 	}
 	return lines, part, event.growing(b, lines, part, now)
 }

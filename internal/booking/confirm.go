@@ -53,8 +53,10 @@ func (d *Draft) Confirm(c Confirmation) (Returned, error) {
 	if err != nil {
 		return Returned{}, err
 	}
-	if err := d.rename(event, b, c.Email); err != nil {
-		return Returned{}, err
+	if c.Email != "" {
+		if err := d.rename(event, b, c.Email, sum(part)); err != nil {
+			return Returned{}, err
+		}
 	}
 	for _, given := range []struct {
 		text string

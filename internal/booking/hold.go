@@ -87,6 +87,7 @@ type frozenExtension struct {
 	ExpiresAt  time.Time `json:"expires_at"`
 	Extensions int       `json:"extensions"`
 	UpdatedAt  time.Time `json:"updated_at"`
+	Lines      []Line    `json:"lines,omitempty"`
 }
 
 // Extend lets a hold lapse later. A hold that lasts as long anyway stays as it is, and that does
@@ -122,7 +123,7 @@ func (d *Draft) Extend(e Extension) (Extended, error) {
 		d.putEvent(event)
 	}
 	d.remember(e.Key, print, b.Reference, 0,
-		frozenExtension{b.Quantity, b.ExpiresAt, b.Extensions, b.UpdatedAt})
+		frozenExtension{b.Quantity, b.ExpiresAt, b.Extensions, b.UpdatedAt, b.Lines})
 	return Extended{Booking: b, Event: event}, nil
 }
 
@@ -156,6 +157,7 @@ func replayExtension(used Used, b Booking, event Event) (Extended, error) {
 		return Extended{}, err
 	}
 	b.Status, b.Quantity, b.CancelReason = Held, frozen.Quantity, ""
+	b.Lines = frozen.Lines
 	b.ExpiresAt, b.Extensions, b.UpdatedAt = frozen.ExpiresAt, frozen.Extensions, frozen.UpdatedAt
 	return Extended{Booking: b, Event: event, Replayed: true}, nil
 }

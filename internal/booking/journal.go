@@ -2,7 +2,8 @@ package booking
 
 import "time"
 
-// Engine is the actor of what evbook does by itself: it takes lapsed holds off the books.
+// Engine is the actor of what evbook does by itself: it takes lapsed holds off the
+// books, and offers free seats to those who wait for them.
 const Engine = "evbook"
 
 // EntryKind says what a journal entry records.

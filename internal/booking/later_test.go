@@ -115,4 +115,10 @@ func (g *group) event(t testing.TB, id int64) Event {
 }
 
 // find looks a booking of the sheet up of the sheet as it is at the time of the group.
-func (g *group) find(b Booking) Booking { return g.bookings[b.Reference].After.At(g.now) }
+func (g *group) find(b Booking) Booking {
+	c := g.bookings[b.Reference]
+	if c == nil {
+		return b
+	}
+	return c.After.At(g.now)
+}

@@ -50,7 +50,7 @@ func (d *Draft) BookMany(rows []Request, atomic bool) ([]RowResult, error) {
 	return results, nil
 }
 
-// want is what rows together ask of one event with one access code.
+// want is what rows together ask of one event: all of them, or those with one access code.
 type want struct {
 	event int64
 	code  string
@@ -70,19 +70,26 @@ func (d *Draft) makeRoomFor(rows []Request) {
 		if err != nil {
 			continue
 		}
-		i := slices.IndexFunc(asked, func(a want) bool {
-			return a.event == event.ID && a.code == c.code
-		})
-		if i < 0 {
-			i = len(asked)
-			asked = append(asked, want{event: event.ID, code: c.code})
+		asked = askedFor(asked, event.ID, "", c.lines)
+		if c.code != "" {
+			asked = askedFor(asked, event.ID, c.code, c.lines)
 		}
-		asked[i].lines = append(asked[i].lines, c.lines...)
 	}
 	for _, a := range asked {
 		event, _ := d.Find(Selector{ID: a.event})
 		d.makeRoom(event, a.lines, a.code, d.now)
 	}
+}
+
+// askedFor adds lines to what is asked of an event with a code, or of the event as a whole.
+func askedFor(asked []want, event int64, code string, lines []Line) []want {
+	i := slices.IndexFunc(asked, func(a want) bool { return a.event == event && a.code == code })
+	if i < 0 {
+		i = len(asked)
+		asked = append(asked, want{event: event, code: code})
+	}
+	asked[i].lines = append(asked[i].lines, lines...)
+	return asked
 }
 
 // fork gives a sheet that starts as that of the draft and can be thrown away.

@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -153,10 +154,7 @@ func (b Booking) taking(seats int) Counters {
 // moveWithin makes the seats of a booking those of another ticket type of the same event. Only the
 // difference has to fit: who holds seats of a full event may change their type.
 func (d *Draft) moveWithin(b Booking, event Event, m Move) (Booking, Event, error) {
-	code := b.Code
-	if m.Code != "" {
-		code = NormalCode(m.Code)
-	}
+	code := cmp.Or(NormalCode(m.Code), b.Code)
 	c, err := m.target(b, event, code, d.now)
 	if err != nil {
 		return b, event, err

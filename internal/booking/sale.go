@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 )
@@ -161,11 +162,19 @@ func (d *Draft) withinLimits(event Event, c claim) error {
 	if seats <= 0 { // fewer than before are never too many
 		return nil
 	}
-	if most := event.MaxPerBooking; most > 0 && c.had+seats > most {
-		return overLimit(event, "event %d allows %s in a booking, asked for %d", event.ID,
-			Seats(most), c.had+seats).WithHint("ask for fewer seats")
+	if err := event.withinBooking(c.had + seats); err != nil {
+		return err
 	}
 	return d.withinCustomer(event, c.email, seats)
+}
+
+// withinBooking refuses with [Limit] more seats than the event allows in one booking.
+func (e Event) withinBooking(seats int) error {
+	if most := e.MaxPerBooking; most > 0 && seats > most {
+		return overLimit(e, "event %d allows %s in a booking, asked for %d", e.ID, Seats(most),
+			seats).WithHint("ask for fewer seats")
+	}
+	return nil
 }
 
 // withinCustomer refuses with [Limit] more seats than the event allows to one customer, over all
@@ -256,27 +265,16 @@ func (a Availability) Sufficient() bool { return a.Refusal == nil }
 func (e Event) Check(r AvailabilityRequest, now time.Time) (Availability, error) {
 	a := Availability{Event: e, Quantity: r.seats(), Available: e.Available()}
 	lines, err := e.choose(r.Quantity, r.Lines, now)
-	switch KindOf(err) {
-	case NotFound, Invalid:
+	if kind := KindOf(err); kind == NotFound || kind == Invalid {
 		return a, err
-	case "":
-		a.Refusal = e.admit(lines, NormalCode(r.Code), now)
-	default:
-		a.Refusal = err
 	}
-	for _, room := range e.rooms(lines, NormalCode(r.Code)) {
+	code := NormalCode(r.Code)
+	rooms := e.rooms(lines, code)
+	for _, room := range rooms {
 		a.Available = min(a.Available, room.available())
-		if a.Refusal == nil && room.seats > room.available() {
-			a.Refusal = soldOut(e, room)
-		}
 	}
-	if err := e.onSale(now); err != nil {
-		a.Refusal = err
-	}
-	if most := e.MaxPerBooking; a.Refusal == nil && most > 0 && a.Quantity > most {
-		a.Refusal = overLimit(e, "event %d allows %s in a booking, asked for %d", e.ID,
-			Seats(most), a.Quantity)
-	}
+	a.Refusal = cmp.Or(e.onSale(now), err, e.admit(lines, code, now),
+		e.withinBooking(a.Quantity), e.fits(rooms))
 	return a, nil
 }
 

@@ -228,8 +228,9 @@ func (c TypeEdit) apply(t *TicketType, event Event, now time.Time) error {
 		price, err := ParseMoney(*c.Price, event.Price.Currency)
 		if err != nil {
 			bad.Add("price", err.Error())
+		} else {
+			t.Price = price
 		}
-		t.Price = price
 	}
 	readTimes(event.Zone, now, &bad,
 		timeEdit{"sales_open", c.SalesOpen, &t.SalesOpen},

@@ -24,6 +24,9 @@ func Policies() []Policy { return []Policy{Strict, Skip} }
 // at work, or on the train when seats come free.
 const DefaultOfferTTL = 4 * time.Hour
 
+// nobodyWaits is why an entry of the waitlist has an address.
+const nobodyWaits = "is missing; who waits has to be told"
+
 // Joining asks to wait for seats.
 type Joining struct {
 	Event    Selector
@@ -42,7 +45,7 @@ func (j Joining) Validate() error {
 	bad.Add("event_id", j.Event.validate())
 	bad.Add("quantity", validateCount(j.Quantity, MaxCapacity))
 	if j.Email == "" {
-		bad.Add("user_email", "is missing; who waits has to be told")
+		bad.Add("user_email", nobodyWaits)
 	}
 	bad.Add("user_email", validateEmail(j.Email))
 	bad.Add("name", validateText(j.Name, MaxName, false))
@@ -60,7 +63,7 @@ func (j Joining) lines() []LineRequest {
 
 // Join puts somebody at the end of the waitlist of an event. When the seats are free the engine
 // offers them at once, and the receipt shows the offer. It refuses with [NotFound] when there is no
-// such event or type, with [Closed] when the event is not on sale, with [Limit] when the customer
+// such event or type, with [Closed] when the event is not on sale or sold with a code only, with [Limit] when the customer
 // may not have so many seats, with [Conflict] when more seats are asked for than there are or the
 // same address waits already, and with [KeyReused] when the key belongs to another request.
 func (d *Draft) Join(j Joining) (Receipt, error) {
@@ -97,6 +100,10 @@ func (d *Draft) joinable(event Event, j Joining) (claim, error) {
 	}
 	var err error
 	if c.lines, err = event.choose(j.Quantity, j.lines(), d.now); err != nil {
+		return c, err
+	}
+	// The waitlist is no way around an access code.
+	if err := event.admit(c.lines, "", d.now); err != nil {
 		return c, err
 	}
 	if err := d.withinLimits(event, c); err != nil {

@@ -29,14 +29,17 @@ func (c *customer) take(name string, value jsontext.Value) (reason string, known
 // bookBody asks for seats.
 type bookBody struct {
 	customer
-	event    int64
-	quantity int
-	hold     bool
-	ttl      time.Duration
+	seats
+	event int64
+	hold  bool
+	ttl   time.Duration
 }
 
 func (b *bookBody) names() []string {
-	return []string{"event_id", "quantity", "user_email", "name", "note", "hold", "ttl_seconds"}
+	return []string{
+		"event_id", "quantity", "user_email", "name", "note", "hold", "ttl_seconds", "type",
+		"lines", "code",
+	}
 }
 
 // take reads one member.
@@ -44,12 +47,13 @@ func (b *bookBody) take(name string, value jsontext.Value) (reason string, known
 	switch name {
 	case "event_id":
 		return readID(value, &b.event), true
-	case "quantity":
-		return readCount(value, &b.quantity), true
 	case "hold":
 		return readFlag(value, &b.hold), true
 	case "ttl_seconds":
 		return readTTL(value, &b.ttl), true
+	}
+	if reason, known := b.seats.take(name, value); known {
+		return reason, true
 	}
 	return b.customer.take(name, value)
 }
@@ -57,16 +61,18 @@ func (b *bookBody) take(name string, value jsontext.Value) (reason string, known
 // request is what the body asks for of an event. A time for which seats are held says by itself
 // that they are to be held.
 func (b *bookBody) request(f *form, event booking.Selector, key booking.Key) booking.Request {
-	return booking.Request{
-		Event:    event,
-		Quantity: b.quantity,
-		Email:    b.email,
-		Name:     b.name,
-		Note:     b.note,
-		Hold:     b.hold || f.has("ttl_seconds") && !f.has("hold"),
-		TTL:      b.ttl,
-		Key:      key,
+	r := booking.Request{
+		Event: event,
+		Code:  b.code,
+		Email: b.email,
+		Name:  b.name,
+		Note:  b.note,
+		Hold:  b.hold || f.has("ttl_seconds") && !f.has("hold"),
+		TTL:   b.ttl,
+		Key:   key,
 	}
+	r.Quantity, r.Lines = b.asked(f)
+	return r
 }
 
 func (d *door) book(w http.ResponseWriter, r *http.Request) error {
@@ -75,7 +81,7 @@ func (d *door) book(w http.ResponseWriter, r *http.Request) error {
 	if err := readBody(w, r, &f, &b); err != nil {
 		return err
 	}
-	f.require("event_id", "quantity")
+	f.require("event_id")
 	request := b.request(&f, booking.Selector{ID: b.event}, idempotencyKey(r, &f))
 	f.note(request.Validate())
 	if err := f.err(); err != nil {
@@ -94,14 +100,14 @@ func (d *door) book(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (d *door) check(w http.ResponseWriter, r *http.Request) error {
-	q, err := readQuery(r, "event_id", "quantity")
+	q, err := readQuery(r, "event_id", "quantity", "type", "lines", "code")
 	if err != nil {
 		return err
 	}
-	q.require("event_id", "quantity")
-	event := q.event()
-	quantity := q.count("quantity")
-	ask := booking.AvailabilityRequest{Event: event, Quantity: quantity}
+	q.require("event_id")
+	s := q.seats()
+	ask := booking.AvailabilityRequest{Event: q.event(), Code: s.code}
+	ask.Quantity, ask.Lines = s.asked(&q.form)
 	q.note(ask.Validate())
 	if err := q.err(); err != nil {
 		return err
@@ -147,24 +153,21 @@ func (d *door) showBooking(w http.ResponseWriter, r *http.Request) error {
 	return shown(w, ShownBooking(b))
 }
 
-// cancelBooking gives back all seats of a booking, or as many as the query says.
+// cancelBooking gives back all seats of a booking, or those that the query says.
 func (d *door) cancelBooking(w http.ResponseWriter, r *http.Request) error {
 	reference, err := booking.ParseReference(r.PathValue("reference"))
 	if err != nil {
 		return err
 	}
-	q, err := readQuery(r, "quantity", "reason")
+	q, err := readQuery(r, "quantity", "lines", "reason")
 	if err != nil {
 		return err
 	}
 	c := booking.Cancellation{
 		Reference: reference,
+		Part:      q.part(),
 		Reason:    q.text("reason"),
 		Key:       idempotencyKey(r, &q.form),
-	}
-	if q.has("quantity") {
-		quantity := q.count("quantity")
-		c.Quantity = &quantity
 	}
 	q.note(c.Validate())
 	if err := q.err(); err != nil {

@@ -12,15 +12,17 @@ import (
 // confirmBody says what of a hold is made final, and for whom.
 type confirmBody struct {
 	customer
-	quantity int
+	partBody
 }
 
-func (b *confirmBody) names() []string { return []string{"quantity", "user_email", "name", "note"} }
+func (b *confirmBody) names() []string {
+	return []string{"quantity", "user_email", "name", "note", "lines"}
+}
 
 // take reads one member. Null keeps what is there.
 func (b *confirmBody) take(name string, value jsontext.Value) (reason string, known bool) {
-	if name == "quantity" {
-		return readCount(value, &b.quantity), true
+	if reason, known := b.partBody.take(name, value); known {
+		return reason, true
 	}
 	return b.customer.take(name, value)
 }
@@ -38,13 +40,11 @@ func (d *door) confirm(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := booking.Confirmation{
 		Reference: reference,
+		Part:      b.part(&f),
 		Email:     b.email,
 		Name:      b.name,
 		Note:      b.note,
 		Key:       idempotencyKey(r, &f),
-	}
-	if f.has("quantity") {
-		c.Quantity = &b.quantity
 	}
 	f.note(c.Validate())
 	if err := f.err(); err != nil {

@@ -60,7 +60,7 @@ type rowView struct {
 
 func viewRow(number int, r Row) rowView {
 	view := rowView{
-		Row: number, Line: r.Line, Status: r.status(), Quantity: r.Request.Quantity,
+		Row: number, Line: r.Line, Status: r.status(), Quantity: r.Request.Seats(),
 		EventID: idOrNull(r.Request.Event.ID),
 	}
 	if refusal := r.Refusal(); refusal != nil {
@@ -92,7 +92,7 @@ func Count(rows []Row) Tally {
 		switch r.status() {
 		case "booked":
 			t.Booked++
-			t.Seats += r.Request.Quantity
+			t.Seats += r.Request.Seats()
 		case "held":
 			t.Held++
 		case "replayed":

@@ -67,7 +67,6 @@ func ReadRow(text []byte, event booking.Selector) (booking.Request, error) {
 	if err := readObject(bytes.NewBuffer(text), "the row", &f, &b); err != nil {
 		return booking.Request{}, err
 	}
-	f.require("quantity")
 	if !b.named {
 		f.complain("event_id", "is missing")
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"sync"
 	"testing"
 
@@ -70,7 +71,7 @@ func works(t *testing.T, path string, sel booking.Selector, first map[string]boo
 	was, err := s.Event(ctx, sel)
 	must(t, err)
 	for key, want := range first {
-		if got, err := s.Booking(ctx, want.Reference); err != nil || got != want {
+		if got, err := s.Booking(ctx, want.Reference); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("the copy has %+v, %v, want %+v", got, err, want)
 		}
 		r, err := s.Book(ctx, seat(sel, key))

@@ -3,6 +3,7 @@ package storage
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -54,7 +55,7 @@ func TestKeysOfManyRowsAreAllFound(t *testing.T) {
 	again, err := s.BookMany(t.Context(), rows, true)
 	must(t, err)
 	for i, r := range again {
-		if !r.Receipt.Replayed || r.Receipt.Booking != first[i].Receipt.Booking {
+		if !r.Receipt.Replayed || !reflect.DeepEqual(r.Receipt.Booking, first[i].Receipt.Booking) {
 			t.Fatalf("row %d gives %+v, first was %+v", i, r.Receipt, first[i].Receipt)
 		}
 	}

@@ -118,7 +118,7 @@ func (s *Store) eventList(q EventQuery, bad booking.Fields) (*list[booking.Event
 	}
 	q.filter(&l.filter, now)
 	if q.Available > 0 {
-		bookable(&l.filter, available, q.Available, now)
+		s.bookable(&l.filter, available, q.Available, now)
 	}
 	if q.Cursor == "" {
 		return l, nil
@@ -154,10 +154,16 @@ func (q EventQuery) filter(f *filter, now time.Time) {
 	}
 }
 
-// bookable is [booking.Event.Check] in SQL: the condition that so many seats can be booked now.
-func bookable(f *filter, available string, seats int, now time.Time) {
+// bookable is [booking.Event.Check] in SQL: the condition that so many seats can be booked now, of
+// some ticket type or none.
+func (s *Store) bookable(f *filter, available string, seats int, now time.Time) {
 	f.where("status = 'open' AND (ends_at IS NULL OR ends_at > ?) AND "+available+" >= ?",
 		micros(now), seats)
+	if s.schema >= lifeSchema {
+		f.where(`code_required = 0 AND max_per_booking NOT BETWEEN 1 AND ?
+			AND coalesce(sales_open, 0) <= ? AND coalesce(sales_close, ?) > ?`, seats-1,
+			micros(now), math.MaxInt64, micros(now))
+	}
 }
 
 // needsFolded refuses lists that search or sort by text in a database that a reader has found

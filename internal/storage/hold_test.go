@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -45,7 +46,7 @@ func TestAHoldIsKeptWithAllItHas(t *testing.T) {
 	kept := func(want booking.Booking) {
 		t.Helper()
 		s = reopened(t, s)
-		if got, err := s.Booking(t.Context(), ref); err != nil || got != want {
+		if got, err := s.Booking(t.Context(), ref); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("got %+v, %v, want %+v", got, err, want)
 		}
 	}
@@ -55,7 +56,7 @@ func TestAHoldIsKeptWithAllItHas(t *testing.T) {
 	kept(longer.Booking)
 	counters(t, s, sel, 3, 0, 37)
 	final, err := s.Confirm(t.Context(), booking.Confirmation{
-		Reference: ref, Quantity: new(2), Email: "ZOË@example.com", Note: "paid",
+		Reference: ref, Part: booking.Part{Quantity: new(2)}, Email: "ZOË@example.com", Note: "paid",
 	})
 	must(t, err)
 	kept(final.Booking)
@@ -63,7 +64,7 @@ func TestAHoldIsKeptWithAllItHas(t *testing.T) {
 	found, err := s.Bookings(t.Context(), BookingQuery{
 		Email: "zoë@example.com", Page: Page{Limit: 2},
 	})
-	if err != nil || !slices.Equal(found.Bookings, []booking.Booking{final.Booking}) {
+	if err != nil || !reflect.DeepEqual(found.Bookings, []booking.Booking{final.Booking}) {
 		t.Errorf("by its new address: %+v, %v", found, err)
 	}
 	again, err := s.Book(t.Context(), booking.Request{
@@ -83,7 +84,7 @@ func TestTheJournalTellsTheLifeOfAHold(t *testing.T) {
 	b := hold(t, s, sel, 3, 0)
 	longer, err := s.Extend(t.Context(), booking.Extension{Reference: b.Reference, TTL: time.Hour})
 	must(t, err)
-	_, err = s.Confirm(t.Context(), booking.Confirmation{Reference: b.Reference, Quantity: new(1)})
+	_, err = s.Confirm(t.Context(), booking.Confirmation{Reference: b.Reference, Part: booking.Part{Quantity: new(1)}})
 	must(t, err)
 	gone := hold(t, s, sel, 2, 0)
 	_, err = s.Release(t.Context(), booking.Release{Reference: gone.Reference})

@@ -38,7 +38,7 @@ func shown(t testing.TB, s *Store, sel booking.Selector) string {
 	one, err := s.Event(ctx, sel)
 	one.Version, one.Lapsed = 0, 0
 	add("event", one, err)
-	check, err := s.Check(ctx, sel, one.Capacity)
+	check, err := s.Check(ctx, booking.AvailabilityRequest{Event: sel, Quantity: one.Capacity})
 	add("check", check.Sufficient(), err)
 	for _, q := range []EventQuery{
 		{Available: one.Capacity}, {Sort: "available"}, {Sort: "-available"},

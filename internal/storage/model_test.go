@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"testing"
@@ -127,8 +128,8 @@ func expect(t *rapid.T, what any, err error, want booking.Kind) bool {
 }
 
 // same compares what a command answered with what is due.
-func same[T comparable](t *rapid.T, what string, got, want T) {
-	if got != want {
+func same[T any](t *rapid.T, what string, got, want T) {
+	if !reflect.DeepEqual(got, want) {
 		t.Fatalf("%s: got %+v, want %+v", what, got, want)
 	}
 }

@@ -23,7 +23,8 @@ func everyAnswer(
 	note("event", err)
 	_, err = s.Events(ctx, EventQuery{Page: Page{Limit: 1}})
 	note("events", err)
-	_, err = s.Check(ctx, sel, 1)
+	_, err = s.Check(ctx,
+		booking.AvailabilityRequest{Event: sel, Quantity: 1})
 	note("check", err)
 	_, err = s.Booking(ctx, ref)
 	note("booking", err)

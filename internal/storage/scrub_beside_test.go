@@ -34,7 +34,7 @@ func stir(
 		tell(key, r.Booking.Reference)
 		refs = append(refs, r.Booking.Reference)
 		_, err = s.CancelBooking(ctx, booking.Cancellation{
-			Reference: refs[n*7919%len(refs)], Quantity: new(1),
+			Reference: refs[n*7919%len(refs)], Part: booking.Part{Quantity: new(1)},
 			Reason: strings.Repeat("r", n*53%booking.MaxReason),
 		})
 		if err != nil {

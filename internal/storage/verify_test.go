@@ -34,7 +34,7 @@ func season(t testing.TB) string {
 	_, err = s.CancelBooking(ctx, booking.Cancellation{Reference: second.Booking.Reference})
 	must(t, err)
 	_, err = s.CancelBooking(ctx, booking.Cancellation{
-		Reference: first.Booking.Reference, Quantity: new(1),
+		Reference: first.Booking.Reference, Part: booking.Part{Quantity: new(1)},
 	})
 	must(t, err)
 	_, err = s.Book(ctx, seat(sel, ""))
@@ -74,7 +74,7 @@ func heldSeason(t testing.TB, s *Store) {
 	setClock(s, now)
 	_, err := s.Extend(ctx, booking.Extension{Reference: refs[0], TTL: 20 * time.Hour})
 	must(t, err)
-	_, err = s.Confirm(ctx, booking.Confirmation{Reference: refs[1], Quantity: new(2)})
+	_, err = s.Confirm(ctx, booking.Confirmation{Reference: refs[1], Part: booking.Part{Quantity: new(2)}})
 	must(t, err)
 	_, err = s.Release(ctx, booking.Release{Reference: refs[2]})
 	must(t, err)
