@@ -98,6 +98,7 @@ func TestAnOldDatabaseIsVerifiedLikeAnyOther(t *testing.T) {
 	for check, tampering := range map[string]string{
 		"journal without gaps":  `UPDATE journal SET event_seq = 9 WHERE event_seq = 4`,
 		"structure of the file": `DROP INDEX bookings_event`,
+		"steps of the booking":  `UPDATE journal SET kind = 'booking.reduced' WHERE booking_id = 2`,
 	} {
 		path := schemaOne(t, 3)
 		tamper(t, path, tampering)

@@ -63,7 +63,7 @@ func (s *Store) verify(ctx context.Context, structure bool) (Report, error) {
 	}
 	v.foreignKeys()
 	for _, i := range invariants {
-		if i.lasting || version <= schemaVersion {
+		if version >= i.since && (i.lasting || version <= schemaVersion) {
 			v.collect(i.check, i.query)
 		}
 	}
