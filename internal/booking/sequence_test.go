@@ -254,7 +254,7 @@ func TestCountersAreWhatTheBookingsAddUpTo(t *testing.T) {
 	done := map[EntryKind]int{}
 	rapid.Check(t, func(rt *rapid.T) {
 		s := newSequence(t)
-		for range rapid.IntRange(1, 60).Draw(rt, "steps") {
+		for range 50 {
 			s.step(rt)
 			s.check(rt)
 		}
@@ -263,6 +263,7 @@ func TestCountersAreWhatTheBookingsAddUpTo(t *testing.T) {
 			done[kind] += n
 		}
 	})
+	t.Log(done)
 	for _, kind := range []EntryKind{
 		BookingHeld, BookingExtended, BookingReleased, BookingExpired, BookingConfirmed,
 		BookingReduced, BookingCancelled, BookingJoined, BookingOffered, BookingLeft,

@@ -15,13 +15,14 @@ type eventBody struct {
 	timezone, startsAt, endsAt             string
 	price, currency                        string
 	capacity                               int
+	saleBody
 }
 
 func (b *eventBody) names() []string {
-	return []string{
+	return append([]string{
 		"name", "capacity", "price", "currency", "slug", "description", "venue", "starts_at",
 		"ends_at", "timezone", "status",
-	}
+	}, b.saleBody.names()...)
 }
 
 // take reads one member. Null is taken where the answer has null too.
@@ -50,7 +51,7 @@ func (b *eventBody) take(name string, value jsontext.Value) (reason string, know
 	case "status":
 		return readText(value, &b.status), true
 	}
-	return "", false
+	return b.saleBody.take(name, value)
 }
 
 // readWhen reads the text of a time, or null for none.
@@ -74,10 +75,18 @@ func (b *eventBody) newEvent(f *form, or Options) booking.NewEvent {
 			Capacity:    b.capacity,
 			Price:       b.money(f, or.Currency),
 			Zone:        or.Zone,
+
+			MaxPerBooking:  b.maxPerBooking,
+			MaxPerCustomer: b.maxPerCustomer,
+			CodeRequired:   b.codeRequired,
+			Waitlist:       booking.Policy(b.waitlist),
+			OfferTTL:       b.offerTTL,
 		},
-		StartsText: b.startsAt,
-		EndsText:   b.endsAt,
-		Draft:      b.status == string(booking.DraftEvent),
+		StartsText:     b.startsAt,
+		EndsText:       b.endsAt,
+		SalesOpenText:  b.salesOpen,
+		SalesCloseText: b.salesClose,
+		Draft:          b.status == string(booking.DraftEvent),
 	}
 	if f.has("timezone") {
 		n.Zone = b.timezone
@@ -90,6 +99,8 @@ func (b *eventBody) newEvent(f *form, or Options) booking.NewEvent {
 	now := or.Now()
 	n.StartsAt = when(f, "starts_at", b.startsAt, zone, now)
 	n.EndsAt = when(f, "ends_at", b.endsAt, zone, now)
+	n.SalesOpen = when(f, "sales_open", b.salesOpen, zone, now)
+	n.SalesClose = when(f, "sales_close", b.salesClose, zone, now)
 	return n
 }
 

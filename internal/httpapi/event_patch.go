@@ -42,8 +42,7 @@ func (d *door) patchEvent(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if len(f.seen) == 0 {
-		return booking.Errorf(booking.Invalid, "the body names nothing to change").
-			WithHint("known are %s", strings.Join(b.names(), ", "))
+		return nothingToChange(&b)
 	}
 	if b.status != string(booking.CancelledEvent) {
 		for _, name := range []string{"cancel_bookings", "reason"} {
@@ -56,6 +55,12 @@ func (d *door) patchEvent(w http.ResponseWriter, r *http.Request) error {
 		return d.patchStatus(w, r, sel, &f, b)
 	}
 	return d.patchDetails(w, r, sel, &f, b.eventBody)
+}
+
+// nothingToChange refuses a change that has no fields.
+func nothingToChange(b body) error {
+	return booking.Errorf(booking.Invalid, "the body names nothing to change").
+		WithHint("known are %s", strings.Join(b.names(), ", "))
 }
 
 // patchStatus opens, closes or cancels an event.
@@ -105,7 +110,7 @@ func (d *door) patchDetails(
 	if err := f.err(); err != nil {
 		return err
 	}
-	event, err := d.store.EditEvent(r.Context(), sel, booking.Edit{
+	edit := booking.Edit{
 		Slug:        given(f, "slug", &b.slug),
 		Name:        given(f, "name", &b.name),
 		Description: given(f, "description", &b.description),
@@ -116,7 +121,9 @@ func (d *door) patchDetails(
 		Currency:    given(f, "currency", &b.currency),
 		StartsAt:    given(f, "starts_at", &b.startsAt),
 		EndsAt:      given(f, "ends_at", &b.endsAt),
-	})
+	}
+	b.saleBody.edit(f, &edit)
+	event, err := d.store.EditEvent(r.Context(), sel, edit)
 	if err != nil {
 		return err
 	}

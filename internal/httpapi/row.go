@@ -9,7 +9,7 @@ import (
 )
 
 // RowFields are the fields that one row of a request for many bookings may have. Only the quantity
-// is always needed; the event is, unless the request names one for all rows.
+// or the lines are always needed; the event is, unless the request names one for all rows.
 func RowFields() []string {
 	return append(new(bookBody).names(), "idempotency_key")
 }

@@ -1,6 +1,10 @@
 package httpapi
 
 import (
+	"net/http"
+	"net/url"
+	"strconv"
+
 	"github.com/go-json-experiment/json/jsontext"
 
 	"evbook/internal/booking"
@@ -57,4 +61,188 @@ func viewType(e booking.Event, t booking.TicketType) typeView {
 		v.Pool = &p.Name
 	}
 	return v
+}
+
+// TypeRecord is a ticket type of an event as a row.
+func TypeRecord(e booking.Event, t booking.TicketType) Record { return RecordOf(viewType(e, t)) }
+
+// AddedType answers a ticket type added to an event.
+func AddedType(a booking.TypeAnswer) Envelope {
+	return done(viewType(a.Event, a.Type), "added ticket type %q to event %d, %s left",
+		a.Type.Name, a.Event.ID, booking.Seats(a.Event.AvailableOf(a.Type)))
+}
+
+// EditedType answers a change of a ticket type.
+func EditedType(a booking.TypeAnswer) Envelope {
+	return done(viewType(a.Event, a.Type), "saved ticket type %q of event %d, %s left",
+		a.Type.Name, a.Event.ID, booking.Seats(a.Event.AvailableOf(a.Type)))
+}
+
+// ClosedType answers a ticket type taken off sale.
+func ClosedType(a booking.TypeAnswer) Envelope {
+	return done(viewType(a.Event, a.Type), "ticket type %q of event %d is closed, its bookings stay",
+		a.Type.Name, a.Event.ID)
+}
+
+// OpenedType answers a ticket type put back on sale.
+func OpenedType(a booking.TypeAnswer) Envelope {
+	return done(viewType(a.Event, a.Type), "ticket type %q of event %d is open, %s left",
+		a.Type.Name, a.Event.ID, booking.Seats(a.Event.AvailableOf(a.Type)))
+}
+
+// ListedTypes shows the ticket types of an event.
+func ListedTypes(e booking.Event) Envelope {
+	views := append([]typeView{}, viewTypes(e)...)
+	return listed(views, "", count(len(views), "ticket type", "ticket types"))
+}
+
+// typeBody is what a client may say about a new ticket type. Prices and times stay text: they are
+// read in the currency and the zone of the event.
+type typeBody struct {
+	name, price, pool, salesOpen, salesClose string
+	minPerBooking, maxPerBooking             int
+	codeRequired                             bool
+}
+
+func (b *typeBody) names() []string {
+	return []string{
+		"name", "price", "pool", "sales_open", "sales_close", "min_per_booking",
+		"max_per_booking", "code_required",
+	}
+}
+
+// take reads one member. Null is taken where the answer has null too.
+func (b *typeBody) take(name string, value jsontext.Value) (reason string, known bool) {
+	switch name {
+	case "name":
+		return readText(value, &b.name), true
+	case "price":
+		return readAmount(value, &b.price), true
+	case "pool":
+		return readPool(value, &b.pool), true
+	case "sales_open":
+		return readWhen(value, &b.salesOpen), true
+	case "sales_close":
+		return readWhen(value, &b.salesClose), true
+	case "min_per_booking":
+		return readCountOrNull(value, &b.minPerBooking), true
+	case "max_per_booking":
+		return readCountOrNull(value, &b.maxPerBooking), true
+	case "code_required":
+		return readFlag(value, &b.codeRequired), true
+	}
+	return "", false
+}
+
+// readPool reads the name of a pool, or null for none.
+func readPool(value jsontext.Value, into *string) (reason string) {
+	reason = readTextOrNull(value, into)
+	if reason == "" && *into == "" && value.Kind() == '"' {
+		return "is empty; use null for no pool"
+	}
+	return reason
+}
+
+// typePatch is a change of a ticket type.
+type typePatch struct {
+	typeBody
+	closed bool
+}
+
+func (b *typePatch) names() []string { return append(b.typeBody.names(), "closed") }
+
+// take reads one member.
+func (b *typePatch) take(name string, value jsontext.Value) (reason string, known bool) {
+	if name == "closed" {
+		return readFlag(value, &b.closed), true
+	}
+	return b.typeBody.take(name, value)
+}
+
+func (d *door) listTypes(w http.ResponseWriter, r *http.Request) error {
+	sel, err := booking.ParseSelector(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	event, err := d.store.Event(r.Context(), sel)
+	if err != nil {
+		return err
+	}
+	return shown(w, ListedTypes(event))
+}
+
+func (d *door) addType(w http.ResponseWriter, r *http.Request) error {
+	sel, err := booking.ParseSelector(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	var f form
+	var b typeBody
+	if err := readBody(w, r, &f, &b); err != nil {
+		return err
+	}
+	f.require("name")
+	if f.has("price") && b.price == "" {
+		f.complain("price", "is empty; leave it out for the price of the event")
+	}
+	if err := f.err(); err != nil {
+		return err
+	}
+	added, err := d.store.AddType(r.Context(), booking.NewType{
+		Event: sel, Name: b.name, Price: b.price, Pool: b.pool, SalesOpen: b.salesOpen,
+		SalesClose: b.salesClose, MinPerBooking: b.minPerBooking,
+		MaxPerBooking: b.maxPerBooking, CodeRequired: b.codeRequired,
+	})
+	if err != nil {
+		return err
+	}
+	location := partOf(added.Event, "ticket-types", added.Type.Name)
+	return created(w, location, false, AddedType(added))
+}
+
+// partOf is the address of what an event is divided into.
+func partOf(e booking.Event, list, name string) string {
+	return "/events/" + strconv.FormatInt(e.ID, 10) + "/" + list + "/" + url.PathEscape(name)
+}
+
+// patchType changes what the body names of a ticket type, and leaves the rest as it is.
+func (d *door) patchType(w http.ResponseWriter, r *http.Request) error {
+	sel, err := booking.ParseSelector(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	var f form
+	var b typePatch
+	if err := readBody(w, r, &f, &b); err != nil {
+		return err
+	}
+	if len(f.seen) == 0 {
+		return nothingToChange(&b)
+	}
+	if err := f.err(); err != nil {
+		return err
+	}
+	edited, err := d.store.EditType(r.Context(), booking.TypeEdit{
+		Event:         sel,
+		Type:          r.PathValue("name"),
+		Name:          given(&f, "name", &b.name),
+		Price:         given(&f, "price", &b.price),
+		Pool:          given(&f, "pool", &b.pool),
+		SalesOpen:     given(&f, "sales_open", &b.salesOpen),
+		SalesClose:    given(&f, "sales_close", &b.salesClose),
+		MinPerBooking: given(&f, "min_per_booking", &b.minPerBooking),
+		MaxPerBooking: given(&f, "max_per_booking", &b.maxPerBooking),
+		CodeRequired:  given(&f, "code_required", &b.codeRequired),
+		Closed:        given(&f, "closed", &b.closed),
+	})
+	if err != nil {
+		return err
+	}
+	switch {
+	case len(f.seen) > 1 || !f.has("closed"):
+		return shown(w, EditedType(edited))
+	case b.closed:
+		return shown(w, ClosedType(edited))
+	}
+	return shown(w, OpenedType(edited))
 }

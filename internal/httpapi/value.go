@@ -32,6 +32,14 @@ func readTextOrNull(value jsontext.Value, into *string) (reason string) {
 	return readText(value, into)
 }
 
+// readCountOrNull reads a number of seats, or null for none.
+func readCountOrNull(value jsontext.Value, into *int) (reason string) {
+	if value.Kind() == 'n' {
+		return ""
+	}
+	return readCount(value, into)
+}
+
 // readCount reads a number of seats. Which numbers make sense is for the rules to say.
 func readCount(value jsontext.Value, into *int) (reason string) {
 	n, reason := readWhole(value, strconv.IntSize)
@@ -71,22 +79,30 @@ func parseWhole(text string, bits int) (n int64, reason string) {
 
 // readTTL reads for how many seconds seats are held.
 func readTTL(value jsontext.Value, into *time.Duration) (reason string) {
+	return readSeconds(value, booking.MaxTTL, into)
+}
+
+// readSeconds reads for how many seconds seats are held, at most so long.
+func readSeconds(value jsontext.Value, most time.Duration, into *time.Duration) (reason string) {
 	n, reason := readWhole(value, 64)
 	if reason == "" {
-		*into, reason = TTL(n)
+		*into, reason = seconds(n, most)
 	}
 	return reason
 }
 
 // TTL gives the time for which seats are held from its seconds; the reason says why the number is
-// bad, "" when it is fine. To the rules 0 means their default, and a huge number would not fit into
-// a duration, so both are refused here, in the words of the rules.
-func TTL(seconds int64) (ttl time.Duration, reason string) {
-	const least, most = int64(booking.MinTTL / time.Second), int64(booking.MaxTTL / time.Second)
-	if seconds < least || seconds > most {
-		return 0, fmt.Sprintf("must be from %d to %d seconds, got %d", least, most, seconds)
+// bad, "" when it is fine.
+func TTL(n int64) (ttl time.Duration, reason string) { return seconds(n, booking.MaxTTL) }
+
+// seconds gives a time from its seconds. To the rules 0 means their default, and a huge number
+// would not fit into a duration, so both are refused here, in the words of the rules.
+func seconds(n int64, longest time.Duration) (d time.Duration, reason string) {
+	least, most := int64(booking.MinTTL/time.Second), int64(longest/time.Second)
+	if n < least || n > most {
+		return 0, fmt.Sprintf("must be from %d to %d seconds, got %d", least, most, n)
 	}
-	return time.Duration(seconds) * time.Second, ""
+	return time.Duration(n) * time.Second, ""
 }
 
 // readAmount reads a price as a JSON number or a decimal text. It stays text, since a float would

@@ -1,5 +1,7 @@
 package storage
 
+import "slices"
+
 // invariant is a rule that must hold at any moment. Its query finds what breaks it: the row of the
 // booking concerned, NULL for none, and what is wrong.
 type invariant struct {
@@ -13,7 +15,7 @@ type invariant struct {
 
 // invariants recompute every seat from the bookings and from the journal. The words of the queries
 // repeat no code of the rules: they are the second opinion.
-var invariants = []invariant{
+var invariants = slices.Concat([]invariant{
 	{check: "seats within capacity", lasting: true, query: `
 		SELECT NULL, format('event %d: %d held and %d confirmed of %d seats', id, held, confirmed,
 			capacity)
@@ -27,7 +29,8 @@ var invariants = []invariant{
 		SELECT id, format('of event %d: %s, seats %d, price %d', event_id, status, quantity,
 			unit_price)
 		FROM bookings WHERE quantity < 1 OR unit_price < 0
-			OR status NOT IN ('held', 'confirmed', 'cancelled', 'released', 'expired')`},
+			OR status NOT IN ('held', 'confirmed', 'cancelled', 'released', 'expired', 'waiting',
+				'left')`},
 	{check: "confirmed seats", lasting: true, query: `
 		SELECT NULL, format('event %d: counter says %d, bookings say %d', e.id, e.confirmed,
 			coalesce(sum(b.quantity), 0))
@@ -68,7 +71,10 @@ var invariants = []invariant{
 		WHERE kind NOT IN ('event.created', 'event.edited', 'event.opened', 'event.closed',
 			'event.cancelled', 'event.deleted', 'booking.confirmed', 'booking.reduced',
 			'booking.cancelled', 'booking.forgotten', 'booking.held', 'booking.extended',
-			'booking.released', 'booking.expired')`},
+			'booking.released', 'booking.expired', 'booking.joined', 'booking.offered',
+			'booking.left', 'booking.resized', 'booking.moved', 'booking.edited',
+			'booking.transferred', 'ticket_type.added', 'ticket_type.edited', 'ticket_type.closed',
+			'pool.added', 'pool.edited', 'code.added', 'code.disabled')`},
 	{check: "journal of deleted events", query: `
 		SELECT NULL,
 			format('event %d is gone, but its journal does not end with its deletion', event_id)
@@ -79,7 +85,8 @@ var invariants = []invariant{
 		WITH j AS MATERIALIZED (
 			SELECT booking_id, sum(confirmed) AS seats, sum(held) AS held,
 				sum(iif(kind = 'booking.cancelled', 0, confirmed)) AS booked,
-				sum(iif(kind = 'booking.held', held, 0)) AS wanted
+				sum(iif(kind IN ('booking.released', 'booking.expired', 'booking.confirmed'), 0,
+					held)) AS wanted
 			FROM journal WHERE booking_id IS NOT NULL GROUP BY booking_id)
 		SELECT b.id,
 			format('of event %d: %s, seats %d; journal: seats %d, held %d', b.event_id, b.status,
@@ -87,8 +94,9 @@ var invariants = []invariant{
 		FROM bookings b LEFT JOIN j ON j.booking_id = b.id
 		WHERE coalesce(j.seats, 0) <> iif(b.status = 'confirmed', b.quantity, 0)
 			OR coalesce(j.held, 0) <> iif(b.status = 'held', b.quantity, 0)
-			OR coalesce(iif(b.status IN ('confirmed', 'cancelled'), j.booked, j.wanted), 0)
-				<> b.quantity`},
+			OR b.status NOT IN ('waiting', 'left')
+				AND coalesce(iif(b.status IN ('confirmed', 'cancelled'), j.booked, j.wanted), 0)
+					<> b.quantity`},
 	{check: "steps of the booking", query: `
 		WITH j AS MATERIALIZED (
 			SELECT booking_id, sum(kind = 'booking.confirmed') AS confirmed,
@@ -107,9 +115,10 @@ var invariants = []invariant{
 			OR coalesce(j.expired, 0) <> (b.status = 'expired')`},
 	{check: "deadline of the booking", since: lifeSchema, query: `
 		WITH j AS MATERIALIZED (
-			SELECT booking_id, sum(kind = 'booking.held') AS held,
+			SELECT booking_id, sum(kind <> 'booking.extended') AS held,
 				sum(kind = 'booking.extended') AS extended
-			FROM journal WHERE kind IN ('booking.held', 'booking.extended') GROUP BY booking_id)
+			FROM journal WHERE kind IN ('booking.held', 'booking.offered', 'booking.extended')
+			GROUP BY booking_id)
 		SELECT b.id,
 			format('of event %d: %s, %s, extended %d; journal: held %d, extended %d', b.event_id,
 				b.status, iif(b.expires_at IS NULL, 'no deadline', 'deadline'), b.extensions,
@@ -119,8 +128,10 @@ var invariants = []invariant{
 			OR coalesce(j.extended, 0) <> b.extensions`},
 	{check: "journal names the right event", query: `
 		SELECT b.id, format('of event %d: entry %d of event %d is about it', b.event_id,
-			j.event_seq, j.event_id)
-		FROM journal j JOIN bookings b ON b.id = j.booking_id WHERE b.event_id <> j.event_id`},
+			min(j.event_seq), j.event_id)
+		FROM journal j JOIN bookings b ON b.id = j.booking_id WHERE b.event_id <> j.event_id
+		GROUP BY b.id, j.event_id
+		HAVING sum(j.kind = 'booking.moved') = 0 OR sum(j.held) <> 0 OR sum(j.confirmed) <> 0`},
 	{check: "answers of idempotency keys", query: `
 		SELECT NULL, format('an answer of %s cannot be read', scope) FROM idempotency_keys
 		WHERE NOT json_valid(answer)`},
@@ -129,4 +140,4 @@ var invariants = []invariant{
 			format('a key of %s names neither a booking nor an event that ever was', k.scope)
 		FROM idempotency_keys k WHERE k.booking_id IS NULL
 			AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.event_id = k.event_id)`},
-}
+}, lifeInvariants)

@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"testing"
 	"time"
+
+	"evbook/internal/booking"
 )
 
 // helperEnv carries, as JSON, the task of a helper process: the test binary itself, run again.
@@ -39,6 +41,12 @@ type task struct {
 	Checkpoints bool
 	// Queue is how the process waits for its turn to write.
 	Queue queueing
+	// LosesCommits lets answers go out after a COMMIT that never was.
+	LosesCommits bool
+	// Act is what the process does to each of the Bookings, with its clock stopped at Now.
+	Act      act
+	Bookings []booking.Reference
+	Now      time.Time
 }
 
 // roles are the functions that helper processes run. Each says "READY" when it has made its
@@ -60,7 +68,13 @@ func roles() map[string]func(task, orders) error {
 		"umask":    createUnderUmask,
 		"backup":   backUp,
 		"scrub":    scrubWithoutEnd,
+		"end":      endBookings,
 
+		"end naively":   endUnguarded,
+		"come and go":   comeAndGo,
+		"lower":         lowerCapacity,
+		"lower naively": lowerUnguarded,
+		"live":          liveWithHolds,
 		scrubOnABadDisk: bookOnABadDisk,
 	}
 }

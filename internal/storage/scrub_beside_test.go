@@ -110,8 +110,10 @@ func litter(t testing.TB, path string, pages int) {
 	t.Helper()
 	tamper(t, path, fmt.Sprintf(`WITH RECURSIVE n(i) AS
 			(SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT %d)
-		INSERT INTO bookings SELECT 1000000 + i, 1, 1, 'confirmed', 0, 'EUR', '', '',
-			printf('%%.*c', 3000, 'x'), '', i, i, '', '' FROM n`, pages),
+		INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency, email, name,
+				note, cancel_reason, created_at, updated_at)
+			SELECT 1000000 + i, 1, 1, 'confirmed', 0, 'EUR', '', '', printf('%%.*c', 3000, 'x'), '',
+				i, i FROM n`, pages),
 		`DELETE FROM bookings WHERE id > 1000000`)
 }
 

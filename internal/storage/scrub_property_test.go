@@ -46,9 +46,11 @@ func randomPast(t testing.TB, r *rand.Rand) (*Store, booking.Selector) {
 		tamper(t, path, fmt.Sprintf("PRAGMA secure_delete = %d", secure),
 			fmt.Sprintf(`UPDATE bookings SET note = printf('%%.*c', id * %d %% 5000, 'g')
 				WHERE id %% %d = 0`, r.IntN(9999), k),
-			fmt.Sprintf(`INSERT INTO bookings SELECT id * 3 + 100000, event_id, quantity, status,
-				unit_price, currency, email, name, note || note, cancel_reason, created_at,
-				updated_at, '', '' FROM bookings WHERE id %% %d < 3`, k),
+			fmt.Sprintf(`INSERT INTO bookings (id, event_id, quantity, status, unit_price,
+					currency, email, name, note, cancel_reason, created_at, updated_at)
+				SELECT id * 3 + 100000, event_id, quantity, status, unit_price, currency, email,
+					name, note || note, cancel_reason, created_at, updated_at
+				FROM bookings WHERE id %% %d < 3`, k),
 			`DELETE FROM bookings WHERE id > 100000`,
 			`DELETE FROM idempotency_keys`)
 	}

@@ -159,9 +159,11 @@ func TestWhatWasFreedWithoutBeingErasedIsForgottenToo(t *testing.T) {
 	sel := event(t, s, booking.MaxCapacity)
 	_, err := s.BookMany(t.Context(), seatRows(sel, 300), true)
 	must(t, err)
-	tamper(t, s.path, `INSERT INTO bookings SELECT id + 1000, event_id, quantity, status,
-			unit_price, currency, email, name, printf('%.*c', 20 * id, 'x') || 'M0001X',
-			cancel_reason, created_at, updated_at, '', '' FROM bookings`,
+	tamper(t, s.path, `INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency,
+				email, name, note, cancel_reason, created_at, updated_at)
+			SELECT id + 1000, event_id, quantity, status, unit_price, currency, email, name,
+				printf('%.*c', 20 * id, 'x') || 'M0001X', cancel_reason, created_at, updated_at
+			FROM bookings`,
 		`DELETE FROM bookings WHERE id > 1000`)
 	for key := range 200 {
 		_, err := s.Book(t.Context(), seat(sel, fmt.Sprint(key)))

@@ -212,38 +212,35 @@ func tamperingsWithTheJournal() []tampering {
 
 func tamperingsWithBookings() []tampering {
 	const (
-		of2 = "booking in row 2 of event 1: cancelled, "
-		of3 = "booking in row 3 of event 1: confirmed, "
-		of5 = "booking in row 5 of event 4: held, "
-		of7 = "booking in row 7 of event 4: released, "
+		of2 = "booking in row 2 of event 1: cancelled"
+		of3 = "booking in row 3 of event 1: confirmed"
+		of5 = "booking in row 5 of event 4: held"
+		of7 = "booking in row 7 of event 4: released"
 	)
 	seats, steps := "journal of the booking", "steps of the booking"
+	deadline := "deadline of the booking"
 	return []tampering{
 		{check: seats,
 			detail: "booking in row 1 of event 1: confirmed, seats 2; journal: seats 3, held 0",
 			sql: `UPDATE journal SET confirmed = 0 WHERE kind = 'booking.reduced';
 				UPDATE journal SET confirmed = -1 WHERE event_id = 1 AND kind = 'event.created'`},
-		{check: seats, detail: of2 + "seats 2; journal: seats 0, held 0",
+		{check: seats, detail: of2 + ", seats 2; journal: seats 0, held 0",
 			sql: `UPDATE bookings SET quantity = 2 WHERE id = 2`},
-		{check: seats, detail: of7 + "seats 3; journal: seats 0, held 0",
+		{check: seats, detail: of7 + ", seats 3; journal: seats 0, held 0",
 			sql: `UPDATE bookings SET quantity = 3 WHERE id = 7`},
-		{check: seats, detail: of5 + "seats 2; journal: seats 0, held 3",
+		{check: seats, detail: of5 + ", seats 2; journal: seats 0, held 3",
 			sql: `UPDATE journal SET held = 3 WHERE booking_id = 5 AND held > 0;
 				UPDATE journal SET held = -1 WHERE event_id = 4 AND kind = 'event.created'`},
-		{check: steps, detail: of3 + "no deadline, extended 0; journal: held 0, extended 0, " +
-			"confirmed 0, cancelled 0, released 0, expired 0",
+		{check: steps, detail: of3 + "; journal: confirmed 0, cancelled 0, released 0, expired 0",
 			sql: `UPDATE journal SET kind = 'booking.reduced' WHERE booking_id = 3`},
-		{check: seats, detail: of2 + "seats 1; journal: seats 0, held 0",
+		{check: seats, detail: of2 + ", seats 1; journal: seats 0, held 0",
 			sql: `UPDATE journal SET kind = 'booking.reduced'
 				WHERE booking_id = 2 AND confirmed < 0`, others: []string{steps}},
-		{check: steps, detail: of5 + "no deadline, extended 1; journal: held 1, extended 1, " +
-			"confirmed 0, cancelled 0, released 0, expired 0",
+		{check: deadline, detail: of5 + ", no deadline, extended 1; journal: held 1, extended 1",
 			sql: `UPDATE bookings SET expires_at = NULL WHERE id = 5`},
-		{check: steps, detail: of5 + "deadline, extended 0; journal: held 1, extended 1, " +
-			"confirmed 0, cancelled 0, released 0, expired 0",
+		{check: deadline, detail: of5 + ", deadline, extended 0; journal: held 1, extended 1",
 			sql: `UPDATE bookings SET extensions = 0 WHERE id = 5`},
-		{check: steps, detail: of7 + "deadline, extended 0; journal: held 1, extended 0, " +
-			"confirmed 0, cancelled 0, released 0, expired 1",
+		{check: steps, detail: of7 + "; journal: confirmed 0, cancelled 0, released 0, expired 1",
 			sql: `UPDATE journal SET kind = 'booking.expired' WHERE kind = 'booking.released'`},
 	}
 }
