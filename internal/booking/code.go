@@ -154,7 +154,7 @@ func (e Event) admit(lines []Line, text string, now time.Time) error {
 		switch {
 		case needed && text == "":
 			return closed(e, "%s is sold with an access code only", e.what(t)).
-				WithHint("give the code")
+				WithHint(GiveCode)
 		case text != "" && !fits:
 			return closed(e, "code %s is not for %s", c.Text, e.what(t))
 		}

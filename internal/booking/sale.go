@@ -6,6 +6,14 @@ import (
 	"time"
 )
 
+// Hints of refusals that each door words in its own way.
+const (
+	// OpenFirst is the hint where an event is a draft or closed.
+	OpenFirst = "open it first"
+	// GiveCode is the hint where an access code is missing.
+	GiveCode = "give the code"
+)
+
 // claim is the seats that somebody asks for, as an event sells them.
 type claim struct {
 	lines []Line
@@ -27,10 +35,10 @@ func (e Event) onSale(now time.Time) error {
 func (e Event) running(now time.Time) error {
 	switch {
 	case e.Status == DraftEvent:
-		return closed(e, "event %d is a draft and not on sale yet", e.ID).WithHint("open it first")
+		return closed(e, "event %d is a draft and not on sale yet", e.ID).WithHint(OpenFirst)
 	case e.Status == ClosedEvent:
 		return closed(e, "event %d is closed and takes no bookings", e.ID).
-			WithHint("open it first")
+			WithHint(OpenFirst)
 	case e.Status == CancelledEvent:
 		return closed(e, "event %d is cancelled and takes no bookings", e.ID)
 	case e.Over(now):

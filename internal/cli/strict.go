@@ -118,9 +118,11 @@ func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
 	return err
 }
 
-// refuseRepetition makes a flag with a value refuse a second one: which of two counts is a guess.
+// refuseRepetition makes a flag with a value refuse a second one, unless it gathers them: which of
+// two counts is a guess.
 func refuseRepetition(f *pflag.Flag) {
-	if f.Value.Type() != "bool" {
+	_, gathers := f.Value.(repeated)
+	if f.Value.Type() != "bool" && !gathers {
 		f.Value = &onceValue{Value: f.Value}
 	}
 }

@@ -52,7 +52,7 @@ func (r Record) Names() []string {
 }
 
 // Text is the value of a field without JSON around it: texts are bare, null is empty. What is no
-// single value is JSON nevertheless.
+// single value is JSON nevertheless, and a list that JSON leaves out is empty.
 func (r Record) Text(i int) string {
 	field := reflect.Indirect(r.value.Field(i))
 	if !field.IsValid() {
@@ -65,6 +65,11 @@ func (r Record) Text(i int) string {
 		return strconv.FormatInt(field.Int(), 10)
 	case reflect.Bool:
 		return strconv.FormatBool(field.Bool())
+	case reflect.Slice:
+		tag := r.value.Type().Field(i).Tag.Get("json")
+		if field.Len() == 0 && strings.HasSuffix(tag, ",omitempty") {
+			return ""
+		}
 	}
 	if text, ok := field.Interface().(jsontext.Value); ok && text.Kind() == '0' {
 		return string(text)

@@ -37,8 +37,9 @@ type eventView struct {
 	CodeRequired    bool           `json:"code_required"`
 	Waitlist        booking.Policy `json:"waitlist"`
 	OfferTTLSeconds int64          `json:"offer_ttl_seconds"`
-	// TicketTypes are those of one event that is shown; lists come without.
+	// TicketTypes and Pools are those of one event that is shown; lists come without.
 	TicketTypes []typeView `json:"ticket_types,omitempty"`
+	Pools       []poolView `json:"pools,omitempty"`
 }
 
 func viewEvent(e booking.Event) eventView {
@@ -70,6 +71,7 @@ func viewEvent(e booking.Event) eventView {
 		Waitlist:        e.Waitlist,
 		OfferTTLSeconds: int64(e.OfferTTL / time.Second),
 		TicketTypes:     viewTypes(e),
+		Pools:           viewPools(e),
 	}
 }
 

@@ -1,0 +1,58 @@
+package booking
+
+import "testing"
+
+func TestWhatACustomerGaveCanBeChanged(t *testing.T) {
+	for _, state := range []Status{Waiting, Held, Confirmed} {
+		g, b := in(t, state)
+		want := b
+		want.Email, want.Name, want.Note, want.UpdatedAt = bob, "Zoë", "", g.now
+		a := must[Amended](t)(ask(g, (*Draft).Amend, Amendment{
+			Reference: b.Reference, Email: new(bob), Name: new("Zoe\u0308"), Note: new(""),
+		}))
+		if !same(a.Booking, want) || a.Event.Counters != g.event(t, 1).Counters {
+			t.Errorf("%s: got %+v, want %+v", state, a.Booking, want)
+		}
+		before := everything(g.Sheet)
+		must[Amended](t)(ask(g, (*Draft).Amend,
+			Amendment{Reference: b.Reference, Name: new("Zoe\u0308")}))
+		must[Amended](t)(ask(g, (*Draft).Amend, Amendment{Reference: b.Reference}))
+		if everything(g.Sheet) != before {
+			t.Errorf("%s: the same again leaves a trace", state)
+		}
+	}
+}
+
+func TestATransferErasesTheFormerCustomerAndVoidsTheirSecrets(t *testing.T) {
+	g := newGroup()
+	g.create(t, 10)
+	b := must[Receipt](t)(ask(g, (*Draft).Book, keyed(1, Key{}))).Booking
+	for issue := range 2 {
+		a := must[Amended](t)(ask(g, (*Draft).Transfer,
+			Transfer{Reference: b.Reference, Email: bob}))
+		if now := a.Booking; now.Email != bob || now.Name != "" || now.Note != "" ||
+			now.Issue != issue+1 || now.Quantity != b.Quantity {
+			t.Errorf("got %+v", now)
+		}
+	}
+	for _, e := range g.Journal()[2:] {
+		if e.Kind != BookingTransferred || !e.Detail.Empty() {
+			t.Errorf("the journal says %+v", e)
+		}
+	}
+	_, err := ask(g, (*Draft).Transfer, Transfer{Reference: b.Reference, Name: "\x1b"})
+	if got := badFields(t, err); !same(got, []string{"user_email", "name"}) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestOnlyWhoWaitsNeedsAnAddress(t *testing.T) {
+	g, waiting := in(t, Waiting)
+	nameless := Amendment{Reference: waiting.Reference, Email: new("")}
+	_, err := ask(g, (*Draft).Amend, nameless)
+	refused(t, err, Invalid, "user_email: is missing; who waits has to be told")
+	g = newGroup()
+	g.create(t, 10)
+	nameless.Reference = must[Receipt](t)(ask(g, (*Draft).Book, keyed(1, Key{}))).Booking.Reference
+	must[Amended](t)(ask(g, (*Draft).Amend, nameless))
+}
