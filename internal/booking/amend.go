@@ -121,6 +121,11 @@ func (d *Draft) amend(
 		if err := d.rename(event, before, b.Email, b.Quantity); err != nil {
 			return Amended{}, err
 		}
+		if b.Status == Waiting && Fold(b.Email) != Fold(before.Email) {
+			if err := d.waitsOnce(event, b.Email, b.parts()[0].Type); err != nil {
+				return Amended{}, err
+			}
+		}
 		d.move(step, &event, &b, nil)
 		d.putEvent(event)
 	}

@@ -56,3 +56,16 @@ func TestOnlyWhoWaitsNeedsAnAddress(t *testing.T) {
 	nameless.Reference = must[Receipt](t)(ask(g, (*Draft).Book, keyed(1, Key{}))).Booking.Reference
 	must[Amended](t)(ask(g, (*Draft).Amend, nameless))
 }
+
+func TestNobodyWaitsTwiceByTakingOverAPlace(t *testing.T) {
+	g, _ := full(t, "10")
+	g.join(t, 1, "", ann)
+	place := g.join(t, 2, "", bob)
+	_, err := ask(g, (*Draft).Amend, Amendment{Reference: place.Reference, Email: new(ann)})
+	refused(t, err, Conflict, ann+" waits for event 1 already, as EVB-00000-00002-7")
+	_, err = ask(g, (*Draft).Transfer, Transfer{Reference: place.Reference, Email: ann})
+	refused(t, err, Conflict, ann+" waits for event 1 already, as EVB-00000-00002-7")
+	must[Amended](t)(ask(g, (*Draft).Amend, Amendment{
+		Reference: place.Reference, Email: new("Bob@Example.com"),
+	}))
+}

@@ -7,8 +7,8 @@ package booking
 
 import "time"
 
-// Status says where a booking is in its life. Every status but Waiting, Held and Confirmed is final.
-// [Transitions] tells how one leads to another.
+// Status says where a booking is in its life. Every status but Waiting, Held and Confirmed is
+// final. [Transitions] tells how one leads to another.
 type Status string
 
 // The states of a booking.

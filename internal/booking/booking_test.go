@@ -45,7 +45,10 @@ func TestTheLastSeatIsSoldOnce(t *testing.T) {
 
 func TestHeldSeatsAreTaken(t *testing.T) {
 	g := newGroup()
-	g.LoadEvent(Event{ID: 1, EventDetails: details(10), Counters: Counters{Held: 4, Confirmed: 5}, Status: OpenEvent})
+	g.LoadEvent(Event{
+		ID: 1, EventDetails: details(10), Counters: Counters{Held: 4, Confirmed: 5},
+		Status: OpenEvent,
+	})
 	_, err := ask(g, (*Draft).Book, Request{Event: Selector{ID: 1}, Quantity: 2})
 	refused(t, err, SoldOut, "only 1 seat left for event 1, asked for 2")
 	if r := must[Receipt](t)(ask(g, (*Draft).Book,

@@ -11,14 +11,14 @@ func TestSeatsComeBackExactlyOnce(t *testing.T) {
 	b := g.book(t, event.ID, 5)
 	g.now = g.now.Add(time.Minute)
 	part := must[Returned](t)(ask(g, (*Draft).Cancel, Cancellation{
-		Reference: b.Reference, Part: Part{Quantity: new(2)}, Reason: "two are ill",
+		Reference: b.Reference, Part: some(2), Reason: "two are ill",
 	}))
 	if part.Seats != 2 || part.Booking.Quantity != 3 || part.Booking.Status != Confirmed ||
 		part.Booking.CancelReason != "two are ill" || part.Event.Confirmed != 3 {
 		t.Errorf("a part gives %+v", part)
 	}
 	_, err := ask(g, (*Draft).Cancel, Cancellation{
-		Reference: b.Reference, Part: Part{Quantity: new(4)},
+		Reference: b.Reference, Part: some(4),
 	})
 	refused(t, err, Conflict, "booking EVB-00000-00001-H has 3 seats, cannot give back 4")
 	rest := must[Returned](t)(ask(g, (*Draft).Cancel, Cancellation{
@@ -30,7 +30,8 @@ func TestSeatsComeBackExactlyOnce(t *testing.T) {
 		t.Errorf("the rest gives %+v", rest)
 	}
 	for _, quantity := range []*int{nil, new(1), new(3)} {
-		_, err = ask(g, (*Draft).Cancel, Cancellation{Reference: b.Reference, Part: Part{Quantity: quantity}})
+		_, err = ask(g, (*Draft).Cancel,
+			Cancellation{Reference: b.Reference, Part: Part{Quantity: quantity}})
 		refused(t, err, Conflict, "booking EVB-00000-00001-H is already cancelled")
 	}
 	if e, _ := g.Find(Selector{ID: event.ID}); e.Confirmed != 0 || e.Version != 4 {
@@ -42,7 +43,7 @@ func TestGivingBackTheExactNumberCancels(t *testing.T) {
 	g := newGroup()
 	b := g.book(t, g.create(t, 10).ID, 2)
 	r := must[Returned](t)(ask(g, (*Draft).Cancel, Cancellation{
-		Reference: b.Reference, Part: Part{Quantity: new(2)},
+		Reference: b.Reference, Part: some(2),
 	}))
 	if r.Booking.Status != Cancelled || r.Booking.Quantity != 2 {
 		t.Errorf("got %+v", r.Booking)
@@ -69,13 +70,13 @@ func TestAPartGivenBackTwiceUnderOneKeyComesBackOnce(t *testing.T) {
 	event := g.create(t, 10)
 	b := g.book(t, event.ID, 5)
 	part := Cancellation{
-		Reference: b.Reference, Part: Part{Quantity: new(2)}, Reason: "Zoe\u0308 is ill", Key: Key{Text: "k"},
+		Reference: b.Reference, Part: some(2), Reason: "Zoe\u0308 is ill", Key: Key{Text: "k"},
 	}
 	first := must[Returned](t)(ask(g, (*Draft).Cancel, part))
 	for _, change := range []func(*Draft) error{
 		func(*Draft) error { return nil },
 		func(d *Draft) error {
-			return second(d.Cancel(Cancellation{Reference: b.Reference, Part: Part{Quantity: new(1)}}))
+			return second(d.Cancel(Cancellation{Reference: b.Reference, Part: some(1)}))
 		},
 		func(d *Draft) error { return second(d.Cancel(Cancellation{Reference: b.Reference})) },
 		func(d *Draft) error { return second(d.CancelEvent(Selector{ID: event.ID}, true, "")) },
@@ -103,7 +104,7 @@ func TestAKeyOfACancellationStandsForItAlone(t *testing.T) {
 	event := g.create(t, 10)
 	b, other := g.book(t, event.ID, 5), g.book(t, event.ID, 5)
 	key := Key{Text: "k"}
-	part := Cancellation{Reference: b.Reference, Part: Part{Quantity: new(2)}, Reason: "ill", Key: key}
+	part := Cancellation{Reference: b.Reference, Part: some(2), Reason: "ill", Key: key}
 	must[Returned](t)(ask(g, (*Draft).Cancel, part))
 	for name, change := range map[string]func(*Cancellation){
 		"booking":  func(c *Cancellation) { c.Reference = other.Reference },
@@ -132,7 +133,7 @@ func TestAReasonIsKeptUntilThereIsANewOne(t *testing.T) {
 		{"", ""}, {"one is ill", "one is ill"}, {"", "one is ill"}, {"rain", "rain"},
 	} {
 		r := must[Returned](t)(ask(g, (*Draft).Cancel, Cancellation{
-			Reference: b.Reference, Part: Part{Quantity: new(1)}, Reason: tt.given,
+			Reference: b.Reference, Part: some(1), Reason: tt.given,
 		}))
 		if r.Booking.CancelReason != tt.kept {
 			t.Errorf("%q given: %q is kept, want %q", tt.given, r.Booking.CancelReason, tt.kept)

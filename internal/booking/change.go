@@ -127,7 +127,7 @@ func (r Resize) differences(b Booking, event Event, now time.Time) ([]Line, []in
 		types += min(1, l.Quantity+part[i])
 	}
 	if types > MaxLines {
-		return nil, nil, Errorf(Limit, "booking %s would have %d ticket types, at most %d are allowed",
+		return nil, nil, Errorf(Limit, "booking %s would have %d ticket types, the most is %d",
 			b.Reference, types, MaxLines).WithHint("make another booking")
 	}
 	return lines, part, event.growing(b, lines, part, now)

@@ -1,6 +1,8 @@
 package booking
 
 import (
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -38,17 +40,18 @@ func TestAChangeThatDoesNotFitLeavesTheBookingAsItWas(t *testing.T) {
 	b := g.take(t, "adult=3", "balcony=2")
 	g.take(t, "adult=4", "standing=1")
 	before := everything(g.Sheet)
-	for want, lines := range map[string][]string{
-		`only 1 seat of pool "floor" left for event 1, asked for 2`:         {"adult=5", "balcony=1"},
-		"only 2 seats left for event 1, asked for 3":                        {"balcony=4", "standing=1"},
-		"booking EVB-00000-00001-H would have no seats left":                {"adult=0", "balcony=0"},
-		`event 1 has no ticket type "senior"`:                               {"senior=1"},
-		`lines: "adult": must be a whole number from 1 to 10000000, got -1`: {"adult=-1"},
-		`lines: "Adult" is named twice; add its seats up`:                   {"adult=1", "Adult=2"},
+	const one = "booking EVB-00000-00001-H"
+	for words, want := range map[string]string{
+		"adult=5 balcony=1":    `only 1 seat of pool "floor" left for event 1, asked for 2`,
+		"balcony=4 standing=1": "only 2 seats left for event 1, asked for 3",
+		"adult=0 balcony=0":    one + " would have no seats left",
+		"senior=1":             `event 1 has no ticket type "senior"`,
+		"adult=-1":             `lines: "adult": must be a whole number from 1 to 10000000, got -1`,
+		"adult=1 Adult=2":      `lines: "Adult" is named twice; add its seats up`,
 	} {
-		_, err := g.resize(b, Resize{Lines: asked(t, lines...)})
+		_, err := g.resize(b, Resize{Lines: asked(t, strings.Fields(words)...)})
 		if err == nil || err.Error() != want {
-			t.Errorf("%v: got %v, want %s", lines, err, want)
+			t.Errorf("%s: got %v, want %s", words, err, want)
 		}
 	}
 	_, err := g.resize(b, Resize{Quantity: new(4)})
@@ -142,4 +145,20 @@ func TestAnswersStandAfterAChangeOfTheBooking(t *testing.T) {
 	if e := must[Extended](t)(ask(g, (*Draft).Extend, longer)); !same(e.Booking, extended.Booking) {
 		t.Errorf("got %+v, first was %+v", e.Booking, extended.Booking)
 	}
+}
+
+func TestABookingHasSoManyTypes(t *testing.T) {
+	g := newGroup()
+	g.create(t, 100)
+	var names []string
+	for i := range MaxLines + 1 {
+		name := "t" + strconv.Itoa(i)
+		g.addType(t, NewType{Name: name})
+		names = append(names, name+"=1")
+	}
+	b := g.take(t, names[:MaxLines]...)
+	_, err := g.resize(b, Resize{Lines: asked(t, names[MaxLines])})
+	refused(t, err, Limit,
+		"booking EVB-00000-00001-H would have 21 ticket types, the most is 20")
+	must[Amended](t)(g.resize(b, Resize{Lines: asked(t, names[MaxLines], "t0=0")}))
 }

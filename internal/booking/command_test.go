@@ -21,7 +21,9 @@ func anyCommands() map[string]func(*group, *rapid.T) error {
 // seatCommands take seats and give them back.
 func seatCommands() map[string]func(*group, *rapid.T) error {
 	return map[string]func(*group, *rapid.T) error{
-		"book": func(g *group, t *rapid.T) error { return second(ask(g, (*Draft).Book, anyRequest(t))) },
+		"book": func(g *group, t *rapid.T) error {
+			return second(ask(g, (*Draft).Book, anyRequest(t)))
+		},
 		"book many": func(g *group, t *rapid.T) error {
 			rows := rapid.SliceOfN(rapid.Custom(anyRequest), 1, 4).Draw(t, "rows")
 			return second(g.many(rows, rapid.Bool().Draw(t, "atomic")))

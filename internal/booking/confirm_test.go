@@ -55,7 +55,7 @@ func TestTheRestOfAHoldComesBackWhenAPartIsConfirmed(t *testing.T) {
 	}
 	g := newGroup()
 	b := g.hold(t, g.create(t, 10).ID, 3)
-	_, err := ask(g, (*Draft).Confirm, Confirmation{Reference: b.Reference, Part: Part{Quantity: new(4)}})
+	_, err := ask(g, (*Draft).Confirm, Confirmation{Reference: b.Reference, Part: some(4)})
 	refused(t, err, Conflict, "booking EVB-00000-00001-H has 3 seats, cannot confirm 4")
 }
 
@@ -77,7 +77,7 @@ func TestConfirmingTwiceUnderOneKeyConfirmsOnce(t *testing.T) {
 	g := newGroup()
 	b := g.hold(t, g.create(t, 10).ID, 5)
 	confirm := Confirmation{
-		Reference: b.Reference, Part: Part{Quantity: new(4)}, Email: "ann@example.com", Name: "Zoe\u0308",
+		Reference: b.Reference, Part: some(4), Email: "ann@example.com", Name: "Zoe\u0308",
 		Key: Key{Text: "k"},
 	}
 	first := must[Returned](t)(ask(g, (*Draft).Confirm, confirm))
@@ -111,7 +111,7 @@ func TestAKeyOfAConfirmationStandsForItAlone(t *testing.T) {
 	event := g.create(t, 10)
 	b, other := g.hold(t, event.ID, 5), g.hold(t, event.ID, 5)
 	confirm := Confirmation{
-		Reference: b.Reference, Part: Part{Quantity: new(4)}, Email: "ann@example.com", Name: "Ann",
+		Reference: b.Reference, Part: some(4), Email: "ann@example.com", Name: "Ann",
 		Note: "paid", Key: Key{Text: "k"},
 	}
 	must[Returned](t)(ask(g, (*Draft).Confirm, confirm))
@@ -159,7 +159,7 @@ func TestReleasingTwiceUnderOneKeyReleasesOnce(t *testing.T) {
 
 func TestEveryBadFieldOfAConfirmationIsNamed(t *testing.T) {
 	err := Confirmation{
-		Part: Part{Quantity: new(0)}, Email: "nobody", Name: "a\x1bb", Note: strings.Repeat("x", MaxNote+1),
+		Part: some(0), Email: "nobody", Name: "a\x1bb", Note: strings.Repeat("x", MaxNote+1),
 		Key: Key{Text: "a b"},
 	}.Validate()
 	e, ok := err.(*Error)

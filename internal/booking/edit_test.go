@@ -56,7 +56,10 @@ func TestTimesCanBeTakenBack(t *testing.T) {
 
 func TestCapacityNeverFallsBelowTheSeatsTaken(t *testing.T) {
 	g := newGroup()
-	g.LoadEvent(Event{ID: 1, EventDetails: details(10), Counters: Counters{Held: 2, Confirmed: 3}, Status: OpenEvent})
+	g.LoadEvent(Event{
+		ID: 1, EventDetails: details(10), Counters: Counters{Held: 2, Confirmed: 3},
+		Status: OpenEvent,
+	})
 	_, err := g.edit(1, Edit{Capacity: new(4)})
 	refused(t, err, Conflict, "event 1 has 5 seats taken, capacity cannot be lowered to 4")
 	e, err := g.edit(1, Edit{Capacity: new(5)})

@@ -158,9 +158,13 @@ func soldOut(e Event, r room) *Error {
 	case left == 0:
 		err = Errorf(SoldOut, "%s of event %d is sold out, asked for %d", r.name, e.ID, r.seats)
 	}
-	if r.Waiting > 0 {
-		err = err.WithHint("people on the waitlist wait for %s and come first; join it",
-			Seats(r.Waiting))
+	switch {
+	case e.CodeRequired || r.key.code != "" || r.seats > r.capacity: // waiting would be in vain
+	case r.Waiting > 0:
+		err = err.WithHint("people on the waitlist wait for %s and come first; %s",
+			Seats(r.Waiting), JoinWaitlist)
+	case left == 0:
+		err = err.WithHint(JoinWaitlist)
 	}
 	err.Event, err.Available = e.ID, left
 	return err

@@ -10,7 +10,7 @@ const MinRetention = 24 * time.Hour
 
 // Forgetting says whose personal data is to be erased from bookings: exactly one of its fields is
 // set. Personal data is e-mail, name, note and the reason of a cancellation. All else stays: seats,
-// totals, status, reference, times and the journal.
+// totals, status, reference, times and the journal; but who waits for seats leaves the waitlist.
 type Forgetting struct {
 	// Email is the address of the customer; upper and lower case are the same.
 	Email string
@@ -96,6 +96,9 @@ func (d *Draft) Forget(f Forgetting, refs []Reference) (erased int, err error) {
 		}
 		if !b.personal() || !f.concerns(b, *event, d.now) {
 			continue
+		}
+		if b.Status == Waiting { // nobody could be told of an offer
+			d.move(transition(Waiting, ToLeave), event, &b, nil)
 		}
 		b.Email, b.Name, b.Note, b.CancelReason = "", "", "", ""
 		d.log(event, Entry{Kind: BookingForgotten, Booking: ref})

@@ -38,7 +38,7 @@ func TestForgettingErasesWhatIsPersonalAndNothingElse(t *testing.T) {
 	event := g.create(t, 10)
 	b := g.personalBooking(t, event.ID, "Ada@Example.org")
 	cancelled := must[Returned](t)(ask(g, (*Draft).Cancel, Cancellation{
-		Reference: b.Reference, Part: Part{Quantity: new(1)}, Reason: "a friend is ill",
+		Reference: b.Reference, Part: some(1), Reason: "a friend is ill",
 	}))
 	before := len(g.Journal())
 	g.now = g.now.Add(time.Hour)
@@ -206,5 +206,19 @@ func TestForgettingNeedsToKnowWhom(t *testing.T) {
 		{Email: "ada@example.org"}, {Booking: 1}, {Retention: MinRetention},
 	} {
 		must0(t, ask.Validate())
+	}
+}
+
+func TestWhoIsForgottenLeavesTheWaitlist(t *testing.T) {
+	g, _ := full(t, "10")
+	place := g.join(t, 2, "", ann)
+	next := g.join(t, 1, "", bob)
+	if n := g.forget(t, Forgetting{Email: ann}, place.Reference); n != 1 {
+		t.Errorf("erased %d", n)
+	}
+	g.is(t, place, Left)
+	g.is(t, next, Waiting)
+	if e := g.event(t, 1); e.Waiting != 1 {
+		t.Errorf("%d seats are waited for, want 1", e.Waiting)
 	}
 }

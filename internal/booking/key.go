@@ -54,8 +54,8 @@ func fingerprint(key Key, parts ...any) Fingerprint {
 	return sha256.Sum256(text)
 }
 
-// fingerprint hashes the parts of a request about a part of a booking. Lines count only if there are
-// any, so that keys of former versions keep their meaning.
+// fingerprint hashes the parts of a request about a part of a booking. Lines count only if there
+// are any, so that keys of former versions keep their meaning.
 func (p Part) fingerprint(key Key, parts ...any) Fingerprint {
 	if len(p.Lines) > 0 {
 		parts = append(parts, p.Lines)

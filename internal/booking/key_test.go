@@ -35,7 +35,7 @@ func TestARepeatedBookingIsAnsweredAsItWasThen(t *testing.T) {
 		}},
 		{"a partial cancellation", true, func(d *Draft) error {
 			return second(d.Cancel(Cancellation{
-				Reference: first.Booking.Reference, Part: Part{Quantity: new(1)},
+				Reference: first.Booking.Reference, Part: some(1),
 			}))
 		}},
 		{"a cancellation", true, func(d *Draft) error {

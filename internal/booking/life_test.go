@@ -39,7 +39,7 @@ func plainLife() life {
 			return g
 		},
 		request: Request{Event: Selector{ID: 1}, Quantity: all},
-		part:    Part{Quantity: new(part)},
+		part:    some(part),
 		resize:  Resize{Quantity: new(all + part)},
 		move:    Move{Event: Selector{ID: 2}},
 		has:     seatsIn{"event": all}, named: seatsIn{"event": part},

@@ -62,7 +62,8 @@ func TestAMoveThatDoesNotFitLeavesTheBookingAsItWas(t *testing.T) {
 		"event 3 allows 2 seats in a booking, asked for 3": {Event: Selector{ID: 3}},
 		"no event 9": {Event: Selector{ID: 9}},
 		`only 2 seats of pool "upstairs" left for event 1, asked for 3`: {Type: "balcony"},
-		`event 1 has no access code "CLUB" that can be used`:            {Type: "child", Code: "club"},
+		`event 1 has no access code "CLUB" that can be used`: {
+			Type: "child", Code: "club"},
 	} {
 		if _, err := g.moved(b, m); err == nil || err.Error() != want {
 			t.Errorf("%+v: got %v, want %s", m, err, want)

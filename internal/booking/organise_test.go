@@ -50,7 +50,8 @@ func TestStatusChangesFollowTheTable(t *testing.T) {
 	} {
 		for i, from := range []EventStatus{DraftEvent, OpenEvent, ClosedEvent, CancelledEvent} {
 			g := newGroup()
-			e := Event{ID: 1, EventDetails: details(10), Counters: Counters{Confirmed: 1}, Status: from}
+			e := Event{ID: 1, EventDetails: details(10), Status: from}
+			e.Confirmed = 1
 			b := Booking{Reference: 9, EventID: 1, Quantity: 1, Status: Confirmed}
 			if from == CancelledEvent {
 				e.Confirmed, b.Status = 0, Cancelled

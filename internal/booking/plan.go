@@ -21,6 +21,9 @@ func (s *Sheet) LoadCode(event int64, code Code) {
 
 // Lapse counts the seats of a hold that has lapsed, wherever they count, as lapsed.
 func (e *Event) Lapse(b Booking) {
+	if e.code(b.Code) == nil { // who only looks at the event has not loaded them
+		b.Code = ""
+	}
 	for _, l := range b.parts() {
 		e.count(l.Type, b.Code, Counters{Held: -l.Quantity, Lapsed: l.Quantity})
 	}

@@ -21,6 +21,9 @@ func asked(t testing.TB, words ...string) []LineRequest {
 	return lines
 }
 
+// some are so many seats of a booking without ticket types, or with one.
+func some(seats int) Part { return Part{Quantity: &seats} }
+
 // addType adds a ticket type to event 1.
 func (g *group) addType(t testing.TB, n NewType) TicketType {
 	t.Helper()

@@ -42,7 +42,8 @@ func (e Event) rooms(lines []Line, code string) []room {
 		if i < 0 {
 			i = len(rooms)
 			rooms = append(rooms, room{
-				key: key, name: "pool " + quoted(p.Name), capacity: p.Capacity, Counters: p.Counters,
+				key: key, name: "pool " + quoted(p.Name), capacity: p.Capacity,
+				Counters: p.Counters,
 			})
 		}
 		rooms[i].seats += l.Quantity
@@ -120,7 +121,7 @@ func (e *Event) count(typ int64, code string, change Counters) {
 			e.countPool(t.Pool, change)
 		}
 	}
-	if e.code(code) != nil { // who only looks at the event has not loaded them
+	if code != "" {
 		e.Codes = slices.Clone(e.Codes)
 		c := e.code(code)
 		c.Counters = c.plus(change)

@@ -12,6 +12,8 @@ const (
 	OpenFirst = "open it first"
 	// GiveCode is the hint where an access code is missing.
 	GiveCode = "give the code"
+	// JoinWaitlist is the end of the hint where all seats are taken or waited for.
+	JoinWaitlist = "join the waitlist"
 )
 
 // claim is the seats that somebody asks for, as an event sells them.

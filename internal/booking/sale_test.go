@@ -59,7 +59,8 @@ func TestABookingHasAMost(t *testing.T) {
 	refused(t, g.try(t, "5"), Limit, "event 1 allows 4 seats in a booking, asked for 5")
 	b := g.take(t, "4")
 	_, err := ask(g, (*Draft).Resize, Resize{Reference: b.Reference, Quantity: new(5)})
-	refused(t, err, Limit, "event 1 allows 4 seats in a booking, asked for 5")
+	refused(t, err, Limit,
+		"event 1 allows 4 seats in a booking, asked for 5")
 	must[Event](t)(g.edit(1, Edit{MaxPerBooking: new(2)}))
 	must[Amended](t)(ask(g, (*Draft).Resize, Resize{Reference: b.Reference, Quantity: new(3)}))
 	_, err = ask(g, (*Draft).Join, Joining{Event: Selector{ID: 1}, Quantity: 3, Email: ann})
@@ -113,9 +114,10 @@ func TestEveryWayOutGivesTheSeatsOfACustomerBack(t *testing.T) {
 	must[Amended](t)(ask(g, (*Draft).Resize, Resize{Reference: b.Reference, Quantity: new(3)}))
 	g.canHave(t, 1)
 	_, err := ask(g, (*Draft).Resize, Resize{Reference: b.Reference, Quantity: new(5)})
-	refused(t, err, Limit, "event 1 allows 4 seats to each customer; ann@example.com has 3, asked for 2")
+	refused(t, err, Limit,
+		"event 1 allows 4 seats to each customer; ann@example.com has 3, asked for 2")
 	must[Returned](t)(ask(g, (*Draft).Cancel,
-		Cancellation{Reference: b.Reference, Part: Part{Quantity: new(1)}}))
+		Cancellation{Reference: b.Reference, Part: some(1)}))
 	g.canHave(t, 2)
 	g.create(t, 5)
 	must[Amended](t)(ask(g, (*Draft).Move,
@@ -137,7 +139,7 @@ func TestWhoGetsABookingMustBeAllowedItsSeats(t *testing.T) {
 			"event 1 allows 4 seats to each customer; ann@example.com has 3, asked for 2")
 	}
 	must[Returned](t)(ask(g, (*Draft).Confirm,
-		Confirmation{Reference: ref, Email: ann, Part: Part{Quantity: new(1)}}))
+		Confirmation{Reference: ref, Email: ann, Part: some(1)}))
 	g.canHave(t, 0)
 	if has := g.customers[customer{1, "bob@example.com"}]; has != 0 {
 		t.Errorf("Bob has %d seats still", has)
@@ -164,7 +166,8 @@ func TestAMovedBookingKeepsToTheLimitsOfTheOtherEvent(t *testing.T) {
 	must[Receipt](t)(g.of(ann, 2, false))
 	move := Move{Reference: b.Reference, Event: Selector{ID: 1}}
 	_, err := ask(g, (*Draft).Move, move)
-	refused(t, err, Limit, "event 1 allows 4 seats to each customer; ann@example.com has 2, asked for 3")
+	refused(t, err, Limit,
+		"event 1 allows 4 seats to each customer; ann@example.com has 2, asked for 3")
 	move.Reference = nobody.Reference
 	_, err = ask(g, (*Draft).Move, move)
 	refused(t, err, Invalid, "user_email: is missing; event 1 allows 4 seats to each customer")

@@ -19,8 +19,8 @@ type sequence struct {
 	done  map[EntryKind]int
 }
 
-// newSequence makes three events: a hall with limits and codes, and two plain ones, of which one lets
-// people on its waitlist overtake.
+// newSequence makes three events: a hall with limits and codes, and two plain ones, of which one
+// lets people on its waitlist overtake.
 func newSequence(t testing.TB) *sequence {
 	s := &sequence{
 		group: hall(t), tb: t, noted: map[int64]map[string]Counters{}, seqs: map[int64]int64{},
@@ -243,7 +243,8 @@ func (s *sequence) checkCustomers(t *rapid.T) {
 		}
 	}
 	for who, seats := range has {
-		if most := s.event(s.tb, who.event).MaxPerCustomer; s.customers[who] != seats || seats > most {
+		most := s.event(s.tb, who.event).MaxPerCustomer
+		if s.customers[who] != seats || seats > most {
 			t.Fatalf("%+v has %d seats of %d, counted as %d", who, seats, most, s.customers[who])
 		}
 	}

@@ -116,7 +116,7 @@ func TestACommandThatFailsAtItsEndLeavesNoTrace(t *testing.T) {
 				Event: Selector{ID: kept.ID}, Quantity: 1, Key: Key{Text: "k"},
 			})),
 			second(d.EditEvent(Selector{ID: kept.ID}, Edit{Slug: &slug})),
-			second(d.Cancel(Cancellation{Reference: b.Reference, Part: Part{Quantity: new(1)}})),
+			second(d.Cancel(Cancellation{Reference: b.Reference, Part: some(1)})),
 			second(d.CreateEvent(NewEvent{Slug: "new", EventDetails: details(1)})),
 			second(d.DeleteEvent(Selector{ID: doomed.ID}, false)),
 		}
@@ -158,7 +158,7 @@ func TestEveryRefusalLeavesNoTrace(t *testing.T) {
 		"no event":      book(Request{Event: Selector{ID: 9}, Quantity: 1}),
 		"invalid":       book(Request{Event: sel}),
 		"key reused":    book(Request{Event: sel, Quantity: 1, Key: used}),
-		"too many back": cancel(Cancellation{Reference: b.Reference, Part: Part{Quantity: new(3)}}),
+		"too many back": cancel(Cancellation{Reference: b.Reference, Part: some(3)}),
 		"no booking":    cancel(Cancellation{Reference: 77}),
 		"slug taken":    edit(Edit{Slug: &slug}),
 		"capacity":      edit(Edit{Capacity: &capacity}),
@@ -268,7 +268,7 @@ func TestTheJournalHasNoGapsAndAddsUp(t *testing.T) {
 	b := g.book(t, event.ID, 4)
 	g.book(t, event.ID, 3)
 	must[Returned](t)(ask(g, (*Draft).Cancel, Cancellation{
-		Reference: b.Reference, Part: Part{Quantity: new(1)}, Reason: "ill",
+		Reference: b.Reference, Part: some(1), Reason: "ill",
 	}))
 	capacity := 8
 	for _, command := range []func(*Draft) error{

@@ -58,8 +58,10 @@ func TestLinesThatCannotBeAreNamed(t *testing.T) {
 		many[i] = LineRequest{Type: string(rune('a' + i)), Quantity: 1}
 	}
 	for reason, r := range map[string]Request{
-		`lines: "Adult" is named twice; add its seats up`:                  request(t, "adult=1", "Adult=1"),
-		`lines: names no ticket type`:                                      request(t, "adult=1", "=1"),
+		`lines: "Adult" is named twice; add its seats up`: request(t,
+			"adult=1", "Adult=1"),
+		`lines: names no ticket type`: request(t,
+			"adult=1", "=1"),
 		`lines: "adult": must be a whole number from 1 to 10000000, got 0`: request(t, "adult=0"),
 		`lines: has more than 20 ticket types; make two bookings`: {
 			Event: Selector{ID: 1}, Lines: many},

@@ -19,8 +19,8 @@ const (
 	ToCallOff Command = "cancel the event"
 	// ToExpire is asked by the engine alone, of holds whose time has come.
 	ToExpire Command = "expire"
-	// ToJoin puts an entry on the waitlist, and ToLeave takes it off. ToOffer is asked by the engine
-	// alone, of the next entry when its seats are free.
+	// ToJoin puts an entry on the waitlist, and ToLeave takes it off. ToOffer is asked by the
+	// engine alone, of the next entry when its seats are free.
 	ToJoin  Command = "join the waitlist"
 	ToOffer Command = "offer"
 	ToLeave Command = "leave"

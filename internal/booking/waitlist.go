@@ -2,6 +2,7 @@ package booking
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -63,9 +64,10 @@ func (j Joining) lines() []LineRequest {
 
 // Join puts somebody at the end of the waitlist of an event. When the seats are free the engine
 // offers them at once, and the receipt shows the offer. It refuses with [NotFound] when there is no
-// such event or type, with [Closed] when the event is not on sale or sold with a code only, with [Limit] when the customer
-// may not have so many seats, with [Conflict] when more seats are asked for than there are or the
-// same address waits already, and with [KeyReused] when the key belongs to another request.
+// such event or type, with [Closed] when the event is not on sale or sold with a code only, with
+// [Limit] when the customer may not have so many seats, with [Conflict] when more seats are asked
+// for than there are or the same address waits already, and with [KeyReused] when the key belongs
+// to another request.
 func (d *Draft) Join(j Joining) (Receipt, error) {
 	j.Email, j.Name, j.Note = nfc(j.Email), nfc(j.Name), nfc(j.Note)
 	if err := j.Validate(); err != nil {
@@ -208,13 +210,13 @@ func (due dues) blocks(event Event, b Booking) string {
 		return event.what(t) + " is closed"
 	}
 	for _, r := range event.rooms(b.parts(), "") {
-		kept := min(due[r.key], r.free())
+		free, kept := r.free(), min(due[r.key], r.free())
 		switch {
-		case r.seats > r.free():
-			return fmt.Sprintf("it asks for %d and %s free", r.seats, are(r.ofName(r.free()), r.free()))
-		case r.seats > r.free()-kept:
-			return fmt.Sprintf("it asks for %d; %s free, but %d of these kept for entries before it",
-				r.seats, are(r.ofName(r.free()), r.free()), kept)
+		case r.seats > free:
+			return fmt.Sprintf("it asks for %d and %s free", r.seats, are(r.ofName(free), free))
+		case r.seats > free-kept:
+			return fmt.Sprintf("it asks for %d; %s free, of which %s kept for entries before it",
+				r.seats, are(r.ofName(free), free), are(strconv.Itoa(kept), kept))
 		}
 	}
 	return ""

@@ -132,7 +132,7 @@ func TestWhatIsNotConfirmedGoesToTheNext(t *testing.T) {
 	first, then := g.join(t, 4, "", ann), g.join(t, 3, "", bob)
 	g.cancel(t, taken[0])
 	must[Returned](t)(ask(g, (*Draft).Confirm,
-		Confirmation{Reference: first.Reference, Part: Part{Quantity: new(1)}}))
+		Confirmation{Reference: first.Reference, Part: some(1)}))
 	g.is(t, then, Held)
 }
 
@@ -240,7 +240,7 @@ func TestAnEntryIsToldWhyItWaits(t *testing.T) {
 	says(large, 1, 0, "it asks for 5 and 0 seats are free")
 	g.cancel(t, taken[0])
 	says(large, 1, 0, "it asks for 5 and 3 seats are free")
-	says(small, 2, 5, "it asks for 2; 3 seats are free, but 3 of these kept for entries before it")
+	says(small, 2, 5, "it asks for 2; 3 seats are free, of which 3 are kept for entries before it")
 	must[Event](t)(g.change(func(d *Draft) (Event, error) { return d.CloseEvent(Selector{ID: 1}) }))
 	says(large, 1, 0, "event 1 is closed and takes no bookings")
 	before := everything(g.Sheet)
