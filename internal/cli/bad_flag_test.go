@@ -16,7 +16,7 @@ func badWordsForLists() []badWords {
 			"", "--status: is missing", "open;closed", "--status: must be one of draft, open",
 			"confirmed", "--status: must be one of draft, open", "*", `got "*"`),
 		with(bookings, "--status",
-			"open", "must be one of held, confirmed, cancelled, released, expired",
+			"open", "must be one of waiting, held, confirmed, cancelled, ",
 			"canceled", `got "canceled"`,
 			"", "--status: is missing", "\x1b[2J", "--status: must be one of"),
 		with(events, "--available",

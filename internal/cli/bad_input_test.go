@@ -147,7 +147,9 @@ func TestBadWordsAreExplainedAndChangeNothing(t *testing.T) {
 	before := state()
 	cases := slices.Concat(badWordsForBooking(), badWordsForEvents(), badWordsForLists(),
 		badWordsForOutput(), badWordsForMany(), badWordsForDryRuns(), badWordsForForgetting(),
-		badWordsForHolds())
+		badWordsForHolds(), badWordsForWaitlist(), badWordsForAmending(),
+		badWordsForLines(), badWordsForTypes(), badWordsForPools(), badWordsForCodes(),
+		badWordsForSales())
 	for _, c := range cases {
 		stdout, stderr, code := w.run(c.args...)
 		if code != 2 {

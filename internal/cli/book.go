@@ -13,10 +13,14 @@ import (
 	"evbook/internal/storage"
 )
 
+// bookPath is the command that books seats.
+const bookPath = "evbook book"
+
 // bookInput is what was typed after book.
 type bookInput struct {
-	event, quantity, email, name, note string
-	key                                *string
+	event, email, name, note string
+	seatsInput
+	key *string
 	// from is the file of many bookings, nil for a single one.
 	from, onError *string
 }
@@ -31,11 +35,14 @@ func newBook(a *app) *cobra.Command {
 A booking is on disk when its reference is printed. When the answer never came, repeat the command
 with the same --idempotency-key: it books once, however often it is repeated within 24 hours.
 
+Where an event has several ticket types, --type says of which the seats are, or --line does for each
+of several types; all of them are booked or none.
+
 With --from, many bookings are read from a file, or from the standard input for -: JSON objects, one
 in each line, or CSV (RFC 4180) with a header line. The fields are event_id, quantity, user_email,
-name, note, hold, ttl_seconds and idempotency_key; event_id may be a slug, and rows without one take
-that of --event. Rows with hold true, or with ttl_seconds, only hold their seats. There may be
-100000 rows of up to 64 KiB.
+name, note, hold, ttl_seconds, type, lines, code and idempotency_key; event_id may be a slug, and
+rows without one take that of --event. Rows with hold true, or with ttl_seconds, only hold their
+seats. In CSV, lines are written as "adult=2,child=3". There may be 100000 rows of up to 64 KiB.
 
 Either all rows are booked or none; all that are refused are told with their lines. With --on-error
 skip, the others are booked, a thousand at a time: the exit code is 9 when rows were refused, and
@@ -44,6 +51,8 @@ status (booked, held, replayed or refused), code and message. With --idempotency
 the key KEY/7 unless it has one of its own, so that the same file can be repeated safely.`,
 		Example: `  evbook book --event 1 --qty 2
   evbook book --event go-meetup --qty 2 --email ada@example.org --name "Ada Lovelace"
+  evbook book --event 1 --type child --qty 2
+  evbook book --event 1 --line adult=2 --line child=3 --code FRIENDS
   evbook book --event 1 --qty 2 --idempotency-key club-4711 -o name
   evbook book --from guests.csv --event 1 --dry-run
   evbook book --from guests.csv --event 1 --on-error skip --idempotency-key monday`,
@@ -71,7 +80,7 @@ the key KEY/7 unless it has one of its own, so that the same file can be repeate
 // declare adds the flags of one request for seats.
 func (in *bookInput) declare(flags *pflag.FlagSet) {
 	flags.StringVar(&in.event, "event", "", "`ID|SLUG` of the event")
-	flags.StringVar(&in.quantity, "qty", "", "`N` seats")
+	in.seatsInput.declare(flags)
 	flags.StringVar(&in.email, "email", "", "e-mail `ADDRESS` of the customer")
 	flags.StringVar(&in.name, "name", "", "`NAME` of the customer")
 	flags.StringVar(&in.note, "note", "", "`TEXT` to keep with the booking")
@@ -99,7 +108,7 @@ func (a *app) book(ctx context.Context, in bookInput) error {
 		done:     "booked as " + receipt.Booking.Reference.String(),
 		names:    names,
 		text: func(p *page) {
-			p.line("Booked %s for %s. %d left.", booking.Seats(receipt.Booking.Quantity),
+			p.line("Booked %s for %s. %d left.", seatsOf(receipt.Booking),
 				titleAndStart(receipt.Event), receipt.Left)
 			for _, reference := range names {
 				p.line("Reference: %s", reference)
@@ -121,8 +130,13 @@ func (a *app) noteReplay(r booking.Receipt) {
 
 // request makes sense of what was typed about one request for seats.
 func (in bookInput) request(f *form) booking.Request {
-	r := booking.Request{Email: in.email, Name: in.name, Note: in.note, Key: f.key(in.key)}
-	r.Event, r.Quantity = f.seats(in.event, in.quantity)
+	r := booking.Request{
+		Code: in.code, Email: in.email, Name: in.name, Note: in.note, Key: f.key(in.key),
+	}
+	if f.require(fieldEvent, in.event) {
+		r.Event = f.event(fieldEvent, in.event)
+	}
+	r.Quantity, r.Lines = in.read(f)
 	return r
 }
 
@@ -132,23 +146,12 @@ func (in bookInput) checked(
 	f *form, r booking.Request, example string,
 ) (booking.Request, error) {
 	if err := f.err(r.Validate()); err != nil {
-		if in.event == "" || in.quantity == "" {
+		if in.event == "" || in.missing() {
 			return r, err.WithHint("%s", example)
 		}
 		return r, err
 	}
 	return r, nil
-}
-
-// seats reads the event and the number of seats, which both have to be given.
-func (f *form) seats(event, quantity string) (sel booking.Selector, n int) {
-	if f.require(fieldEvent, event) {
-		sel = f.event(fieldEvent, event)
-	}
-	if f.require(fieldQuantity, quantity) {
-		n = f.count(fieldQuantity, quantity)
-	}
-	return sel, n
 }
 
 // title is an event's name for people, in quotes.

@@ -92,7 +92,7 @@ func (r *csvBookings) checkColumns(columns []string) *booking.Error {
 	case len(unknown) > 0:
 		return booking.Errorf(booking.Invalid, "unknown column %s", strings.Join(unknown, ", ")).
 			WithHint("the first line names the columns; %s", list)
-	case !slices.Contains(columns, fieldQuantity):
+	case !slices.Contains(columns, fieldQuantity) && !slices.Contains(columns, fieldLines):
 		return booking.Errorf(booking.Invalid, "there is no column quantity").WithHint("%s", list)
 	case !slices.Contains(columns, fieldEvent) && r.event == booking.Selector{}:
 		return booking.Errorf(booking.Invalid, "there is no column event_id").
@@ -149,16 +149,22 @@ func (r *csvBookings) request(f *form, cells []string) booking.Request {
 		return ""
 	}
 	request := booking.Request{
-		Event: r.event, Email: cell(fieldEmail), Name: cell("name"), Note: cell("note"),
+		Event: r.event, Code: cell(fieldCode), Email: cell(fieldEmail), Name: cell("name"),
+		Note: cell("note"),
 	}
 	if text := cell(fieldEvent); text != "" {
 		request.Event = f.event(fieldEvent, text)
 	} else if request.Event == (booking.Selector{}) {
 		f.bad.Add(fieldEvent, "is missing")
 	}
-	if text := cell(fieldQuantity); f.require(fieldQuantity, text) {
-		request.Quantity = f.count(fieldQuantity, text)
+	seats := seatsInput{quantity: cell(fieldQuantity)}
+	if text := cell(fieldType); text != "" {
+		seats.ticketType = &text
 	}
+	if text := cell(fieldLines); text != "" {
+		seats.lines = strings.Split(text, ",")
+	}
+	request.Quantity, request.Lines = seats.read(f)
 	request.Hold, request.TTL = f.hold(cell(fieldHold), cell(fieldTTL))
 	if text := cell(fieldKey); text != "" {
 		request.Key = f.key(&text)

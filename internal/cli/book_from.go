@@ -34,7 +34,7 @@ func (in bookInput) together(cmd *cobra.Command) error {
 		}
 		return nil
 	}
-	for _, name := range []string{"qty", "email", "name", "note"} {
+	for _, name := range []string{"qty", "type", "line", "code", "email", "name", "note"} {
 		if cmd.Flags().Changed(name) {
 			return booking.Errorf(booking.Invalid,
 				"--%s cannot stand together with --from: every row has its own", name)

@@ -15,13 +15,13 @@ func newBooking(a *app) *cobra.Command {
 	group := &cobra.Command{
 		Use:     "booking",
 		Aliases: []string{"bookings"},
-		Short:   "List, show, cancel and forget bookings",
+		Short:   "List, show, change, cancel and forget bookings",
 		Example: `  evbook booking list --event 1
   evbook booking cancel EVB-7K3M9-9QXT4-K`,
 		GroupID: groupBooking,
 	}
-	group.AddCommand(newBookingList(a), newBookingShow(a), newBookingCancel(a),
-		newBookingForget(a))
+	group.AddCommand(newBookingList(a), newBookingShow(a), newBookingEdit(a), newBookingChange(a),
+		newBookingMove(a), newBookingTransfer(a), newBookingCancel(a), newBookingForget(a))
 	return group
 }
 
@@ -64,7 +64,9 @@ func (a *app) showBooking(ctx context.Context, text string) error {
 			p.detail("Reference", b.Reference.String())
 			p.detail("Event", strconv.FormatInt(e.ID, 10)+" "+titleAndStart(e))
 			p.detail("Seats", strconv.Itoa(b.Quantity))
-			p.detail("Status", string(b.Status))
+			p.detail("Types", linesWithPrices(b))
+			p.detail("Code", b.Code)
+			p.detail("Status", statusOf(b))
 			switch b.Status {
 			case booking.Held:
 				p.detail("Held until", booking.FormatWhen(b.ExpiresAt, e.Zone))
@@ -72,7 +74,12 @@ func (a *app) showBooking(ctx context.Context, text string) error {
 				p.detail("Expired", booking.FormatWhen(b.ExpiresAt, e.Zone))
 			}
 			p.detail("Total", b.Total().String())
-			p.detail("Booked", booking.FormatWhen(b.CreatedAt, e.Zone))
+			began := "Booked"
+			if b.Status == booking.Waiting || b.Status == booking.Left || !b.OfferedAt.IsZero() {
+				began = "Joined"
+			}
+			p.detail(began, booking.FormatWhen(b.CreatedAt, e.Zone))
+			p.detail("Offered", booking.FormatWhen(b.OfferedAt, e.Zone))
 			p.detail("Email", b.Email)
 			p.detail("Name", b.Name)
 			p.text("Note", b.Note)

@@ -17,8 +17,9 @@ func newBookingCancel(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "cancel REFERENCE",
 		Short: "Give all or some seats of a booking back",
-		Long: `Give all or some seats of a booking back. When the answer never came, repeat the
-command with the same --idempotency-key: it gives the seats back once.`,
+		Long: `Give all or some seats of a booking back: --qty says how many, or --line where it has
+several ticket types. When the answer never came, repeat the command with the same
+--idempotency-key: it gives the seats back once.`,
 		Example: "  " + example + "\n  " + example + ` --qty 1 --reason "one friend is ill"`,
 		Args:    oneArgument("the reference", example),
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
@@ -27,6 +28,7 @@ command with the same --idempotency-key: it gives the seats back once.`,
 	}
 	flags := cmd.Flags()
 	declareOptional(flags, &in.quantity, "qty", "`N` seats to give back (all)")
+	declareLines(flags, &in.lines, "seats to give back")
 	flags.StringVar(&in.reason, "reason", "", "`TEXT` to keep with the booking")
 	declareKey(flags, &in.key)
 	a.declareDryRun(flags)
@@ -37,14 +39,13 @@ command with the same --idempotency-key: it gives the seats back once.`,
 type cancelInput struct {
 	reason        string
 	quantity, key *string
+	lines         []string
 }
 
 func (in cancelInput) request() (booking.Cancellation, error) {
 	var f form
-	c := booking.Cancellation{Reason: in.reason, Key: f.key(in.key)}
-	if in.quantity != nil {
-		n := f.count(fieldQuantity, *in.quantity)
-		c.Quantity = &n
+	c := booking.Cancellation{
+		Part: f.part(in.quantity, in.lines), Reason: in.reason, Key: f.key(in.key),
 	}
 	if err := f.err(c.Validate()); err != nil {
 		return c, err
@@ -79,7 +80,7 @@ func (a *app) cancelBooking(ctx context.Context, text string, in cancelInput) er
 		text: func(p *page) {
 			rest := "Booking %s is cancelled."
 			if r.Booking.Status != booking.Cancelled {
-				rest = "Booking %s keeps " + booking.Seats(r.Booking.Quantity) + "."
+				rest = "Booking %s keeps " + seatsOf(r.Booking) + "."
 			}
 			p.line("Gave %s of %s back. %d left. "+rest, booking.Seats(r.Seats),
 				titleAndStart(r.Event), r.Left, reference)

@@ -15,7 +15,9 @@ import (
 type bookingListInput struct {
 	filterInput
 	event, email *string
-	page         pageInput
+	// waitlist leaves out what was never on the waitlist.
+	waitlist bool
+	page     pageInput
 }
 
 func newBookingList(a *app) *cobra.Command {
@@ -79,7 +81,7 @@ func (a *app) bookingQuery(in bookingListInput) (storage.BookingQuery, error) {
 	q := storage.BookingQuery{
 		Status: states[booking.Status](&f, in.status), Search: f.words("search", in.search),
 		Email: f.words(fieldEmail, in.email), Sort: in.order(&f, storage.BookingSorts()),
-		Page: in.page.page(&f),
+		Waitlist: in.waitlist, Page: in.page.page(&f),
 	}
 	if in.event != nil {
 		q.Event = f.event(fieldEvent, *in.event)
@@ -122,7 +124,7 @@ func bookingListing() listing[booking.Booking] {
 		cells: func(b booking.Booking) []string {
 			return []string{
 				b.Reference.String(), strconv.FormatInt(b.EventID, 10), strconv.Itoa(b.Quantity),
-				string(b.Status), b.Total().String(), b.CreatedAt.UTC().Format(time.DateTime),
+				statusOf(b), b.Total().String(), b.CreatedAt.UTC().Format(time.DateTime),
 				expires(b), b.UpdatedAt.UTC().Format(time.DateTime),
 				b.Email, b.Name, b.Note, b.CancelReason,
 			}

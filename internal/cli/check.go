@@ -16,7 +16,10 @@ import (
 const pollPause = 100 * time.Millisecond
 
 // checkInput is what was typed after check.
-type checkInput struct{ event, quantity, wait string }
+type checkInput struct {
+	event, wait string
+	seatsInput
+}
 
 func newCheck(a *app) *cobra.Command {
 	var in checkInput
@@ -26,6 +29,7 @@ func newCheck(a *app) *cobra.Command {
 		Long: `Say whether seats can be booked: exit code 0 when they can, 4 when they cannot.
 The answer holds for the moment; book checks again, so that nothing is ever sold twice.`,
 		Example: `  evbook check --event 1 --qty 2
+  evbook check --event 1 --line adult=2 --line child=3
   evbook check --event 1 --qty 2 -q && echo free
   evbook check --event 1 --qty 2 --wait 30s && evbook book --event 1 --qty 2`,
 		GroupID: groupBooking,
@@ -36,17 +40,21 @@ The answer holds for the moment; book checks again, so that nothing is ever sold
 	}
 	flags := cmd.Flags()
 	flags.StringVar(&in.event, "event", "", "`ID|SLUG` of the event")
-	flags.StringVar(&in.quantity, "qty", "", "`N` seats")
+	in.seatsInput.declare(flags)
 	flags.StringVar(&in.wait, "wait", "0s", "the longest `DURATION` to wait for the seats")
 	return cmd
 }
 
 func (a *app) check(ctx context.Context, in checkInput) error {
 	var f form
-	selector, quantity := f.seats(in.event, in.quantity)
+	ask := booking.AvailabilityRequest{Code: in.code}
+	if f.require(fieldEvent, in.event) {
+		ask.Event = f.event(fieldEvent, in.event)
+	}
+	ask.Quantity, ask.Lines = in.read(&f)
 	wait := f.duration("wait", in.wait)
-	if err := f.err(booking.ValidateQuantity(quantity)); err != nil {
-		if in.event == "" || in.quantity == "" {
+	if err := f.err(ask.Validate()); err != nil {
+		if in.event == "" || in.missing() {
 			return err.WithHint("evbook check --event 1 --qty 2")
 		}
 		return err
@@ -54,13 +62,13 @@ func (a *app) check(ctx context.Context, in checkInput) error {
 	var found booking.Availability
 	err := a.withStore(ctx, reading, func(store *storage.Store) error {
 		var err error
-		found, err = a.waitForSeats(ctx, store, selector, quantity, wait)
+		found, err = a.waitForSeats(ctx, store, ask, wait)
 		return err
 	})
 	if err != nil {
 		return err
 	}
-	if err := a.say(checkAnswer(found)); err != nil {
+	if err := a.say(checkAnswer(found, ask)); err != nil {
 		return err
 	}
 	if !found.Sufficient() {
@@ -72,7 +80,7 @@ func (a *app) check(ctx context.Context, in checkInput) error {
 // waitForSeats looks until the seats are free, waiting is in vain or the time is over, at least
 // once.
 func (a *app) waitForSeats(
-	ctx context.Context, store *storage.Store, sel booking.Selector, quantity int,
+	ctx context.Context, store *storage.Store, ask booking.AvailabilityRequest,
 	wait time.Duration,
 ) (booking.Availability, error) {
 	over := time.NewTimer(wait)
@@ -80,7 +88,7 @@ func (a *app) waitForSeats(
 	pause := time.NewTicker(pollPause)
 	defer pause.Stop()
 	for {
-		found, err := store.Check(ctx, booking.AvailabilityRequest{Event: sel, Quantity: quantity})
+		found, err := store.Check(ctx, ask)
 		if err != nil || found.Sufficient() || wait == 0 || inVain(found, a.env.Now()) {
 			return found, err
 		}
@@ -97,10 +105,14 @@ func (a *app) waitForSeats(
 // inVain says whether seats that cannot be booked now will not come free by waiting.
 func inVain(found booking.Availability, now time.Time) bool {
 	e := found.Event
+	switch booking.KindOf(found.Refusal) {
+	case booking.Limit, booking.NotFound:
+		return true
+	}
 	return e.Status == booking.CancelledEvent || e.Over(now) || found.Quantity > e.Capacity
 }
 
-func checkAnswer(found booking.Availability) answer {
+func checkAnswer(found booking.Availability, ask booking.AvailabilityRequest) answer {
 	e := found.Event
 	return answer{
 		envelope: httpapi.Checked(found),
@@ -108,6 +120,11 @@ func checkAnswer(found booking.Availability) answer {
 		text: func(p *page) {
 			if found.Refusal != nil {
 				p.line("No: %v.", found.Refusal)
+				return
+			}
+			if len(ask.Lines) > 0 || ask.Code != "" {
+				p.line("Yes: %s can be booked for %s. %d of that kind are free.",
+					booking.Seats(found.Quantity), titleAndStart(e), found.Available)
 				return
 			}
 			p.line("Yes: %s can be booked for %s. %d of %d are free.",

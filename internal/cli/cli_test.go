@@ -92,9 +92,13 @@ func TestAChangeWhoseAnswerIsLostIsNotTakenForAFailure(t *testing.T) {
 	reference := strings.TrimSpace(w.must("book", "--event", "1", "--qty", "2", "-o", "name"))
 	w.must("event", "create", "--name", "Holds", "--capacity", "5")
 	extended, confirmed, released := w.hold("3", "1"), w.hold("3", "1"), w.hold("3", "1")
+	w.must("event", "create", "--name", "Next", "--capacity", "5")
+	w.must("event", "create", "--name", "Full", "--capacity", "1")
+	w.must("book", "--event", "5", "--qty", "1")
+	waiting := w.wait("5", "1", "w@example.org")
 	copied := filepath.Join(t.TempDir(), "copy.db")
 	for _, c := range []struct{ line, done string }{
-		{"event create --name X --capacity 5", "created event 4"},
+		{"event create --name X --capacity 5", "created event 6"},
 		{"event edit 1 --capacity 6 -o json", "saved event 1"},
 		{"event close 1 -o name", "event 1 is closed"},
 		{"event open 1 -o json", "event 1 is open"},
@@ -106,6 +110,20 @@ func TestAChangeWhoseAnswerIsLostIsNotTakenForAFailure(t *testing.T) {
 		{"hold extend " + extended + " --ttl 1h", "extended " + extended},
 		{"hold confirm " + confirmed, "confirmed " + confirmed},
 		{"hold release " + released, "gave 1 seat of " + released + " back"},
+		{"booking edit " + confirmed + " --name Ada", "saved " + confirmed},
+		{"booking change " + confirmed + " --qty 2", "changed " + confirmed},
+		{"booking move " + confirmed + " --to-event 4", "moved " + confirmed},
+		{"booking transfer " + confirmed + " --email a@b.org", "transferred " + confirmed},
+		{"waitlist join --event 5 --qty 1 --email a@b.org", "joined the waitlist as EVB-"},
+		{"waitlist leave " + waiting, waiting + " left the waitlist"},
+		{"pool add boat --event 6 --capacity 5", `added pool "boat" to event 6`},
+		{"pool edit boat --event 6 --capacity 4", `saved pool "boat" of event 6`},
+		{"ticket-type add child --event 6", `added ticket type "child" to event 6`},
+		{"ticket-type edit child --event 6 --price 1", `saved ticket type "child" of event 6`},
+		{"ticket-type close child --event 6", `ticket type "child" of event 6 is closed`},
+		{"ticket-type open child --event 6 -o json", `ticket type "child" of event 6 is open`},
+		{"code add --event 6 --uses 5 --code VIP1", "added code VIP1"},
+		{"code disable VIP1 --event 6", "disabled code VIP1"},
 		{"event cancel 1 --yes", "cancelled event 1"},
 		{"backup --out " + copied, "saved as " + copied},
 	} {

@@ -1,6 +1,9 @@
 package cli
 
-import "runtime"
+import (
+	"runtime"
+	"strings"
+)
 
 // style is how a piece of text stands out on a terminal that shows colours: the number of an SGR
 // sequence (ECMA-48, 8.3.117), 0 for none.
@@ -71,16 +74,18 @@ func (a *app) painter(choice string, terminal bool) painter {
 	return true
 }
 
-// statusStyle makes a status of an event or of a booking stand out.
+// statusStyle makes a status of an event or of a booking stand out. What stands behind the word is
+// no matter.
 func statusStyle(status string) style {
-	switch status {
+	word, _, _ := strings.Cut(status, " ")
+	switch word {
 	case "open", "confirmed":
 		return green
-	case "draft", "closed", "held":
+	case "draft", "closed", "held", "waiting":
 		return yellow
 	case "cancelled":
 		return red
-	case "over", "released", "expired":
+	case "over", "released", "expired", "left":
 		return dim
 	}
 	return unstyled

@@ -108,11 +108,13 @@ func (a *app) completions() []completion {
 		{"event list", "sort", sorts(storage.EventSorts())},
 		{"booking list", "sort", sorts(storage.BookingSorts())},
 		{"hold list", "sort", sorts(storage.BookingSorts())},
+		{"waitlist list", "sort", sorts(storage.BookingSorts())},
 		{"event list", "status", list(eventStates)},
 		{"booking list", "status", list(bookingStates)},
 		{"hold list", "status", list(bookingStates)},
+		{"waitlist list", "status", list(bookingStates)},
 	}
-	return append(places, a.liveCompletions()...)
+	return append(append(places, a.liveCompletions()...), a.planCompletions()...)
 }
 
 // words offers what is always the same.

@@ -35,21 +35,28 @@ func (a *app) liveCompletions() []completion {
 	})
 	anyEvent := events(booking.DraftEvent, booking.OpenEvent, booking.ClosedEvent,
 		booking.CancelledEvent)
-	held := a.bookings(booking.Held)
+	held, waiting := a.bookings(booking.Held), a.bookings(booking.Waiting)
+	seated := a.bookings(booking.Held, booking.Confirmed)
+	lively := a.bookings(booking.Waiting, booking.Held, booking.Confirmed)
 	return []completion{
 		{"book", "event", bookable}, {"check", "event", bookable}, {"event close", "", bookable},
-		{"hold create", "event", bookable},
+		{"hold create", "event", bookable}, {"waitlist join", "event", bookable},
+		{"booking move", "to-event", bookable},
 		{"event open", "", events(booking.DraftEvent, booking.ClosedEvent)},
 		{"event cancel", "",
 			events(booking.DraftEvent, booking.OpenEvent, booking.ClosedEvent)},
 		{"event show", "", anyEvent}, {"event edit", "", anyEvent}, {"event delete", "", anyEvent},
 		{"booking list", "event", anyEvent}, {"hold list", "event", anyEvent},
+		{"waitlist list", "event", anyEvent},
 		{"log", "event", anyEvent},
-		{"booking show", "", a.bookings("")}, {"log", "ref", a.bookings("")},
-		{"booking forget", "ref", a.bookings("")},
+		{"booking show", "", a.bookings()}, {"log", "ref", a.bookings()},
+		{"booking forget", "ref", a.bookings()},
 		{"booking cancel", "", a.bookings(booking.Confirmed)},
 		{"hold show", "", held}, {"hold confirm", "", held}, {"hold extend", "", held},
 		{"hold release", "", held},
+		{"waitlist leave", "", waiting}, {"waitlist explain", "", waiting},
+		{"booking edit", "", lively}, {"booking transfer", "", lively},
+		{"booking change", "", seated}, {"booking move", "", seated},
 	}
 }
 
@@ -172,13 +179,13 @@ func shortWhen(t time.Time, zone string, now time.Time) string {
 	return t.Format("2 Jan 2006 15:04")
 }
 
-// bookings offers the references of bookings that have a status, or of all for the empty one.
-func (a *app) bookings(wanted booking.Status) cobra.CompletionFunc {
+// bookings offers the references of bookings that have one of some states, or of all without any.
+func (a *app) bookings(wanted ...booking.Status) cobra.CompletionFunc {
 	return a.live(func(
 		ctx context.Context, store *storage.Store, typed string,
 	) (offers []cobra.Completion) {
 		list, err := store.SuggestBookings(ctx, storage.BookingWish{
-			Typed: strings.ToUpper(typed), Status: wanted, Limit: maxOffers,
+			Typed: strings.ToUpper(typed), Statuses: wanted, Limit: maxOffers,
 		})
 		if err != nil {
 			return nil

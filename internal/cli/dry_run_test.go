@@ -15,6 +15,9 @@ func TestADryRunSaysWhatWouldHappenAndChangesNothing(t *testing.T) {
 	reference := strings.TrimSpace(w.must("book", "--event", "1", "--qty", "2",
 		"--idempotency-key", "used", "-o", "name"))
 	held := w.hold("1", "1")
+	w.must("event", "create", "--name", "Full", "--capacity", "1")
+	w.must("book", "--event", "3", "--qty", "1")
+	waiting := w.wait("3", "1", "ada@example.org")
 	state := func() string {
 		return w.must("event", "list", "-o", "json") + w.must("booking", "list", "-o", "json") +
 			w.must("log", "-o", "json") + w.must("verify")
@@ -36,6 +39,20 @@ func TestADryRunSaysWhatWouldHappenAndChangesNothing(t *testing.T) {
 			`"status":"held",`},
 		{"hold release " + held, "Gave 1 seat of \"Go Meetup\" back. 8 left.",
 			`"status":"released",`},
+		{"booking edit " + reference + " --name Ada", "Saved booking " + reference,
+			`"name":"Ada",`},
+		{"booking change " + reference + " --qty 3", "Booking " + reference + " has 3 seats for " +
+			"\"Go Meetup\". 6 left.", `"quantity":3,`},
+		{"booking move " + reference + " --to-event 2", "Moved booking " + reference +
+			": it has 2 seats for \"Empty\". 3 left.", `"event_id":2,`},
+		{"booking transfer " + reference + " --email bob@example.org", "Booking " + reference +
+			" for \"Go Meetup\" belongs to bob@example.org.", `"user_email":"bob@example.org",`},
+		{"waitlist join --event 3 --qty 1 --email bob@example.org",
+			"Waiting for 1 seat of \"Full\".", `"data":{"reference":null,"event_id":3,`},
+		{"waitlist join --event 2 --qty 1 --email bob@example.org",
+			"Offered 1 seat of \"Empty\" until ", `"data":{"reference":null,"event_id":2,`},
+		{"waitlist leave " + waiting, "Booking " + waiting + " left the waitlist of \"Full\"",
+			`"status":"left",`},
 		{"event create --name New --capacity 4", "Created event \"New\": 4 seats.",
 			`"message":"created an event with 4 seats","data":{"id":null,`},
 		{"event edit 1 --capacity 12", "Saved event 1 \"Go Meetup\": 12 seats. 9 left.",
@@ -85,6 +102,12 @@ func TestADryRunIsRefusedLikeTheRealThing(t *testing.T) {
 		"hold confirm EVB-00000-00001-H":                       3,
 		"hold extend EVB-00000-00001-H":                        3,
 		"hold release EVB-00000-00001-H":                       3,
+		"booking edit EVB-00000-00001-H --name Ada":            3,
+		"booking change EVB-00000-00001-H --qty 2":             3,
+		"booking move EVB-00000-00001-H --to-event 1":          3,
+		"booking transfer EVB-00000-00001-H --email a@b.org":   3,
+		"waitlist join --event 1 --qty 11 --email a@b.org":     5,
+		"waitlist leave EVB-00000-00001-H":                     3,
 		"event create --name X --capacity 1 --slug go":         5,
 		"event edit 1 --capacity 1":                            5,
 		"event delete 1":                                       5,

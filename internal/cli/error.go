@@ -155,6 +155,9 @@ func refusedRows(e *booking.Error) []string {
 func (a *app) origin(cmd *cobra.Command, field string) string {
 	name := flagOf(field)
 	flag := cmd.Flags().Lookup(name)
+	if to := cmd.Flags().Lookup("to-" + name); flag == nil && to != nil { // that of a move
+		name, flag = to.Name, to
+	}
 	switch {
 	case flag != nil && flag.Changed:
 	case field == fieldZone, field == fieldCurrency, field == fieldAddr:
@@ -182,6 +185,10 @@ func flagOf(field string) string {
 		return "tz"
 	case fieldTTL:
 		return "ttl"
+	case fieldLines:
+		return "line"
+	case fieldOfferTTL:
+		return "offer-ttl"
 	}
 	return strings.ReplaceAll(field, "_", "-")
 }
@@ -212,18 +219,54 @@ func innermost(err error) error {
 	return err
 }
 
+// fewer is the command that asks for the seats that are left, unless it cannot be told of which
+// ticket types they are to be.
+func fewer(cmd *cobra.Command, e *booking.Error) string {
+	path := cmd.CommandPath()
+	if cmd.Flags().Changed("line") || path != bookPath && path != holdCreatePath {
+		return e.Hint
+	}
+	again := fmt.Sprintf("%s --event %d --qty %d", path, e.Event, e.Available)
+	return again + typedAgain(cmd, "type", "code")
+}
+
+// typedAgain gives those of some flags that were typed, as they would be typed again.
+func typedAgain(cmd *cobra.Command, names ...string) (again string) {
+	for _, name := range names {
+		if flag := cmd.Flags().Lookup(name); flag != nil && flag.Changed {
+			again += " --" + name + " " + shellWord(flag.Value.String())
+		}
+	}
+	return again
+}
+
+// joining is the command that waits for the seats that were asked for anew; "" where it cannot be
+// told of which ticket types they are to be.
+func joining(cmd *cobra.Command, e *booking.Error) string {
+	path := cmd.CommandPath()
+	if cmd.Flags().Changed("line") || path != bookPath && path != holdCreatePath {
+		return ""
+	}
+	again := fmt.Sprintf("%s --event %d", waitlistJoinPath, e.Event) +
+		typedAgain(cmd, "qty", "type", "email")
+	if !cmd.Flags().Changed("email") {
+		again += " --email ADDRESS"
+	}
+	return again
+}
+
 // hint says what to do next, by a command of this door where there is one for the rules' words.
 func hint(cmd *cobra.Command, e *booking.Error) string {
 	switch {
 	case e.Rows > 0:
 		return e.Hint
 	case e.Kind == booking.SoldOut && e.Available > 0:
-		again := "evbook book"
-		if cmd.CommandPath() == holdCreatePath {
-			again = holdCreatePath
-		}
-		return fmt.Sprintf("%s --event %d --qty %d", again, e.Event, e.Available)
-	case e.Kind == booking.Closed && e.Hint != "":
+		return fewer(cmd, e)
+	case e.Kind == booking.SoldOut && strings.HasSuffix(e.Hint, booking.JoinWaitlist):
+		return strings.TrimSuffix(e.Hint+": "+joining(cmd, e), ": ")
+	case e.Kind == booking.Closed && e.Hint == booking.GiveCode:
+		return "--code gives the code"
+	case e.Kind == booking.Closed && e.Hint == booking.OpenFirst:
 		return fmt.Sprintf("evbook event open %d", e.Event)
 	case e.Kind == booking.NotFound && e.Booking != 0:
 		return "evbook booking list --event ID shows the references"

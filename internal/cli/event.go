@@ -82,13 +82,18 @@ func (a *app) showEvent(ctx context.Context, text string) error {
 			if e.Held > 0 {
 				seats += fmt.Sprintf(", %d held", e.Held)
 			}
+			if e.Waiting > 0 {
+				seats += fmt.Sprintf(", %d waited for", e.Waiting)
+			}
 			p.detail("Seats", seats)
 			p.detail("Price", e.Price.String())
 			p.detail("Starts", booking.FormatWhen(e.StartsAt, e.Zone))
 			p.detail("Ends", booking.FormatWhen(e.EndsAt, e.Zone))
 			p.detail("Time zone", e.Zone)
 			p.detail("Venue", e.Venue)
+			p.sale(e)
 			p.text("About", e.Description)
+			p.parts(e)
 		},
 	})
 }

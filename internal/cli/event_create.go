@@ -15,6 +15,7 @@ import (
 // in the configuration too, since their flags are only the nearest of several places.
 type eventInput struct {
 	name, capacity, price, currency, startsAt, endsAt, zone, venue, description, slug *string
+	saleInput
 }
 
 func (in *eventInput) declare(cmd *cobra.Command) {
@@ -29,6 +30,7 @@ func (in *eventInput) declare(cmd *cobra.Command) {
 	declareOptional(flags, &in.venue, "venue", "`PLACE` of the event")
 	declareOptional(flags, &in.description, "description", "`TEXT` about the event")
 	declareOptional(flags, &in.slug, "slug", "`SLUG`, a short name for commands and links")
+	in.saleInput.declare(cmd)
 }
 
 func newEventCreate(a *app) *cobra.Command {
@@ -44,7 +46,9 @@ A time is one of: 2026-12-01 19:00, 2026-12-01T19:00:00+01:00, tomorrow 19:00, f
 It is read by the clocks of --tz, else of the configured zone, else of this machine.`,
 		Example: `  evbook event create --name "Go Meetup" --capacity 40
   evbook event create --name "Go Meetup" --capacity 40 --price 12.50 --currency EUR \
-    --starts-at "2026-12-01 19:00" --tz Europe/Berlin --slug go-meetup`,
+    --starts-at "2026-12-01 19:00" --tz Europe/Berlin --slug go-meetup
+  evbook event create --name "Go Meetup" --capacity 40 --max-per-customer 4 \
+    --sales-open "tomorrow 10:00"`,
 		Args: noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			return a.createEvent(cmd.Context(), in, draft, key)
@@ -142,6 +146,7 @@ func (a *app) newEvent(in eventInput, key *string) (booking.NewEvent, error) {
 		now := a.env.Now()
 		n.StartsAt = f.when("starts_at", n.StartsText, clocks, now)
 		n.EndsAt = f.when("ends_at", n.EndsText, clocks, now)
+		in.saleInput.apply(&f, &n, clocks, now)
 	}
 	err := f.err(n.Validate())
 	switch {

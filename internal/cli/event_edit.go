@@ -20,7 +20,8 @@ func newEventEdit(a *app) *cobra.Command {
 		Short: "Change the details of an event",
 		Long: `Change the details of an event; what is not given stays as it is. A time is read
 by the clocks of --tz, else of the event's own zone; an empty one means that it is not decided
-any more. The price of bookings that were made before stays what it was.`,
+any more, and 0 that there is no limit. The price of bookings that were made before stays what it
+was.`,
 		Example: "  " + example + `
   evbook event edit go-meetup --starts-at "2026-12-02 19:00" --ends-at ""`,
 		Args: oneArgument("the event", example),
@@ -68,11 +69,8 @@ func (in eventInput) edit() (booking.Edit, error) {
 		Slug: in.slug, Name: in.name, Description: in.description, Venue: in.venue, Zone: in.zone,
 		Price: in.price, Currency: in.currency, StartsAt: in.startsAt, EndsAt: in.endsAt,
 	}
-	if in.capacity == nil {
-		return change, nil
-	}
 	var f form
-	n := f.count("capacity", *in.capacity)
-	change.Capacity = &n
+	change.Capacity = f.countOf("capacity", in.capacity)
+	in.saleInput.edit(&f, &change)
 	return change, f.bad.Err()
 }

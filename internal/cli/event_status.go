@@ -138,6 +138,9 @@ func (a *app) cancelEvent(ctx context.Context, text string, yes bool, reason str
 		text: func(p *page) {
 			p.line("Cancelled event %d %s, bookings cancelled with it: %d (%s).", e.ID, title(e),
 				called.Bookings, booking.Seats(called.Seats))
+			if called.Waiting > 0 {
+				p.line("Taken off its waitlist: %d.", called.Waiting)
+			}
 		},
 	})
 }

@@ -20,14 +20,24 @@ func fieldsOf(cmd *cobra.Command) []string {
 	case "event list", "event show", "event create", "event edit", "event open", "event close",
 		"event cancel", "event delete":
 		return httpapi.EventRecord(booking.Event{}).Names()
+	case "ticket-type list", "ticket-type add", "ticket-type edit", "ticket-type close",
+		"ticket-type open":
+		return httpapi.TypeRecord(booking.Event{}, booking.TicketType{}).Names()
+	case "pool list", "pool add", "pool edit":
+		return httpapi.PoolRecord(booking.Event{}, booking.Pool{}).Names()
+	case "code list", "code add", "code disable":
+		return httpapi.CodeRecord(booking.Event{}, booking.Code{}).Names()
 	case "book":
 		if cmd.Flags().Changed("from") {
 			return httpapi.RowRecord().Names()
 		}
 		return httpapi.BookingRecord(booking.Booking{}).Names()
 	case "booking list", "booking show", "booking cancel", "hold create", "hold list", "hold show",
-		"hold confirm", "hold extend", "hold release":
+		"hold confirm", "hold extend", "hold release", "booking edit", "booking change",
+		"booking move", "booking transfer", "waitlist join", "waitlist list", "waitlist leave":
 		return httpapi.BookingRecord(booking.Booking{}).Names()
+	case "waitlist explain":
+		return envelopeFields(httpapi.Explained(booking.Wait{}))
 	case "check":
 		return envelopeFields(httpapi.Checked(booking.Availability{}))
 	case "log":

@@ -22,6 +22,10 @@ const (
 	fieldKey      = "idempotency_key"
 	fieldHold     = "hold"
 	fieldTTL      = "ttl_seconds"
+	fieldType     = "type"
+	fieldLines    = "lines"
+	fieldCode     = "code"
+	fieldOfferTTL = "offer_ttl_seconds"
 )
 
 // form reads what was typed and gathers all that is wrong with it, so that everything is told at
@@ -117,16 +121,32 @@ func (f *form) when(name, text string, zone *time.Location, now time.Time) time.
 // ttl reads how long seats are to be held; nil is 0, which leaves it to the rules. They could not
 // tell it from a 0 that was typed, and count in seconds.
 func (f *form) ttl(typed *string) time.Duration {
+	return f.lasting(fieldTTL, typed, booking.MaxTTL, "10m")
+}
+
+// lasting reads for how long something lasts, at most so long; nil is 0.
+func (f *form) lasting(
+	name string, typed *string, most time.Duration, example string,
+) time.Duration {
 	if typed == nil {
 		return 0
 	}
 	d, err := time.ParseDuration(*typed)
-	if err != nil || d < booking.MinTTL || d > booking.MaxTTL {
-		f.bad.Add(fieldTTL, fmt.Sprintf("must be a duration from %gm to %gh such as 10m, got %.40q",
-			booking.MinTTL.Minutes(), booking.MaxTTL.Hours(), *typed))
+	if err != nil || d < booking.MinTTL || d > most {
+		f.bad.Add(name, fmt.Sprintf("must be a duration from %gm to %gh such as %s, got %.40q",
+			booking.MinTTL.Minutes(), most.Hours(), example, *typed))
 		return 0
 	}
 	return d
+}
+
+// countOf reads a whole number that may be left out; nil stays nil.
+func (f *form) countOf(name string, typed *string) *int {
+	if typed == nil {
+		return nil
+	}
+	n := f.count(name, *typed)
+	return &n
 }
 
 // duration reads a time to wait, such as 30s.

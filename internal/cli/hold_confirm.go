@@ -14,6 +14,7 @@ import (
 type confirmInput struct {
 	email, name, note string
 	quantity, key     *string
+	lines             []string
 }
 
 func newHoldConfirm(a *app) *cobra.Command {
@@ -22,9 +23,10 @@ func newHoldConfirm(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "confirm REFERENCE",
 		Short: "Make a hold final, all or a part of it",
-		Long: `Make a hold final before it lapses. With --qty it is a part of the seats, and the
-others are given back. What is left out about the customer stays as it was. When the answer never
-came, repeat the command with the same --idempotency-key.`,
+		Long: `Make a hold final before it lapses. With --qty, or with --line where it has several
+ticket types, it is a part of the seats, and the others are given back. What is left out about the
+customer stays as it was. When the answer never came, repeat the command with the same
+--idempotency-key.`,
 		Example: "  " + example + "\n  " + example +
 			` --qty 1 --email ada@example.org --name "Ada Lovelace"`,
 		Args: oneArgument("the reference", example),
@@ -34,6 +36,7 @@ came, repeat the command with the same --idempotency-key.`,
 	}
 	flags := cmd.Flags()
 	declareOptional(flags, &in.quantity, "qty", "`N` seats to confirm (all)")
+	declareLines(flags, &in.lines, "seats to confirm")
 	flags.StringVar(&in.email, "email", "", "e-mail `ADDRESS` of the customer")
 	flags.StringVar(&in.name, "name", "", "`NAME` of the customer")
 	flags.StringVar(&in.note, "note", "", "`TEXT` to keep with the booking")
@@ -44,10 +47,9 @@ came, repeat the command with the same --idempotency-key.`,
 
 func (in confirmInput) request() (booking.Confirmation, error) {
 	var f form
-	c := booking.Confirmation{Email: in.email, Name: in.name, Note: in.note, Key: f.key(in.key)}
-	if in.quantity != nil {
-		n := f.count(fieldQuantity, *in.quantity)
-		c.Quantity = &n
+	c := booking.Confirmation{
+		Part: f.part(in.quantity, in.lines), Email: in.email, Name: in.name, Note: in.note,
+		Key: f.key(in.key),
 	}
 	if err := f.err(c.Validate()); err != nil {
 		return c, err
@@ -84,7 +86,7 @@ func (a *app) confirmHold(ctx context.Context, text string, in confirmInput) err
 			if r.Seats > 0 {
 				back = ", gave " + booking.Seats(r.Seats) + " back"
 			}
-			p.line("Confirmed %s for %s%s. %d left.", booking.Seats(r.Booking.Quantity),
+			p.line("Confirmed %s for %s%s. %d left.", seatsOf(r.Booking),
 				titleAndStart(r.Event), back, r.Left)
 			p.line("Reference: %s", reference)
 		},

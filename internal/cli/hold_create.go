@@ -25,6 +25,7 @@ A hold is on disk when its reference is printed. When the answer never came, rep
 with the same --idempotency-key: it holds once, however often it is repeated within 24 hours.`,
 		Example: `  evbook hold create --event 1 --qty 2
   evbook hold create --event go-meetup --qty 2 --ttl 15m --email ada@example.org
+  evbook hold create --event 1 --line adult=2 --line child=3
   evbook hold create --event 1 --qty 2 --idempotency-key cart-4711 -o name`,
 		Args: noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
@@ -72,7 +73,7 @@ func (a *app) sayHeld(r booking.Receipt) error {
 		done:     "held as " + b.Reference.String(),
 		names:    names,
 		text: func(p *page) {
-			p.line("Held %s for %s until %s. %d left.", booking.Seats(b.Quantity),
+			p.line("Held %s for %s until %s. %d left.", seatsOf(b),
 				titleAndStart(r.Event), booking.FormatWhen(b.ExpiresAt, r.Event.Zone), r.Left)
 			for _, reference := range names {
 				p.line("Reference: %s", reference)

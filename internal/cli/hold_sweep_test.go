@@ -115,6 +115,29 @@ func TestAServerTakesLapsedHoldsOffTheBooksAndSaysSoOnce(t *testing.T) {
 	}
 }
 
+func TestALapsedOfferGoesToTheNextInLineWhileAServerRuns(t *testing.T) {
+	w := hall(t, 2)
+	booked := strings.TrimSpace(w.must("book", "--event", "1", "--qty", "2", "-o", "name"))
+	first, second := w.wait("1", "2", "ada@example.org"), w.wait("1", "1", "bob@example.org")
+	w.must("booking", "cancel", booked)
+	w.lapse(first)
+	offers := func() string { return w.must("hold", "list", "-o", "name") }
+	if got := offers(); got != "" {
+		t.Fatalf("without a server and without anybody who asks, %s has an offer", got)
+	}
+	store := w.open()
+	defer store.Close()
+	stop := w.sweepHolds(store, &lockedBuffer{})
+	w.eventually("the next has no offer", func() bool { return offers() == second+"\n" })
+	stop()
+	story := w.must("waitlist", "explain", first)
+	if !strings.Contains(story, "it was offered its seats, and the offer lapsed at ") {
+		t.Errorf("of the first it is told\n%s", story)
+	}
+	w.must("hold", "confirm", second)
+	w.must("verify")
+}
+
 // The file that is gone cannot be looked at; when it is back, it can.
 func TestASweepThatFailsIsToldOnceAndSoIsItsEnd(t *testing.T) {
 	w := hall(t, 10)

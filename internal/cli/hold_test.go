@@ -40,7 +40,7 @@ func badWordsForHolds() []badWords {
 		with(extend, "--idempotency-key", "", "--idempotency-key: is empty"),
 		with([]string{"hold", "release", ref}, "--idempotency-key", "", "is empty"),
 		with([]string{"hold", "list"}, "--status",
-			"open", "must be one of held, confirmed", "hold", `got "hold"`, "", "is missing"),
+			"open", "must be one of waiting, held", "hold", `got "hold"`, "", "is missing"),
 		[]badWords{
 			{[]string{"hold", "create"}, "evbook hold create --event 1 --qty 2"},
 			{[]string{"hold", "create", "--from", "-"}, "unknown flag --from"},

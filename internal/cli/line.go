@@ -39,7 +39,7 @@ func (in seatsInput) read(f *form) (quantity int, lines []booking.LineRequest) {
 	}
 	if len(in.lines) > 0 {
 		if in.ticketType != nil {
-			f.bad.Add(fieldType, "cannot stand together with --line, which names the types already")
+			f.bad.Add(fieldType, "is given beside lines; the lines name the types already")
 		}
 		if in.quantity != "" {
 			quantity = f.count(fieldQuantity, in.quantity)
@@ -80,14 +80,9 @@ func (f *form) lines(typed []string) (lines []booking.LineRequest) {
 	return lines
 }
 
-// part reads which seats of a booking are meant; nil and nothing means all of them.
+// part reads which seats of a booking are meant: all of them where neither was typed.
 func (f *form) part(quantity *string, lines []string) booking.Part {
-	part := booking.Part{Lines: f.lines(lines)}
-	if quantity != nil {
-		n := f.count(fieldQuantity, *quantity)
-		part.Quantity = &n
-	}
-	return part
+	return booking.Part{Quantity: f.countOf(fieldQuantity, quantity), Lines: f.lines(lines)}
 }
 
 // seatsOf writes the seats of a booking for people, with their ticket types if they have any:

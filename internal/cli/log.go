@@ -27,6 +27,7 @@ func newLog(a *app) *cobra.Command {
 		Short: "Show what was changed, when and by whom",
 		Long: `Show the journal: every change of an event or a booking, when it was made, by whom,
 and the seats that it took (+) or gave back (-): the latest 30 entries, or as many as --limit says.
+The detail tells how many seats are only held, or waited for, and of which ticket types they are.
 It names no customer. Events that were deleted stay in it, under their numbers.
 
 With --follow it prints each new entry as it comes, until Ctrl-C; with --since or --all it begins
@@ -135,14 +136,24 @@ func entryRow(e booking.Entry, zone *time.Location) []string {
 	}
 }
 
-// entryDetail is what else an entry tells: the change of the capacity, the seats that are only
-// held, until when, and the other details of the event that were edited.
+// entryDetail is what else an entry tells: what was changed, the change of the capacity, the seats
+// that are only held or waited for, until when, of which ticket types, by which code, where they
+// went, and the other details of the event that were edited.
 func entryDetail(e booking.Entry, zone *time.Location) string {
-	parts := []string{change("capacity ", e.Capacity), change("held ", e.Held)}
-	if until := e.Detail.ExpiresAt; !until.IsZero() {
+	d := e.Detail
+	parts := []string{
+		d.Name, change("capacity ", e.Capacity), change("waiting ", e.Waiting),
+		change("held ", e.Held),
+	}
+	if until := d.ExpiresAt; !until.IsZero() {
 		parts = append(parts, "until "+until.In(zone).Format(time.DateTime))
 	}
-	for _, field := range e.Detail.Fields {
+	parts = append(parts, each(d.Types, typeChange)...)
+	if d.Code != "" {
+		parts = append(parts, "code "+d.Code)
+	}
+	parts = append(parts, otherEvent(e))
+	for _, field := range d.Fields {
 		if field != "capacity" {
 			parts = append(parts, field)
 		}
@@ -162,4 +173,22 @@ func change(what string, by int) string {
 		return ""
 	}
 	return fmt.Sprintf("%s%+d", what, by)
+}
+
+// typeChange tells of which ticket type seats are, and how many where their number has changed:
+// a confirmation only names the type.
+func typeChange(t booking.TypeSeats) string {
+	return t.Name + change(" ", t.Held+t.Confirmed)
+}
+
+// otherEvent says where a booking was moved to or came from; "" when it stayed with its event.
+func otherEvent(e booking.Entry) string {
+	switch other := e.Detail.Event; {
+	case other == 0 || other == e.EventID:
+		return ""
+	case e.Held+e.Confirmed < 0:
+		return fmt.Sprintf("to event %d", other)
+	default:
+		return fmt.Sprintf("from event %d", other)
+	}
 }

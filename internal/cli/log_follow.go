@@ -19,7 +19,7 @@ const followPause = 200 * time.Millisecond
 
 // followWidths are the least widths of the columns of log --follow, which cannot wait for all rows
 // to come. The last column needs none.
-func followWidths() []int { return []int{19, 5, 5, 16, 17, 17, 5, 0} }
+func followWidths() []int { return []int{19, 5, 5, 16, 19, 17, 5, 0} }
 
 // followLog prints what comes, after what is there if that is wanted too. It ends when it is
 // interrupted or when nobody reads its answer any more.

@@ -56,13 +56,13 @@ func TestTheJournalIsDrawnForEyes(t *testing.T) {
 
 func TestFollowedEntriesStandUnderTheirHeads(t *testing.T) {
 	const want = `` +
-		`WHEN (UTC)           EVENT    SEQ  WHO               WHAT               ` +
+		`WHEN (UTC)           EVENT    SEQ  WHO               WHAT                 ` +
 		"REFERENCE          SEATS  DETAIL\n" +
-		`2026-12-01 18:00:05      1      1  cli:ada           event.created      ` +
+		`2026-12-01 18:00:05      1      1  cli:ada           event.created        ` +
 		"                          capacity +40\n" +
-		`2026-12-01 18:00:05      1      2  cli:␛ada          booking.confirmed  ` +
+		`2026-12-01 18:00:05      1      2  cli:␛ada          booking.confirmed    ` +
 		"EVB-00000-00001-H     +2\n" +
-		`2026-12-01 18:00:05      1      3  a very long name of somebody  booking.reduced    ` +
+		`2026-12-01 18:00:05      1      3  a very long name of somebody  booking.reduced      ` +
 		"EVB-00000-00001-H     -1\n"
 	var b bytes.Buffer
 	p := page{to: &b}
@@ -71,6 +71,41 @@ func TestFollowedEntriesStandUnderTheirHeads(t *testing.T) {
 	p.followed(sampleEntries()[1:3], entryListing(time.UTC))
 	if b.String() != want {
 		t.Errorf("drawn:\n%s\nwant:\n%s", b.String(), want)
+	}
+}
+
+func TestTheDetailTellsPeopleWhatTheSeatsDoNot(t *testing.T) {
+	until := time.Date(2026, 12, 1, 22, 0, 0, 0, time.UTC)
+	adults := func(held, confirmed, waiting int) []booking.TypeSeats {
+		return []booking.TypeSeats{
+			{Type: 1, Name: "adult", Held: held, Confirmed: confirmed, Waiting: waiting},
+		}
+	}
+	for want, e := range map[string]booking.Entry{
+		"waiting +2": {Kind: booking.BookingJoined, Waiting: 2},
+		"waiting -2, held +2, until 2026-12-01 22:00:00, adult +2": {
+			Kind: booking.BookingOffered, Waiting: -2, Held: 2,
+			Detail: booking.Detail{ExpiresAt: until, Types: adults(2, 0, -2)}},
+		"waiting -1, adult": {Kind: booking.BookingLeft, Waiting: -1,
+			Detail: booking.Detail{Types: adults(0, 0, -1)}},
+		"held -2, adult": {Kind: booking.BookingConfirmed, Held: -2, Confirmed: 2,
+			Detail: booking.Detail{Types: adults(-2, 2, 0)}},
+		"adult -1, child +1": {Kind: booking.BookingResized, Detail: booking.Detail{
+			Types: append(adults(0, -1, 0), booking.TypeSeats{Name: "child", Confirmed: 1})}},
+		"to event 2": {EventID: 1, Kind: booking.BookingMoved, Confirmed: -3,
+			Detail: booking.Detail{Event: 2}},
+		"held +3, until 2026-12-01 22:00:00, adult +3, code CLUB, from event 1": {EventID: 2,
+			Kind: booking.BookingMoved, Held: 3, Detail: booking.Detail{
+				Event: 1, Code: "CLUB", Types: adults(3, 0, 0), ExpiresAt: until}},
+		"adult +2": {EventID: 1, Kind: booking.BookingMoved, Confirmed: 2,
+			Detail: booking.Detail{Event: 1, Types: adults(0, 2, 0)}},
+		"balcony":   {Kind: booking.PoolAdded, Detail: booking.Detail{Name: "balcony"}},
+		"code CLUB": {Kind: booking.CodeAdded, Detail: booking.Detail{Code: "CLUB"}},
+		"":          {Kind: booking.BookingTransferred},
+	} {
+		if got := entryDetail(e, time.UTC); got != want {
+			t.Errorf("%s: %q, want %q", e.Kind, got, want)
+		}
 	}
 }
 

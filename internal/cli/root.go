@@ -40,7 +40,8 @@ func newRoot(a *app) *cobra.Command {
 		&cobra.Group{ID: groupTools, Title: "Tools"},
 	)
 	root.AddCommand(
-		newEvent(a), newBook(a), newHold(a), newBooking(a), newCheck(a),
+		newEvent(a), newTicketType(a), newPool(a), newCode(a),
+		newBook(a), newHold(a), newBooking(a), newWaitlist(a), newCheck(a),
 		newServe(a), newVerify(a), newBackup(a), newLog(a),
 		newConfig(a), newDemo(a), newVersion(a),
 	)

@@ -16,7 +16,7 @@ func httpTopic() string {
 
 `)
 	for _, r := range httpapi.Routes() {
-		fmt.Fprintf(&b, "  %-6s  %-29s  %s\n", r.Method, r.Path, r.About)
+		fmt.Fprintf(&b, "  %-6s  %-32s  %s\n", r.Method, r.Path, r.About)
 	}
 	b.WriteString(`
 Every answer is one JSON object with success, message and data; a failure has
@@ -38,8 +38,13 @@ Idempotency-Key: the same key does the same thing once, within 24 hours.
 
 A hold is a booking that lapses unless it is confirmed in time. POST /bookings
 holds seats with "hold": true, for 600 seconds, or with "ttl_seconds", 60 to
-86400. The bodies after that may be left out: confirm takes quantity, user_email,
-name and note, extend takes ttl_seconds.
+86400. The bodies after that may be left out: confirm takes quantity, lines,
+user_email, name and note, extend takes ttl_seconds.
+
+Where an event has several ticket types, POST /bookings takes "type" beside the
+quantity, or "lines": [{"type": "adult", "quantity": 2}, ...] instead of it, and
+"code" where an access code is needed. In a query, lines=adult:2,child:3 stands
+for lines.
 
     curl localhost:8080/events -H 'Content-Type: application/json' \
       -d '{"name": "Go Meetup", "capacity": 40}'

@@ -148,7 +148,7 @@ func TestEveryRouteIsExplained(t *testing.T) {
 		}
 	}
 	for _, r := range httpapi.Routes() {
-		row := fmt.Sprintf("\n  %-6s  %-29s  %s\n", r.Method, r.Path, r.About)
+		row := fmt.Sprintf("\n  %-6s  %-32s  %s\n", r.Method, r.Path, r.About)
 		if r.About == "" || !strings.Contains(text, row) {
 			t.Errorf("%s %s is not explained", r.Method, r.Path)
 		}

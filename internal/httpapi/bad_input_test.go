@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -93,7 +94,8 @@ func badBookings() []badInput {
 		{`{"event_id":1,"quantity":2,"ttl":600}`, "ttl: is unknown"},
 		{`{"event_id":"x","quantity":0,"name":false,"more":1}`, "must be a whole number, " +
 			`got the text \"x\"; name: must be a text, got false; more: is unknown; known are ` +
-			"event_id, quantity, user_email, name, note, hold, ttl_seconds; quantity: must be"},
+			"event_id, quantity, user_email, name, note, hold, ttl_seconds, type, lines, code; " +
+			"quantity: must be"},
 	}
 }
 
@@ -258,6 +260,10 @@ func badParameters() []badInput {
 		{"POST /bookings/{ref}/confirm?dry_run=1", "dry_run: is unknown"},
 		{"POST /bookings/{ref}/extend?dry_run=1", "dry_run: is unknown"},
 		{"POST /bookings/{ref}/release?dry_run=1", "dry_run: is unknown"},
+		{"POST /bookings/{ref}/leave?dry_run=1", "dry_run: is unknown"},
+		{"POST /bookings/{ref}/move?dry_run=1", "dry_run: is unknown"},
+		{"POST /bookings/{ref}/transfer?dry_run=1", "dry_run: is unknown"},
+		{"PATCH /bookings/{ref}?dry_run=1", "dry_run: is unknown"},
 		{"POST /bookings?hold=true", "hold: is unknown"},
 		{"POST /bookings?on_error=skip", "on_error: is unknown"},
 		{"POST /bookings?idempotency_key=k", "idempotency_key: is unknown"},
@@ -310,14 +316,17 @@ func TestBadInputIsExplainedAndChangesNothing(t *testing.T) {
 			t.Fatalf("%s %s %.100q changed something", method, target, body)
 		}
 	}
-	for _, c := range badBookings() {
+	for _, c := range slices.Concat(badBookings(), badLines()) {
 		refused("POST", "/bookings", c.request, c.says)
 	}
-	for _, c := range badEvents() {
+	for _, c := range badParts() {
+		refused(c.method, "/events/1/"+c.target, c.body, c.says)
+	}
+	for _, c := range slices.Concat(badEvents(), badSales()) {
 		refused("POST", "/events", c.request, c.says)
 		refused("PATCH", "/events/1", c.request, c.says)
 	}
-	for _, c := range append(badTargets(), badParameters()...) {
+	for _, c := range slices.Concat(badTargets(), badParameters(), badLinesInQueries()) {
 		method, target, _ := strings.Cut(c.request, " ")
 		refused(method, strings.ReplaceAll(target, "/bookings/{ref}", where), "", c.says)
 	}
@@ -326,6 +335,10 @@ func TestBadInputIsExplainedAndChangesNothing(t *testing.T) {
 	}
 	for _, c := range badHolds() {
 		refused("POST", where+c.target, c.body, c.says)
+	}
+	for _, c := range append(badWaits(), badAmendments()...) {
+		method, target, _ := strings.Cut(c.request, " ")
+		refused(method, strings.ReplaceAll(target, "{ref}", where), c.body, c.says)
 	}
 	report, err := s.store.Verify(t.Context())
 	if err != nil || len(report.Findings) > 0 {

@@ -79,8 +79,12 @@ func ClosedEvent(e booking.Event) Envelope {
 
 // CalledOff answers a cancelled event.
 func CalledOff(c booking.CalledOff) Envelope {
-	return done(viewEvent(c.Event), "cancelled event %d and %s with %s", c.Event.ID,
-		count(c.Bookings, "booking", "bookings"), booking.Seats(c.Seats))
+	waiting := ""
+	if c.Waiting > 0 {
+		waiting = ", and " + count(c.Waiting, "waitlist entry", "waitlist entries")
+	}
+	return done(viewEvent(c.Event), "cancelled event %d and %s with %s%s", c.Event.ID,
+		count(c.Bookings, "booking", "bookings"), booking.Seats(c.Seats), waiting)
 }
 
 // DeletedEvent answers an event removed for good, and shows what it was.

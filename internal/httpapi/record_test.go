@@ -34,11 +34,14 @@ func namesIn(t *testing.T, object []byte) (names []string) {
 }
 
 func TestARecordHasTheFieldsOfItsJSON(t *testing.T) {
-	b := sampleBooking()
-	b.CancelReason = "ill" // it is left out of the JSON when it is empty
+	// What is left out of the JSON when it is empty is not empty here.
+	b, e := sampleBooking(), plannedEvent()
+	b.CancelReason, b.Code, b.OfferedAt = "ill", "FRIENDS", noted()
+	b.Lines = []booking.Line{{Type: 1, Name: "adult", Quantity: 2, UnitPrice: b.UnitPrice}}
 	for _, data := range []any{
-		viewEvent(sampleEvent()), viewBooking(b), viewEntry(booking.Entry{Booking: b.Reference}),
-		checkView{}, reportView{}, backupView{},
+		viewEvent(e), viewBooking(b), viewEntry(booking.Entry{Booking: b.Reference}),
+		checkView{}, reportView{}, backupView{}, viewType(e, e.Types[0]), viewPool(e, e.Pools[0]),
+		viewCode(e, e.Codes[0]), waitView{},
 	} {
 		r := RecordOf(data)
 		object := r.JSON(nil)
@@ -75,9 +78,15 @@ func TestTheTextOfAFieldHasNoJSONAroundIt(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, texts[name], want)
 		}
 	}
+	r = BookingRecord(sampleBooking())
+	for i, name := range r.Names() {
+		if name == "lines" && r.Text(i) != "" {
+			t.Errorf("no lines: %q", r.Text(i))
+		}
+	}
 	entry := EntryRecord(booking.Entry{Detail: booking.Detail{Fields: []string{"name", "venue"}}})
-	last := entry.Len() - 1
-	if got := entry.Text(last); got != `{"fields":["name","venue"]}` {
+	detail := slices.Index(entry.Names(), "detail")
+	if got := entry.Text(detail); got != `{"fields":["name","venue"]}` {
 		t.Errorf("detail: %q", got)
 	}
 	check := RecordOf(checkView{Sufficient: true})

@@ -79,12 +79,16 @@ func TestKeysThatCannotBeMeantAreRefused(t *testing.T) {
 		"ü":                      "visible ASCII",
 		strings.Repeat("k", 256): "at most 255",
 	} {
-		for _, request := range []string{
-			"POST /bookings", "POST /events", "DELETE " + where, "POST " + where + "/confirm",
-			"POST " + where + "/extend", "POST " + where + "/release",
+		for request, body := range map[string]string{
+			"POST /bookings": two, "POST /events": meetup, "DELETE " + where: "",
+			"POST " + where + "/confirm": "", "POST " + where + "/extend": "",
+			"POST " + where + "/release": "", "POST " + where + "/leave": "",
+			"POST " + where + "/move":     `{"event_id":1}`,
+			"POST " + where + "/transfer": `{"user_email":"bob@example.com"}`,
+			"PATCH " + where:              `{"quantity":1}`,
+			"POST /events/1/waitlist":     `{"quantity":1,"user_email":"bob@example.com"}`,
 		} {
 			method, path, _ := strings.Cut(request, " ")
-			body := map[string]string{"/bookings": two, "/events": meetup}[path]
 			w := s.do(method, path, body, "Idempotency-Key", key)
 			text := w.Body.String()
 			if w.Code != 400 || !strings.Contains(text, `"name":"idempotency_key"`) ||
@@ -105,6 +109,8 @@ func TestWhatHasNoEffectOnAChangeIsRefused(t *testing.T) {
 		{"POST " + where + "/confirm", "", `If-Match: "1"`, "conditional requests are not served"},
 		{"POST " + where + "/extend", "", "If-None-Match: *", "conditional requests are not"},
 		{"POST " + where + "/release", "", `If-Match: "1"`, "conditional requests are not served"},
+		{"PATCH " + where, `{"quantity":1}`, `If-Match: "1"`, "conditional requests are not"},
+		{"POST " + where + "/leave", "", `If-Match: "1"`, "conditional requests are not served"},
 		{"DELETE " + where, `{"quantity":1}`, "", "use the query: ?quantity=1&reason=..."},
 		{"DELETE " + where, " ", "", "takes no body"},
 		{"DELETE /events/1", `{}`, "", "takes no body"},

@@ -11,7 +11,11 @@ const (
 	plainEvent = `{"id":1,"slug":null,"name":"Go Meetup","description":"","venue":"",` +
 		`"capacity":%d,"available":%d,"held":0,"confirmed":%d,"price":%s,"currency":"EUR",` +
 		`"status":"%s","starts_at":null,"ends_at":null,"timezone":"UTC","version":%d,` +
-		`"created_at":"TIME"}`
+		`"created_at":"TIME",` + plainSale + `}`
+	// plainSale is the end of an event about whose sale nothing is decided.
+	plainSale = `"waiting":0,"sales_open":null,"sales_close":null,"max_per_booking":null,` +
+		`"max_per_customer":null,"code_required":false,"waitlist":"strict",` +
+		`"offer_ttl_seconds":14400`
 	plainBooking = `{"reference":"REF","event_id":1,"user_email":%s,"name":null,"note":null,` +
 		`"quantity":%d,"status":"%s","unit_price":12.50,"total":%s,"currency":"EUR",` +
 		`%s"created_at":"TIME","updated_at":"TIME","expires_at":null}`

@@ -80,8 +80,8 @@ func EditedType(a booking.TypeAnswer) Envelope {
 
 // ClosedType answers a ticket type taken off sale.
 func ClosedType(a booking.TypeAnswer) Envelope {
-	return done(viewType(a.Event, a.Type), "ticket type %q of event %d is closed, its bookings stay",
-		a.Type.Name, a.Event.ID)
+	return done(viewType(a.Event, a.Type),
+		"ticket type %q of event %d is closed, its bookings stay", a.Type.Name, a.Event.ID)
 }
 
 // OpenedType answers a ticket type put back on sale.

@@ -25,6 +25,8 @@ type BookingQuery struct {
 	Search string
 	// Email leaves out the bookings of all other addresses, compared as [booking.Fold] has it.
 	Email string
+	// Waitlist leaves out the bookings that were never on the waitlist.
+	Waitlist bool
 	// Sort is one of [BookingSorts], with a minus before it for descending; empty for the first.
 	Sort string
 	Page
@@ -132,6 +134,10 @@ func (s *Store) bookingList(
 	}
 	q.filter(&l.filter)
 	s.withStatus(&l.filter, q.Status, now)
+	if q.Waitlist {
+		s.onWaitlist(&l.filter)
+		l.digest = digest(l.digest, "waitlist")
+	}
 	if q.Cursor == "" {
 		return l, nil
 	}

@@ -69,7 +69,9 @@ func goAway(ctx context.Context, s *Store, ref booking.Reference) error {
 		_, err := s.Release(ctx, booking.Release{Reference: ref})
 		return err
 	}
-	_, err := s.Confirm(ctx, booking.Confirmation{Reference: ref, Quantity: new(1)})
+	_, err := s.Confirm(ctx, booking.Confirmation{
+		Reference: ref, Part: booking.Part{Quantity: new(1)},
+	})
 	if err == nil {
 		_, err = s.CancelBooking(ctx, booking.Cancellation{Reference: ref})
 	}

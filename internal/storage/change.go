@@ -27,6 +27,7 @@ func (c *amendment) decide(d *booking.Draft) (err error) {
 
 func (s *Store) amend(ctx context.Context, c *amendment) (booking.Amended, error) {
 	err := s.do(ctx, &call{command: c, alone: true, keyed: c.key.Text != ""})
+	c.answer.Booking = c.answer.Booking.At(s.now()) // a repeated request shows what became of it
 	return c.answer, err
 }
 
@@ -60,7 +61,7 @@ func (s *Store) Resize(ctx context.Context, ask booking.Resize) (booking.Amended
 // Move makes the seats of a booking those of another event or ticket type; it stays as it was when
 // they do not fit there. Errors: Invalid, NotFound, SoldOut, Closed, Limit, Conflict, KeyReused.
 func (s *Store) Move(ctx context.Context, ask booking.Move) (booking.Amended, error) {
-	asked := change{event: ask.Event, code: ask.Code}
+	asked := change{moves: true, event: ask.Event, code: ask.Code}
 	return s.amend(ctx, &amendment{ref: ask.Reference, key: ask.Key, asked: asked,
 		apply: func(d *booking.Draft) (booking.Amended, error) { return d.Move(ask) }})
 }

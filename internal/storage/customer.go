@@ -5,6 +5,9 @@ import "evbook/internal/booking"
 // loadCustomers counts the seats of the customers who may get more, at the events that limit them.
 // Each is counted once, along the index over such bookings.
 func (l *loader) loadCustomers(b *batch) {
+	if l.bookingsOf != (booking.Selector{}) {
+		return // all of them lose what they have
+	}
 	type customer struct {
 		event int64
 		email string
@@ -34,9 +37,10 @@ func (l *loader) loadCustomers(b *batch) {
 	}
 	for _, booked := range l.loaded {
 		count(booked.EventID, booked.Email)
-		asked := l.changes[booked.Reference]
-		count(booked.EventID, asked.email)
-		count(l.eventID(asked.event), booked.Email)
+		for _, c := range l.changes[booked.Reference] {
+			count(booked.EventID, c.email)
+			count(l.eventID(c.event), booked.Email)
+		}
 	}
 }
 

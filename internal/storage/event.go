@@ -151,8 +151,6 @@ type changeEvent struct {
 	event booking.Selector
 	// slug is one that the event is to have.
 	slug string
-	// lapsed says how many lapsed holds may have to go; nil for none.
-	lapsed func(booking.Event) int
 	// capacity is what the event is to have; 0 for what it has.
 	capacity int
 	apply    func(*booking.Draft) (booking.Event, error)
@@ -162,7 +160,7 @@ type changeEvent struct {
 func (c *changeEvent) needs(n *needs) {
 	n.event(c.event)
 	n.slug(c.slug)
-	n.lapsedOf, n.lapsed, n.capacity = c.event, c.lapsed, c.capacity
+	n.capacity, n.wholeQueue = c.capacity, true
 }
 
 func (c *changeEvent) decide(d *booking.Draft) (err error) {
@@ -182,7 +180,6 @@ func (s *Store) EditEvent(
 	}
 	if edit.Capacity != nil {
 		c.capacity = *edit.Capacity
-		c.lapsed = func(e booking.Event) int { return e.Taken() - *edit.Capacity }
 	}
 	err := s.alone(ctx, c)
 	return c.after, err
@@ -216,7 +213,7 @@ type cancelEvent struct {
 func (c *cancelEvent) needs(n *needs) {
 	n.event(c.event)
 	n.bookingsOf = c.event
-	n.lapsedOf, n.lapsed = c.event, func(booking.Event) int { return math.MaxInt32 }
+	n.lapsedOf, n.lapsed = c.event, math.MaxInt32
 }
 
 func (c *cancelEvent) decide(d *booking.Draft) (err error) {

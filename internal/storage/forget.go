@@ -118,15 +118,15 @@ func (s *Store) eachConcerned(
 			ORDER BY id LIMIT $2`, booking.Fold(ask.Email))
 	}
 	var events []booking.Event
+	now := s.now()
 	err := s.read.each(ctx, func(scan scanner) error {
 		e, err := scanEvent(scan)
 		events = append(events, e)
 		return err
-	}, selectEvent+` ORDER BY id`)
+	}, s.selectEvents(now)+` ORDER BY id`)
 	if err != nil {
 		return classify(s.path, err)
 	}
-	now := s.now()
 	for _, e := range events {
 		before := ask.DueBefore(e, now)
 		if before.IsZero() {

@@ -15,6 +15,8 @@ type grouper struct {
 	path  string
 	actor string
 	refs  *permutation
+	// counted is how many lapsed holds of an event a group counts at least.
+	counted int
 	// dryRun takes every group back instead of committing it.
 	dryRun bool
 	// now is the clock, read after the locks are held.
@@ -22,7 +24,7 @@ type grouper struct {
 }
 
 func newGrouper(path, actor string, refs *permutation) *grouper {
-	return &grouper{path: path, actor: actor, refs: refs, now: time.Now}
+	return &grouper{path: path, actor: actor, refs: refs, counted: lapsedCounted, now: time.Now}
 }
 
 // run carries a group out and answers every call. A group that fails before COMMIT for a reason
@@ -55,6 +57,7 @@ func (g *grouper) attempt(e engine, calls []*call) error {
 		return classify(g.path, err)
 	}
 	l := newLoader(g.refs, g.now, calls)
+	l.counted = g.counted
 	if err := l.load(ctx, tx); err != nil {
 		tx.rollback()
 		return classify(g.path, err)

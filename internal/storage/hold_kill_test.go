@@ -96,7 +96,9 @@ func liveOnce(ctx context.Context, s *Store, work task, name string) error {
 		}
 	case 1, 2:
 		say("CONFIRM %s %d", ref, seats)
-		_, err = s.Confirm(ctx, booking.Confirmation{Reference: ref, Quantity: &seats})
+		_, err = s.Confirm(ctx, booking.Confirmation{
+			Reference: ref, Part: booking.Part{Quantity: &seats},
+		})
 		if err == nil {
 			say("CONFIRMED %s %d", ref, seats)
 		}

@@ -170,7 +170,8 @@ func TestConfirmingWithoutTheGuardOversells(t *testing.T) {
 	tamper(t, s.path, "PRAGMA ignore_check_constraints = on",
 		`UPDATE bookings SET status = 'confirmed' WHERE id = 1`,
 		`UPDATE events SET confirmed = confirmed + 1, version = version + 1 WHERE id = 1`,
-		`INSERT INTO journal SELECT 1, version, 0, 'naive', 'booking.confirmed', 1, 0, 0, 1, ''
+		`INSERT INTO journal (event_id, event_seq, at, actor, kind, booking_id, capacity, held,
+			confirmed, detail) SELECT 1, version, 0, 'naive', 'booking.confirmed', 1, 0, 0, 1, ''
 			FROM events WHERE id = 1`)
 	r, err := s.Verify(t.Context())
 	must(t, err)

@@ -51,31 +51,31 @@ var lifeInvariants = []invariant{
 					AND t.id = json_extract(l.value, '$.type'))))`},
 	{check: "seats of ticket types", since: lifeSchema, query: `
 		WITH s AS MATERIALIZED (
-			SELECT b.event_id, json_extract(l.value, '$.type') AS type,
+			SELECT b.event_id, json_extract(l.value, '$.type') AS number,
 				sum(iif(b.status = 'held', json_extract(l.value, '$.quantity'), 0)) AS held,
 				sum(iif(b.status = 'confirmed', json_extract(l.value, '$.quantity'), 0))
 					AS confirmed,
 				sum(iif(b.status = 'waiting', json_extract(l.value, '$.quantity'), 0)) AS waiting
 			FROM bookings b, json_each(b.lines) l WHERE b.lines IS NOT NULL
-			GROUP BY b.event_id, type)
+			GROUP BY b.event_id, json_extract(l.value, '$.type'))
 		SELECT NULL, format('type %s of event %d: counters say %d held, %d confirmed, %d waiting; '
 				|| 'bookings say %d, %d, %d', t.name, t.event_id, t.held, t.confirmed, t.waiting,
 				coalesce(s.held, 0), coalesce(s.confirmed, 0), coalesce(s.waiting, 0))
-		FROM ticket_types t LEFT JOIN s ON s.event_id = t.event_id AND s.type = t.id
+		FROM ticket_types t LEFT JOIN s ON s.event_id = t.event_id AND s.number = t.id
 		WHERE t.held <> coalesce(s.held, 0) OR t.confirmed <> coalesce(s.confirmed, 0)
 			OR t.waiting <> coalesce(s.waiting, 0)`},
 	{check: "journal of ticket types", since: lifeSchema, query: `
 		WITH s AS MATERIALIZED (
-			SELECT j.event_id, json_extract(d.value, '$.type') AS type,
+			SELECT j.event_id, json_extract(d.value, '$.type') AS number,
 				sum(coalesce(json_extract(d.value, '$.held'), 0)) AS held,
 				sum(coalesce(json_extract(d.value, '$.confirmed'), 0)) AS confirmed,
 				sum(coalesce(json_extract(d.value, '$.waiting'), 0)) AS waiting
 			FROM journal j, json_each(j.detail, '$.types') d WHERE j.detail <> ''
-			GROUP BY j.event_id, type)
+			GROUP BY j.event_id, json_extract(d.value, '$.type'))
 		SELECT NULL, format('type %s of event %d: counters say %d held, %d confirmed, %d waiting; '
 				|| 'journal says %d, %d, %d', t.name, t.event_id, t.held, t.confirmed, t.waiting,
 				coalesce(s.held, 0), coalesce(s.confirmed, 0), coalesce(s.waiting, 0))
-		FROM ticket_types t LEFT JOIN s ON s.event_id = t.event_id AND s.type = t.id
+		FROM ticket_types t LEFT JOIN s ON s.event_id = t.event_id AND s.number = t.id
 		WHERE t.held <> coalesce(s.held, 0) OR t.confirmed <> coalesce(s.confirmed, 0)
 			OR t.waiting <> coalesce(s.waiting, 0)`},
 	{check: "seats of pools", since: lifeSchema, query: `

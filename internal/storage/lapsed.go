@@ -42,7 +42,7 @@ func (l *loader) loadLapsed(b *batch, e booking.Event) {
 		}
 		return err
 	}, `SELECT coalesce(sum(quantity), 0) FROM (SELECT quantity`+lapsedHolds+`) AS h`,
-		e.ID, micros(l.now), max(wanted, lapsedCounted))
+		e.ID, micros(l.now), max(wanted, l.counted))
 	if wanted > 0 {
 		b.query(l.putLapsed, bookingColumns+lapsedHolds, e.ID, micros(l.now), wanted)
 	}
@@ -50,8 +50,8 @@ func (l *loader) loadLapsed(b *batch, e booking.Event) {
 
 // loadPlannedLapsed loads the lapsed holds themselves, since each counts elsewhere.
 func (l *loader) loadPlannedLapsed(b *batch, e booking.Event, wanted int) {
-	limit := max(wanted, lapsedCounted)
-	if l.asksCode(e.ID) || e.Crowded(l.seatsAsked(e.ID)) {
+	limit := max(wanted, l.counted)
+	if l.asksCode(e.ID) || e.Crowded(l.seatsAsked(e.ID)+e.Waiting) {
 		limit = e.Held
 	}
 	b.query(func(scan scanner) error {
@@ -79,12 +79,9 @@ func (l *loader) seatsAsked(event int64) (seats int) {
 			seats += asked
 		}
 	}
-	for _, b := range l.loaded {
-		asked := l.changes[b.Reference]
-		if b.EventID == event {
-			seats += asked.seats
-		}
-		if b.EventID == event && asked.code != "" || l.eventID(asked.event) == event {
+	for b, c := range l.asked(event) {
+		seats += c.seats
+		if c.moves {
 			seats += b.Quantity
 		}
 	}
@@ -98,9 +95,13 @@ func (l *loader) asksCode(event int64) bool {
 
 // wantedLapsed is how many lapsed holds of an event the commands, and those who wait, may need.
 func (l *loader) wantedLapsed(e booking.Event) int {
-	wanted := l.seatsAsked(e.ID) + e.Waiting - (e.Capacity - e.Held - e.Confirmed)
-	if l.lapsed != nil && l.eventID(l.lapsedOf) == e.ID {
-		wanted = max(wanted, l.lapsed(e))
+	capacity := e.Capacity
+	if l.capacity > 0 {
+		capacity = min(capacity, l.capacity)
+	}
+	wanted := l.seatsAsked(e.ID) + e.Waiting - (capacity - e.Held - e.Confirmed)
+	if l.eventID(l.lapsedOf) == e.ID {
+		wanted = max(wanted, l.lapsed)
 	}
 	return wanted
 }

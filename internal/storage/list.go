@@ -45,11 +45,7 @@ func (l *list[T]) startAt(c cursor) error {
 }
 
 func (l *list[T]) statement() string {
-	text := l.columns
-	if len(l.conditions) > 0 {
-		text += " WHERE " + strings.Join(l.conditions, " AND ")
-	}
-	return text + " ORDER BY " + l.order.by()
+	return l.columns + l.filter.text() + " ORDER BY " + l.order.by()
 }
 
 // page reads the entries of one page and the cursor of the next, empty on the last one.
@@ -133,6 +129,14 @@ func (f *filter) where(condition string, args ...any) {
 		condition = strings.Replace(condition, "?", fmt.Sprintf("$%d", len(f.args)), 1)
 	}
 	f.conditions = append(f.conditions, condition)
+}
+
+// text is what stands in the statement for the conditions; nothing where there are none.
+func (f *filter) text() string {
+	if len(f.conditions) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(f.conditions, " AND ")
 }
 
 // oneOf adds the condition that a column has one of some values; none at all take every row.

@@ -45,6 +45,11 @@ func anyEvent(r *rand.Rand, id int64, now time.Time) booking.Event {
 			Capacity: 1 + r.IntN(4),
 			Price:    booking.Money{Minor: int64(r.IntN(3)), Currency: "EUR"},
 			Zone:     "UTC",
+			Waitlist: pick(r, booking.Policies()...),
+			OfferTTL: booking.DefaultOfferTTL,
+
+			MaxPerBooking: pick(r, 0, 0, 1, 2),
+			CodeRequired:  r.IntN(6) == 0,
 		},
 		Status: pick(r, booking.DraftEvent, booking.OpenEvent, booking.OpenEvent,
 			booking.ClosedEvent, booking.CancelledEvent),
@@ -58,6 +63,11 @@ func anyEvent(r *rand.Rand, id int64, now time.Time) booking.Event {
 	if r.IntN(2) == 0 {
 		e.EndsAt = cmp.Or(e.StartsAt, now.Add(-2*time.Hour)).Add(time.Hour)
 	}
+	if r.IntN(4) == 0 {
+		e.SalesOpen = now.Add(time.Duration(r.IntN(5)-2) * time.Hour)
+		e.SalesClose = e.SalesOpen.Add(2 * time.Hour)
+	}
+	e.Waiting = pick(r, 0, 0, 0, 1)
 	return e
 }
 
@@ -75,6 +85,9 @@ func anyBooking(r *rand.Rand, events int64, now time.Time) booking.Booking {
 	}
 	if b.Status != booking.Confirmed && b.Status != booking.Cancelled {
 		b.ExpiresAt, b.Extensions = made.Add(time.Hour/2), r.IntN(3)
+	}
+	if b.Status != booking.Waiting && b.Status != booking.Left {
+		b.OfferedAt = pick(r, time.Time{}, made)
 	}
 	return b
 }
@@ -118,6 +131,7 @@ func randomRows(t testing.TB) (*Store, rows) {
 	writeRows(t, s, func(b *batch) {
 		for _, e := range all.events {
 			insertEvent(b, e)
+			b.exec(`UPDATE events SET waiting = $2 WHERE id = $1`, e.ID, e.Waiting)
 		}
 		for i, made := range all.bookings {
 			saveBooking(b, int64(i+1), &booking.BookingChange{After: made})
@@ -188,7 +202,9 @@ func (q BookingQuery) wants(b booking.Booking) bool {
 		(q.Until.IsZero() || b.CreatedAt.Before(q.Until)) &&
 		(strings.Contains(booking.Fold(b.Name), search) ||
 			strings.Contains(booking.Fold(b.Email), search)) &&
-		(q.Email == "" || booking.Fold(b.Email) == booking.Fold(q.Email))
+		(q.Email == "" || booking.Fold(b.Email) == booking.Fold(q.Email)) &&
+		(!q.Waitlist || b.Status == booking.Waiting || b.Status == booking.Left ||
+			!b.OfferedAt.IsZero())
 }
 
 func TestEventsAreThoseThatAPlainFilterLeaves(t *testing.T) {
@@ -228,6 +244,8 @@ func TestBookingsAreThoseThatAPlainFilterLeaves(t *testing.T) {
 			Status: rapid.SliceOfN(rapid.SampledFrom(booking.Statuses()), 0, 3).Draw(t, "status"),
 			Search: drawSearch(t),
 			Email:  rapid.SampledFrom([]string{"", "", "ADA@EXAMPLE.com", "ada"}).Draw(t, "email"),
+
+			Waitlist: rapid.Bool().Draw(t, "waitlist"),
 		}
 		q.Since, q.Until = drawSpan(t, all.now)
 		var want, got []booking.Booking

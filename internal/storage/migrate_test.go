@@ -78,6 +78,14 @@ func TestAnOldDatabaseCanBeRead(t *testing.T) {
 	if err != nil || len(bookings.Bookings) != 3 {
 		t.Errorf("%+v, %v", bookings, err)
 	}
+	waiting, err := s.Bookings(t.Context(), BookingQuery{Waitlist: true, Page: Page{Limit: 9}})
+	if err != nil || len(waiting.Bookings) > 0 {
+		t.Errorf("there was no waitlist: %+v, %v", waiting, err)
+	}
+	w, err := s.Explain(t.Context(), bookings.Bookings[0].Reference)
+	if err != nil || w.Reason != "it never was on the waitlist" || w.Event.ID != 1 {
+		t.Errorf("%+v, %v", w, err)
+	}
 	for _, q := range []EventQuery{{Search: "fest"}, {Sort: "name"}, {Sort: "-name"}} {
 		q.Limit = 1
 		_, err := s.Events(t.Context(), q)

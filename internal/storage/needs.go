@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"iter"
 	"maps"
 	"slices"
 	"time"
@@ -18,8 +19,8 @@ type needs struct {
 	keys     map[booking.Key]bool
 	// seats are how many all commands together ask an event for.
 	seats map[booking.Selector]int
-	// changes are what is asked of bookings that are there.
-	changes map[booking.Reference]change
+	// changes are what is asked of bookings that are there, by each command.
+	changes map[booking.Reference][]change
 	// codes are access codes that were given, customers are e-mail addresses that are to have more
 	// seats of an event, and queuers those that are to wait for some.
 	codes              []booking.CodeSelector
@@ -29,11 +30,13 @@ type needs struct {
 	// bookingsOf wants all bookings of an event that have seats. This and the next hold one value:
 	// the commands that use them are alone in their group.
 	bookingsOf booking.Selector
-	// lapsed, if set, says how many lapsed holds of an event are wanted.
-	lapsed   func(booking.Event) int
+	// lapsed is how many lapsed holds of an event are wanted, whether or not their seats are.
+	lapsed   int
 	lapsedOf booking.Selector
 	// capacity is what an event is to have that is edited; 0 for what it has.
 	capacity int
+	// wholeQueue says that it may become another one's turn on the waitlist of an event.
+	wholeQueue bool
 	// everBooked, if set, is told whether the event has ever had a booking.
 	everBooked *bool
 	everOf     booking.Selector
@@ -63,7 +66,9 @@ func (n *needs) booking(ref booking.Reference) { n.bookings[ref] = true }
 
 // change is what a command asks of a booking that is there; zero values ask nothing.
 type change struct {
-	// event is where the booking is to go.
+	// moves says that the booking is to go elsewhere: to another event, or within its own if that
+	// is the zero selector.
+	moves bool
 	event booking.Selector
 	// email is the address of another customer.
 	email string
@@ -75,9 +80,27 @@ type change struct {
 // change notes what is asked of a booking.
 func (n *needs) change(ref booking.Reference, c change) {
 	n.booking(ref)
-	n.changes[ref] = c
+	n.changes[ref] = append(n.changes[ref], c)
 	if c.event != (booking.Selector{}) {
 		n.event(c.event)
+	}
+}
+
+// asked are the changes of stored bookings that concern an event: those of its own, and of those
+// that are to come to it.
+func (l *loader) asked(event int64) iter.Seq2[booking.Booking, change] {
+	return func(yield func(booking.Booking, change) bool) {
+		for _, b := range l.loaded {
+			for _, c := range l.changes[b.Reference] {
+				of := b.EventID
+				if c.event != (booking.Selector{}) {
+					of = l.eventID(c.event)
+				}
+				if of == event && !yield(b, c) {
+					return
+				}
+			}
+		}
 	}
 }
 
@@ -115,8 +138,10 @@ type loader struct {
 	// oldestWriter is the lowest schema number that may still write: while we run, a newer evbook
 	// may have changed the schema.
 	oldestWriter int
-	refs         *permutation
-	sheet        *booking.Sheet
+	// counted is how many lapsed holds of an event are counted at least.
+	counted int
+	refs    *permutation
+	sheet   *booking.Sheet
 	// clock is read once, after the events are locked; now is what it said.
 	clock func() time.Time
 	now   time.Time
@@ -143,7 +168,7 @@ func newLoader(refs *permutation, clock func() time.Time, calls []*call) *loader
 			seats:    map[booking.Selector]int{},
 			bookings: map[booking.Reference]bool{},
 			keys:     map[booking.Key]bool{},
-			changes:  map[booking.Reference]change{},
+			changes:  map[booking.Reference][]change{},
 		},
 		plans: map[int64]*plan{},
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -102,12 +103,12 @@ func TestPagesOfBookingsHaveEachOnceInOrder(t *testing.T) {
 			return int(aNumber-bNumber)*2 + strings.Compare(aText, bText)
 		})
 		got, _ := pagesOf(t, s.bookings(BookingQuery{Sort: name}), 7, func() {})
-		if !slices.Equal(got, want) {
+		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: got %+v", name, got)
 		}
 		slices.Reverse(want)
 		got, _ = pagesOf(t, s.bookings(BookingQuery{Sort: "-" + name}), 7, func() {})
-		if !slices.Equal(got, want) {
+		if !reflect.DeepEqual(got, want) {
 			t.Errorf("-%s: got %+v", name, got)
 		}
 	}

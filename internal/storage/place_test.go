@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -113,7 +114,8 @@ func (u unsettling) afterwards(
 		must(t, s.Close())
 		again := openAt(t, path)
 		confirmed(t, again, sel, 2)
-		if b, err := again.Booking(t.Context(), before.Reference); err != nil || b != before {
+		b, err := again.Booking(t.Context(), before.Reference)
+		if err != nil || !reflect.DeepEqual(b, before) {
 			t.Errorf("what was acknowledged before is now %+v, %v", b, err)
 		}
 		return

@@ -123,10 +123,10 @@ func (l *loader) codesOf(event int64) map[string]bool {
 		if b.EventID == event && b.Code != "" {
 			wanted[b.Code] = true
 		}
-		asked := l.changes[b.Reference]
-		here := asked.event == booking.Selector{} && b.EventID == event
-		if asked.code != "" && (here || l.eventID(asked.event) == event) {
-			wanted[booking.NormalCode(asked.code)] = true
+	}
+	for _, c := range l.asked(event) {
+		if c.code != "" {
+			wanted[booking.NormalCode(c.code)] = true
 		}
 	}
 	return wanted

@@ -109,8 +109,12 @@ func (s *Store) Booking(
 // Explain tells how an entry of the waitlist stands, and why it still waits. Errors: NotFound.
 func (s *Store) Explain(ctx context.Context, ref booking.Reference) (w booking.Wait, err error) {
 	b, err := s.Booking(ctx, ref)
-	if err != nil || s.schema < lifeSchema {
-		return booking.Wait{Booking: b}, err
+	if err != nil {
+		return w, err
+	}
+	if s.schema < lifeSchema { // there was no waitlist
+		e, err := s.bareEvent(ctx, booking.Selector{ID: b.EventID})
+		return e.Explain(b, nil, s.now()), err
 	}
 	err = s.read.moment(ctx, func(v view) error {
 		w, err = s.explain(ctx, v, ref)

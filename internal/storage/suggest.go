@@ -74,9 +74,9 @@ func (s *Store) Slugs(ctx context.Context) (slugs []string, err error) {
 type BookingWish struct {
 	// Typed is how the reference begins; every booking fits the empty text.
 	Typed string
-	// Status is the one that a booking must have; every booking fits the empty one. A hold that
-	// has lapsed is expired.
-	Status booking.Status
+	// Statuses are those that a booking may have; every booking fits none at all. A hold that has
+	// lapsed is expired.
+	Statuses []booking.Status
 	// Limit is the most bookings to give.
 	Limit int
 }
@@ -95,6 +95,8 @@ type SuggestedBooking struct {
 func (s *Store) SuggestBookings(
 	ctx context.Context, w BookingWish,
 ) (bookings []SuggestedBooking, err error) {
+	where := filter{args: []any{suggestibleBookings}}
+	oneOf(&where, "b.shown", w.Statuses)
 	err = s.read.each(ctx, func(scan scanner) error {
 		var row int64
 		var b SuggestedBooking
@@ -111,7 +113,6 @@ func (s *Store) SuggestBookings(
 		FROM (SELECT id, event_id, quantity, `+s.shownStatus(s.now())+` AS shown FROM bookings
 			WHERE id > (SELECT max(id) FROM bookings) - $1) b
 		JOIN events e ON e.id = b.event_id
-		WHERE $2 = '' OR b.shown = $2 ORDER BY b.id DESC LIMIT $1`,
-		suggestibleBookings, string(w.Status))
+		`+where.text()+` ORDER BY b.id DESC LIMIT $1`, where.args...)
 	return bookings, classify(s.path, err)
 }

@@ -156,11 +156,12 @@ func TestBookingsAreSuggestedTheNewestFirst(t *testing.T) {
 		t.Errorf("%v, want %v", got, newest[:50])
 	}
 	want := append(slices.Clone(newest[:1]), newest[2:51]...)
-	got := suggested(BookingWish{Limit: 50, Status: booking.Confirmed})
+	got := suggested(BookingWish{Limit: 50, Statuses: []booking.Status{booking.Confirmed}})
 	if !slices.Equal(got, want) {
 		t.Errorf("confirmed: %v, want %v", got, want)
 	}
-	if got := suggested(BookingWish{Limit: 50, Status: booking.Cancelled}); len(got) != 1 {
+	cancelled := []booking.Status{booking.Cancelled}
+	if got := suggested(BookingWish{Limit: 50, Statuses: cancelled}); len(got) != 1 {
 		t.Errorf("cancelled: %v", got)
 	}
 	for _, typed := range []string{"", "EVB-", refs[0].String()[:6], refs[0].String(), "EVB-U"} {

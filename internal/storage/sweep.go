@@ -17,8 +17,7 @@ type sweep struct {
 
 func (c *sweep) needs(n *needs) {
 	n.events[c.event] = true
-	n.lapsedOf = booking.Selector{ID: c.event}
-	n.lapsed = func(booking.Event) int { return sweepGroup }
+	n.lapsedOf, n.lapsed = booking.Selector{ID: c.event}, sweepGroup
 }
 
 func (c *sweep) decide(d *booking.Draft) error {

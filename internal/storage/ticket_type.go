@@ -20,7 +20,8 @@ func (c *planning[Ask, Answer]) needs(n *needs) {
 	n.event(c.event)
 	n.code(c.event, c.code)
 	// Pools that become smaller may need every lapsed hold to go.
-	n.lapsedOf, n.lapsed = c.event, func(booking.Event) int { return math.MaxInt32 }
+	n.lapsedOf, n.lapsed = c.event, math.MaxInt32
+	n.wholeQueue = true
 }
 
 func (c *planning[Ask, Answer]) decide(d *booking.Draft) (err error) {

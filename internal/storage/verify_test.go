@@ -122,6 +122,14 @@ type tampering struct {
 	others             []string
 }
 
+// entrySeven writes the next entry in the journal of event 1, about a booking in a row or NULL.
+func entrySeven(kind, row string) string {
+	return fmt.Sprintf(`INSERT INTO journal (event_id, event_seq, at, actor, kind, booking_id,
+			capacity, held, confirmed, detail)
+		VALUES (1, 7, 0, '', '%s', %s, 0, 0, 0, '');
+		UPDATE events SET version = 7 WHERE id = 1`, kind, row)
+}
+
 func tamperingsWithSeats() []tampering {
 	return []tampering{
 		{check: "seats within capacity",
@@ -162,12 +170,11 @@ func tamperingsWithSeats() []tampering {
 			sql:    `UPDATE events SET status = 'closed' WHERE id = 1`},
 		{check: "status of the event",
 			detail: "event 1: open with 3 seats taken; journal: closed",
-			sql: `INSERT INTO journal SELECT 1, 7, 0, '', 'event.closed', NULL, 0, 0, 0, '';
-				UPDATE events SET version = 7 WHERE id = 1`},
+			sql:    entrySeven("event.closed", "NULL")},
 		{check: "status of the event",
 			detail: "event 1: cancelled with 3 seats taken; journal: cancelled",
-			sql: `INSERT INTO journal SELECT 1, 7, 0, '', 'event.cancelled', NULL, 0, 0, 0, '';
-				UPDATE events SET version = 7, status = 'cancelled' WHERE id = 1`},
+			sql: entrySeven("event.cancelled", "NULL") + `;
+				UPDATE events SET status = 'cancelled' WHERE id = 1`},
 	}
 }
 
@@ -195,8 +202,7 @@ func tamperingsWithTheJournal() []tampering {
 			sql:    `UPDATE journal SET event_seq = 0 WHERE event_id = 1 AND event_seq = 1`},
 		{check: "kinds of journal entries",
 			detail: "event 1: entry 7 is a booking.noted",
-			sql: `INSERT INTO journal SELECT 1, 7, 0, '', 'booking.noted', NULL, 0, 0, 0, '';
-				UPDATE events SET version = 7 WHERE id = 1`},
+			sql:    entrySeven("booking.noted", "NULL")},
 		{check: "journal of deleted events",
 			detail: "event 3 is gone, but its journal does not end with its deletion",
 			sql:    `DELETE FROM journal WHERE event_id = 3 AND kind = 'event.deleted'`},
@@ -249,8 +255,7 @@ func tamperingsWithRecords() []tampering {
 	return []tampering{
 		{check: "journal names the right event",
 			detail: "booking in row 4 of event 2: entry 7 of event 1 is about it",
-			sql: `INSERT INTO journal SELECT 1, 7, 0, '', 'booking.reduced', 4, 0, 0, 0, '';
-				UPDATE events SET version = 7 WHERE id = 1`},
+			sql:    entrySeven("booking.reduced", "4")},
 		{check: "answers of idempotency keys",
 			detail: "an answer of test cannot be read",
 			sql:    `UPDATE idempotency_keys SET answer = '{' WHERE key = 'b'`},
@@ -342,16 +347,20 @@ func erase(t testing.TB, path, name string) {
 func TestAReportIsNotEndless(t *testing.T) {
 	path := season(t)
 	tamper(t, path, `WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n LIMIT 1000)
-		INSERT INTO bookings
-			SELECT i, 1, 1, 'cancelled', 0, 'EUR', '', '', '', '', 0, 0, '', '', NULL, 0 FROM n`)
+		INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency, email, name, note,
+			cancel_reason, created_at, updated_at)
+			SELECT i, 1, 1, 'cancelled', 0, 'EUR', '', '', '', '', 0, 0 FROM n`)
 	if r := findings(t, path); len(r.Findings) != maxFindings || r.Bookings != 1008 {
 		t.Errorf("%d findings about %d bookings", len(r.Findings), r.Bookings)
 	}
 }
 
 func TestFindingsNameNobody(t *testing.T) {
+	// Ticket types and pools have names too, which are nobody's.
+	ofOrganisers := strings.NewReplacer("t.name", "", "p.name", "")
 	for _, i := range invariants {
-		if regexp.MustCompile(`\b(email|name|note|b\.name)\b`).MatchString(i.query) {
+		query := ofOrganisers.Replace(i.query)
+		if regexp.MustCompile(`\b(email|name|note|b\.name)\b`).MatchString(query) {
 			t.Errorf("%s reads personal data", i.check)
 		}
 		if !strings.Contains(i.query, "format(") {

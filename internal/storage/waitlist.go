@@ -2,6 +2,8 @@ package storage
 
 import (
 	"context"
+	"math"
+	"slices"
 
 	"evbook/internal/booking"
 )
@@ -12,8 +14,14 @@ import (
 func (l *loader) loadQueue(b *batch, e booking.Event) {
 	for _, q := range l.queuers {
 		if l.eventID(q.event) == e.ID {
-			b.query(l.putBooking, selectBooking+` WHERE event_id = $1 AND status = 'waiting'
-				AND email_folded = $2`, e.ID, booking.Fold(q.email))
+			l.loadPlaces(b, e.ID, q.email)
+		}
+	}
+	for _, booked := range l.loaded {
+		for _, c := range l.changes[booked.Reference] {
+			if booked.EventID == e.ID && booked.Status == booking.Waiting && c.email != "" {
+				l.loadPlaces(b, e.ID, c.email)
+			}
 		}
 	}
 	most := l.mayComeFree(e)
@@ -34,10 +42,21 @@ func (l *loader) loadQueue(b *batch, e booking.Event) {
 	}, query, e.ID, most)
 }
 
+// loadPlaces reads the entries of an event with which an address waits already.
+func (l *loader) loadPlaces(b *batch, event int64, email string) {
+	b.query(l.putBooking, selectBooking+` WHERE event_id = $1 AND status = 'waiting'
+		AND email_folded = $2`, event, booking.Fold(email))
+}
+
 // mayComeFree is the most seats of an event that can be free in this group, however its commands
-// end: those that are, those of holds, which may lapse, and those of the bookings concerned.
+// end: those that are, those of holds, which may lapse, and those of the bookings concerned. It is
+// endless where not every place in the queue takes a seat away from the later ones.
 func (l *loader) mayComeFree(e booking.Event) int {
-	most := max(e.Capacity, l.capacity) - e.Confirmed
+	closed := func(t booking.TicketType) bool { return t.Closed }
+	if l.wholeQueue || slices.ContainsFunc(e.Types, closed) {
+		return math.MaxInt32
+	}
+	most := e.Capacity - e.Confirmed
 	for _, b := range l.loaded {
 		if b.EventID == e.ID && b.Status == booking.Confirmed {
 			most += b.Quantity
@@ -54,6 +73,7 @@ type join struct {
 func (c *join) needs(n *needs) {
 	n.newBookings = true
 	n.event(c.ask.Event)
+	n.ask(c.ask.Event, c.ask.Quantity) // an offer may follow at once
 	n.key(c.ask.Key)
 	n.customer(c.ask.Event, c.ask.Email)
 	n.queuers = append(n.queuers, addressee{c.ask.Event, c.ask.Email})
@@ -64,18 +84,20 @@ func (c *join) decide(d *booking.Draft) (err error) {
 	return err
 }
 
-// follow shows the offer, if the seats were free.
+// follow shows the offer, if the seats were free. Who repeats the request has to see it too: what
+// became of the entry, and not that it waited for a moment before.
 func (c *join) follow(sheet *booking.Sheet) {
-	if !c.answer.Replayed {
-		c.answer.Booking, c.answer.Event = sheet.Current(c.answer.Booking.Reference)
-	}
+	c.answer.Booking, c.answer.Event = sheet.Current(c.answer.Booking.Reference)
+	c.answer.Changed = false
 }
 
 // Join puts somebody on the waitlist of an event; the receipt shows an offer when the seats are
-// free. Errors: Invalid, NotFound, Closed, Limit, Conflict, KeyReused.
+// free, and for a repeated request the entry as it is now. Errors: Invalid, NotFound, Closed,
+// Limit, Conflict, KeyReused.
 func (s *Store) Join(ctx context.Context, ask booking.Joining) (booking.Receipt, error) {
 	c := &join{ask: ask}
 	err := s.do(ctx, &call{command: c, keyed: ask.Key.Text != ""})
+	c.answer.Booking = c.answer.Booking.At(s.now())
 	if s.dryRun && !c.answer.Replayed {
 		c.answer.Booking.Reference = 0 // it would be the next customer's
 	}
@@ -102,4 +124,13 @@ func (s *Store) Leave(ctx context.Context, ask booking.Leave) (booking.Returned,
 	c := &leave{ask: ask}
 	err := s.do(ctx, &call{command: c, keyed: ask.Key.Text != ""})
 	return c.answer, err
+}
+
+// onWaitlist adds the condition that a booking is or was an entry of the waitlist.
+func (s *Store) onWaitlist(f *filter) {
+	if s.schema < lifeSchema {
+		f.where("0 = 1") // there was no waitlist
+		return
+	}
+	f.where("(status IN ('waiting', 'left') OR offered_at IS NOT NULL)")
 }

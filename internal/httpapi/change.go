@@ -1,0 +1,28 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"evbook/internal/booking"
+)
+
+// Resized answers a booking that has another number of seats.
+func Resized(a booking.Amended) Envelope {
+	return done(viewBooking(a.Booking), "booking %s has %s for event %d, %d left",
+		a.Booking.Reference, booking.Seats(a.Booking.Quantity), a.Event.ID, a.Left)
+}
+
+// resize changes the number of seats of a booking.
+func (d *door) resize(
+	w http.ResponseWriter, r *http.Request, f *form, ask booking.Resize,
+) error {
+	f.note(ask.Validate())
+	if err := f.err(); err != nil {
+		return err
+	}
+	amended, err := d.store.Resize(r.Context(), ask)
+	if err != nil {
+		return err
+	}
+	return amendedBy(w, amended, Resized)
+}

@@ -1,0 +1,186 @@
+package httpapi
+
+import (
+	"net/http"
+
+	"github.com/go-json-experiment/json/jsontext"
+
+	"evbook/internal/booking"
+	"evbook/internal/storage"
+)
+
+// waitView tells how an entry of the waitlist stands.
+type waitView struct {
+	Reference *string        `json:"reference"`
+	EventID   int64          `json:"event_id"`
+	Status    booking.Status `json:"status"`
+	// Position is the place of the entry, 1 for the first, and Ahead the number of seats for which
+	// those before it wait; both are null for what waits no more.
+	Position *int   `json:"position"`
+	Ahead    *int   `json:"ahead"`
+	Reason   string `json:"reason"`
+	Quantity int    `json:"quantity"`
+}
+
+func viewWait(w booking.Wait) waitView {
+	view := waitView{
+		Reference: referenceOrNull(w.Booking.Reference),
+		EventID:   w.Booking.EventID,
+		Status:    w.Booking.Status,
+		Reason:    w.Reason,
+		Quantity:  w.Booking.Quantity,
+	}
+	if w.Position > 0 {
+		view.Position, view.Ahead = &w.Position, &w.Ahead
+	}
+	return view
+}
+
+// Joined answers who asked to wait: with a place in the waitlist, or with an offer if the seats
+// were free.
+func Joined(r booking.Receipt) Envelope {
+	b := r.Booking
+	seats := booking.Seats(b.Quantity)
+	switch b.Status {
+	case booking.Waiting:
+		return done(viewBooking(b), "waiting for %s of event %d", seats, b.EventID)
+	case booking.Held:
+		return done(viewBooking(b), "offered %s of event %d until %s, confirm them before then",
+			seats, b.EventID, moment(b.ExpiresAt))
+	}
+	return done(viewBooking(b), "joined the waitlist of event %d before, status now: %s", b.EventID,
+		b.Status)
+}
+
+// LeftWaitlist answers a place in the waitlist that was given up.
+func LeftWaitlist(r booking.Returned) Envelope {
+	return done(viewBooking(r.Booking), "booking %s left the waitlist of event %d",
+		r.Booking.Reference, r.Event.ID)
+}
+
+// Explained tells how an entry of the waitlist stands, and why.
+func Explained(w booking.Wait) Envelope {
+	b := w.Booking
+	if w.Position == 0 {
+		return done(viewWait(w), "booking %s is %s: %s", b.Reference, b.Status, w.Reason)
+	}
+	return done(viewWait(w), "booking %s is number %d of the waitlist of event %d: %s", b.Reference,
+		w.Position, b.EventID, w.Reason)
+}
+
+// joinBody asks to wait for seats.
+type joinBody struct {
+	customer
+	quantity   int
+	ticketType string
+}
+
+func (b *joinBody) names() []string {
+	return []string{"quantity", "user_email", "name", "note", "type"}
+}
+
+// take reads one member.
+func (b *joinBody) take(name string, value jsontext.Value) (reason string, known bool) {
+	switch name {
+	case "quantity":
+		return readCount(value, &b.quantity), true
+	case "type":
+		return readTypeName(value, &b.ticketType), true
+	}
+	return b.customer.take(name, value)
+}
+
+// join puts somebody on the waitlist of an event.
+func (d *door) join(w http.ResponseWriter, r *http.Request) error {
+	sel, err := booking.ParseSelector(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	var f form
+	var b joinBody
+	if err := readBody(w, r, &f, &b); err != nil {
+		return err
+	}
+	f.require("quantity")
+	ask := booking.Joining{
+		Event:    sel,
+		Quantity: b.quantity,
+		Type:     b.ticketType,
+		Email:    b.email,
+		Name:     b.name,
+		Note:     b.note,
+		Key:      idempotencyKey(r, &f),
+	}
+	f.note(ask.Validate())
+	if err := f.err(); err != nil {
+		return err
+	}
+	receipt, err := d.store.Join(r.Context(), ask)
+	if err != nil {
+		return err
+	}
+	location := "/bookings/" + receipt.Booking.Reference.String()
+	return created(w, location, receipt.Replayed, Joined(receipt))
+}
+
+// listWaitlist lists who waits for seats of an event or has an offer, in their order.
+func (d *door) listWaitlist(w http.ResponseWriter, r *http.Request) error {
+	sel, err := booking.ParseSelector(r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	q, err := readQuery(r, "limit", "cursor")
+	if err != nil {
+		return err
+	}
+	page := q.page()
+	if err := q.err(); err != nil {
+		return err
+	}
+	bookings, err := d.store.Bookings(r.Context(), storage.BookingQuery{
+		Event:    sel,
+		Status:   []booking.Status{booking.Waiting, booking.Held},
+		Waitlist: true,
+		Page:     page,
+	})
+	if err != nil {
+		return err
+	}
+	return shown(w, ListedBookings(bookings))
+}
+
+// leave gives a place in the waitlist up.
+func (d *door) leave(w http.ResponseWriter, r *http.Request) error {
+	reference, err := booking.ParseReference(r.PathValue("reference"))
+	if err != nil {
+		return err
+	}
+	var f form
+	if err := readOptionalBody(w, r, &f, emptyBody{}); err != nil {
+		return err
+	}
+	ask := booking.Leave{Reference: reference, Key: idempotencyKey(r, &f)}
+	f.note(ask.Validate())
+	if err := f.err(); err != nil {
+		return err
+	}
+	returned, err := d.store.Leave(r.Context(), ask)
+	if err != nil {
+		return err
+	}
+	markReplay(w, returned.Replayed)
+	return shown(w, LeftWaitlist(returned))
+}
+
+// explain tells how an entry of the waitlist stands.
+func (d *door) explain(w http.ResponseWriter, r *http.Request) error {
+	reference, err := booking.ParseReference(r.PathValue("reference"))
+	if err != nil {
+		return err
+	}
+	wait, err := d.store.Explain(r.Context(), reference)
+	if err != nil {
+		return err
+	}
+	return shown(w, Explained(wait))
+}
