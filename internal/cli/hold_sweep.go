@@ -9,7 +9,8 @@ import (
 )
 
 // sweepHoldsEvery is how often a server looks for holds that have lapsed. Their seats are free
-// without; this is how soon the journal tells it where nobody asks for them.
+// without; this is how soon the journal tells it, and those who wait are offered them, where nobody
+// asks for seats.
 const sweepHoldsEvery = 5 * time.Second
 
 // sweepHolds takes lapsed holds off the books at once and then again and again, until the context

@@ -33,8 +33,8 @@ evbook help exit-codes explains:
 405, 413 and 415 refuse a method, a body that is too large and one that is not
 said to be JSON.
 
-POST and DELETE of bookings and POST of an event take the header
-Idempotency-Key: the same key does the same thing once, within 24 hours.
+POST, PATCH and DELETE of bookings and POST of an event or to a waitlist take the
+header Idempotency-Key: the same key does the same thing once, within 24 hours.
 
 A hold is a booking that lapses unless it is confirmed in time. POST /bookings
 holds seats with "hold": true, for 600 seconds, or with "ttl_seconds", 60 to
@@ -45,6 +45,12 @@ Where an event has several ticket types, POST /bookings takes "type" beside the
 quantity, or "lines": [{"type": "adult", "quantity": 2}, ...] instead of it, and
 "code" where an access code is needed. In a query, lines=adult:2,child:3 stands
 for lines.
+
+POST to a waitlist takes quantity, user_email, name, note and type. Seats that
+come free are offered to who waits: the booking is held then, has offered_at, and
+is confirmed or released as any hold is. PATCH of a booking takes user_email, name
+and note, or else quantity or lines, the seats that it is to have; move takes
+event_id, type and code, transfer takes user_email, name and note.
 
     curl localhost:8080/events -H 'Content-Type: application/json' \
       -d '{"name": "Go Meetup", "capacity": 40}'

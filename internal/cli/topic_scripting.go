@@ -21,6 +21,10 @@ func scriptingTopic() string {
   or hold release. What nobody confirms in time is free again by itself, and
   confirming it then ends with 5.
 
+  Who comes too late joins the waitlist: what comes free is offered to who waits
+  before anybody else can book it. The status of the answer says whether there was
+  an offer at once, held, or not, waiting; waitlist explain says why not.
+
   Waiting needs no loop: check --wait 30s ends as soon as seats are free, and
   --lock-timeout says how long a change may wait for the database.
 

@@ -48,9 +48,10 @@ func (l *loader) loadPlaces(b *batch, event int64, email string) {
 		AND email_folded = $2`, event, booking.Fold(email))
 }
 
-// mayComeFree is the most seats of an event that can be free in this group, however its commands
-// end: those that are, those of holds, which may lapse, and those of the bookings concerned. It is
-// endless where not every place in the queue takes a seat away from the later ones.
+// mayComeFree is the most seats of an event that can come free in this group, however its commands
+// end: those that are, those of holds, which may lapse, and those of the bookings concerned; whoever
+// waits among these may leave, or give back what is offered. It is endless where not every place in
+// the queue takes a seat away from the later ones.
 func (l *loader) mayComeFree(e booking.Event) int {
 	closed := func(t booking.TicketType) bool { return t.Closed }
 	if l.wholeQueue || slices.ContainsFunc(e.Types, closed) {
@@ -58,7 +59,7 @@ func (l *loader) mayComeFree(e booking.Event) int {
 	}
 	most := e.Capacity - e.Confirmed
 	for _, b := range l.loaded {
-		if b.EventID == e.ID && b.Status == booking.Confirmed {
+		if b.EventID == e.ID && (b.Status == booking.Confirmed || b.Status == booking.Waiting) {
 			most += b.Quantity
 		}
 	}
