@@ -94,9 +94,32 @@ func (d *Draft) Transfer(t Transfer) (Amended, error) {
 	}
 	print := fingerprint(t.Key, "transfer", t.Reference, t.Email, t.Name, t.Note)
 	return d.amend(t.Reference, t.Key, print, ToTransfer, func(b *Booking) {
-		b.Email, b.Name, b.Note = t.Email, t.Name, t.Note
+		b.Email, b.Name, b.Note, b.CancelReason = t.Email, t.Name, t.Note, ""
 		b.Issue++
 	})
+}
+
+// issued gives the booking as those may see it who asked when it had been transferred so many times:
+// without what another customer gave.
+func (b Booking) issued(issue int) Booking {
+	if b.Issue != issue {
+		b.Email, b.Name, b.Note, b.CancelReason = "", "", "", ""
+	}
+	return b
+}
+
+// frozenAmended is what has to be known of an answer that a replay gives as things are by then.
+type frozenAmended struct {
+	Issue int `json:"issue,omitzero"`
+}
+
+// replayAmended answers a repeated change with the booking as it is now.
+func replayAmended(used Used, b Booking, event Event) (Amended, error) {
+	var frozen frozenAmended
+	err := used.thaw(&frozen)
+	return Amended{
+		Booking: b.issued(frozen.Issue), Event: event, Left: event.Available(), Replayed: true,
+	}, err
 }
 
 // amend carries out a command that changes what a booking says of its customer.
@@ -107,8 +130,11 @@ func (d *Draft) amend(
 	if err != nil {
 		return Amended{}, err
 	}
-	if _, ok, err := d.used(key, print); err != nil || ok {
-		return Amended{Booking: b, Event: event, Left: event.Available(), Replayed: ok}, err
+	if used, ok, err := d.used(key, print); err != nil || ok {
+		if err != nil {
+			return Amended{}, err
+		}
+		return replayAmended(used, b, event)
 	}
 	step, err := d.step(b, command)
 	if err != nil {
@@ -129,7 +155,7 @@ func (d *Draft) amend(
 		d.move(step, &event, &b, nil)
 		d.putEvent(event)
 	}
-	d.remember(key, print, b.Reference, 0, struct{}{})
+	d.remember(key, print, b.Reference, 0, frozenAmended{b.Issue})
 	return Amended{Booking: b, Event: event, Left: event.Available()}, nil
 }
 

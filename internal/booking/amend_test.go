@@ -69,3 +69,30 @@ func TestNobodyWaitsTwiceByTakingOverAPlace(t *testing.T) {
 		Reference: place.Reference, Email: new("Bob@Example.com"),
 	}))
 }
+
+func TestWhoHasHandedABookingOnSeesNothingOfTheNextCustomer(t *testing.T) {
+	g := newGroup()
+	g.create(t, 10)
+	key := func(text string) Key { return Key{Scope: LocalScope, Text: text} }
+	request := Request{Event: Selector{ID: 1}, Quantity: 4, Email: ann, Name: "Ann", Key: key("b")}
+	b := must[Receipt](t)(ask(g, (*Draft).Book, request)).Booking
+	part := Cancellation{
+		Reference: b.Reference, Part: Part{Quantity: new(1)}, Reason: "broke a leg", Key: key("c"),
+	}
+	must[Returned](t)(ask(g, (*Draft).Cancel, part))
+	edit := Amendment{Reference: b.Reference, Note: new("front row"), Key: key("e")}
+	must[Amended](t)(ask(g, (*Draft).Amend, edit))
+	must[Amended](t)(ask(g, (*Draft).Transfer, Transfer{Reference: b.Reference, Email: bob}))
+	if now := g.find(b); now.CancelReason != "" || now.Email != bob {
+		t.Errorf("the booking keeps %+v", now)
+	}
+	for _, seen := range []Booking{
+		must[Receipt](t)(ask(g, (*Draft).Book, request)).Booking,
+		must[Returned](t)(ask(g, (*Draft).Cancel, part)).Booking,
+		must[Amended](t)(ask(g, (*Draft).Amend, edit)).Booking,
+	} {
+		if seen.personal() {
+			t.Errorf("a repeated request shows %+v", seen)
+		}
+	}
+}

@@ -267,7 +267,7 @@ func (d *Draft) replayBooking(used Used) (Receipt, error) {
 	if err := used.thaw(&frozen); err != nil {
 		return Receipt{}, err
 	}
-	then := now
+	then := now.issued(0)
 	then.Status, then.Quantity, then.CancelReason = Confirmed, frozen.Quantity, ""
 	then.Lines, then.ExpiresAt, then.Extensions = frozen.Lines, frozen.ExpiresAt, 0
 	then.OfferedAt = time.Time{}

@@ -51,12 +51,14 @@ type frozenReturn struct {
 	Left      int       `json:"left"`
 	UpdatedAt time.Time `json:"updated_at"`
 	Lines     []Line    `json:"lines,omitempty"`
+	Issue     int       `json:"issue,omitzero"`
 }
 
 // freeze gives the part of the answer that a replay must repeat.
 func (r Returned) freeze() frozenReturn {
 	return frozenReturn{
 		r.Seats, r.Booking.Quantity, r.Booking.Status, r.Left, r.Booking.UpdatedAt, r.Booking.Lines,
+		r.Booking.Issue,
 	}
 }
 
@@ -66,6 +68,7 @@ func replayReturn(used Used, b Booking, event Event) (Returned, error) {
 	if err := used.thaw(&frozen); err != nil {
 		return Returned{}, err
 	}
+	b = b.issued(frozen.Issue)
 	b.Quantity, b.Lines = frozen.Quantity, frozen.Lines
 	b.Status, b.UpdatedAt = frozen.Status, frozen.UpdatedAt
 	return Returned{

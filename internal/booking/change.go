@@ -2,6 +2,7 @@ package booking
 
 import (
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -55,8 +56,11 @@ func (d *Draft) Resize(r Resize) (Amended, error) {
 		return Amended{}, err
 	}
 	print := fingerprint(r.Key, "change", r.Reference, r.Quantity, r.Lines)
-	if _, ok, err := d.used(r.Key, print); err != nil || ok {
-		return Amended{Booking: b, Event: event, Left: event.Available(), Replayed: ok}, err
+	if used, ok, err := d.used(r.Key, print); err != nil || ok {
+		if err != nil {
+			return Amended{}, err
+		}
+		return replayAmended(used, b, event)
 	}
 	step, err := d.step(b, ToResize)
 	if err != nil {
@@ -80,7 +84,7 @@ func (d *Draft) Resize(r Resize) (Amended, error) {
 		d.move(step, &event, &b, part)
 		d.putEvent(event)
 	}
-	d.remember(r.Key, print, b.Reference, 0, struct{}{})
+	d.remember(r.Key, print, b.Reference, 0, frozenAmended{b.Issue})
 	return Amended{Booking: b, Event: event, Left: event.Available()}, nil
 }
 
@@ -133,16 +137,27 @@ func (r Resize) differences(b Booking, event Event, now time.Time) ([]Line, []in
 	return lines, part, event.growing(b, lines, part, now)
 }
 
-// growing refuses with [Closed] or [Limit] seats that come in addition and are not on sale.
+// growing refuses with [Closed] or [Limit] seats that come in addition and are not on sale, and
+// fewer seats than a ticket type is sold from on.
 func (e Event) growing(b Booking, lines []Line, part []int, now time.Time) error {
 	for i, l := range lines {
+		t := e.typeByID(l.Type)
+		if err := e.enough(t, l.Quantity+part[i]); err != nil && part[i] != 0 {
+			return err
+		}
 		if part[i] <= 0 {
 			continue
+		}
+		if t == nil && len(e.Types) > 0 {
+			var bad Fields
+			bad.Add("quantity", "is of seats without a ticket type, which event "+
+				strconv.FormatInt(e.ID, 10)+" sells no more; book further ones of "+e.typeNames())
+			return bad.Err()
 		}
 		if err := e.onSale(now); err != nil {
 			return err
 		}
-		if t := e.typeByID(l.Type); t != nil {
+		if t != nil {
 			if err := t.sells(e, l.Quantity+part[i], now); err != nil {
 				return err
 			}

@@ -162,3 +162,29 @@ func TestABookingHasSoManyTypes(t *testing.T) {
 		"booking EVB-00000-00001-H would have 21 ticket types, the most is 20")
 	must[Amended](t)(g.resize(b, Resize{Lines: asked(t, names[MaxLines], "t0=0")}))
 }
+
+func TestAGroupTicketStaysOne(t *testing.T) {
+	g := newGroup()
+	g.create(t, 20)
+	g.addType(t, NewType{Name: "group", MinPerBooking: 4})
+	b := g.take(t, "group=5")
+	_, err := g.resize(b, Resize{Quantity: new(1)})
+	refused(t, err, Limit, `ticket type "group" is sold from 4 seats on, asked for 1`)
+	held := g.lapsing(t, "group=5")
+	_, err = ask(g, (*Draft).Confirm, Confirmation{
+		Reference: held.Reference, Part: Part{Quantity: new(1)},
+	})
+	refused(t, err, Limit, `ticket type "group" is sold from 4 seats on, asked for 1`)
+	must[Amended](t)(g.resize(b, Resize{Quantity: new(4)}))
+}
+
+func TestSeatsWithoutATypeDoNotGrowWhereTypesAreSold(t *testing.T) {
+	g := newGroup()
+	g.create(t, 20)
+	b := g.book(t, 1, 2)
+	g.addType(t, NewType{Name: "adult", MaxPerBooking: 2})
+	_, err := g.resize(b, Resize{Quantity: new(9)})
+	refused(t, err, Invalid, "quantity: is of seats without a ticket type, which event 1 sells "+
+		"no more; book further ones of adult")
+	must[Amended](t)(g.resize(b, Resize{Quantity: new(1)}))
+}

@@ -31,7 +31,7 @@ type Code struct {
 }
 
 // Left is how many more seats can be booked with the code.
-func (c Code) Left() int { return c.available(c.Uses) }
+func (c Code) Left() int { return c.free(c.Uses) }
 
 // NewCode asks for an access code.
 type NewCode struct {

@@ -53,6 +53,11 @@ func (d *Draft) Confirm(c Confirmation) (Returned, error) {
 	if err != nil {
 		return Returned{}, err
 	}
+	for i, l := range b.parts() {
+		if err := event.enough(event.typeByID(l.Type), part[i]); err != nil && !c.Part.All() {
+			return Returned{}, err
+		}
+	}
 	if c.Email != "" {
 		if err := d.rename(event, b, c.Email, sum(part)); err != nil {
 			return Returned{}, err

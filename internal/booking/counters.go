@@ -40,6 +40,3 @@ func (c Counters) minus(d Counters) Counters {
 // free is the number of seats that nobody has, of so many; those of lapsed holds are free. Somebody
 // may be waiting for them.
 func (c Counters) free(capacity int) int { return capacity - c.Held - c.Confirmed }
-
-// available is the number of seats that can be booked, of so many: what no waiter is due.
-func (c Counters) available(capacity int) int { return max(0, c.free(capacity)-c.Waiting) }

@@ -153,6 +153,7 @@ func (d *Draft) EditEvent(sel Selector, change Edit) (Event, error) {
 		Kind: EventEdited, Capacity: after.Capacity - before.Capacity,
 		Detail: Detail{Fields: fields},
 	})
+	d.dismiss(&after)
 	d.putEvent(after)
 	return after, nil
 }

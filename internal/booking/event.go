@@ -49,6 +49,8 @@ type Event struct {
 	EventDetails
 	Counters
 	Status EventStatus
+	// Parked is [Event.parked], where that is known of an event without its ticket types.
+	Parked int
 	// Planned events have ticket types, pools or access codes.
 	Planned bool
 	// Types and Pools are all that the event has, Codes those that were asked for. Lists of events
@@ -91,8 +93,8 @@ type EventDetails struct {
 func (e Event) Over(now time.Time) bool { return !e.EndsAt.IsZero() && !now.Before(e.EndsAt) }
 
 // Available is the number of seats that can still be booked, whatever their type: those of lapsed
-// holds are, those for which people wait are not.
-func (e Event) Available() int { return e.available(e.Capacity) }
+// holds are, those that people on the waitlist are due are not.
+func (e Event) Available() int { return e.rooms(nil, "")[0].available() }
 
 // normal gives the details in the form in which they are kept: NFC, and times in UTC to the
 // microsecond.
@@ -103,7 +105,7 @@ func (e EventDetails) normal() EventDetails {
 	e.SalesOpen = e.SalesOpen.UTC().Truncate(time.Microsecond)
 	e.SalesClose = e.SalesClose.UTC().Truncate(time.Microsecond)
 	e.Waitlist = cmp.Or(e.Waitlist, Strict)
-	e.OfferTTL = cmp.Or(e.OfferTTL, DefaultOfferTTL)
+	e.OfferTTL = cmp.Or(e.OfferTTL.Truncate(time.Second), DefaultOfferTTL)
 	return e
 }
 

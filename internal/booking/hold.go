@@ -12,7 +12,7 @@ const (
 	// MinTTL is the shortest time: with less, a hold could lapse while its answer is on the way.
 	MinTTL = time.Minute
 	// MaxTTL is the longest time from the making of a hold to its end, however often it is
-	// extended. Whoever needs seats for more than a day books them, and cancels if need be.
+	// extended; an offer may stand for [MaxOfferTTL]. Whoever needs seats for more than a day books them, and cancels if need be.
 	MaxTTL = 24 * time.Hour
 	// MaxExtensions is how often a hold can be extended. It keeps a page that stays open from
 	// holding its seats for a day.
@@ -88,6 +88,7 @@ type frozenExtension struct {
 	Extensions int       `json:"extensions"`
 	UpdatedAt  time.Time `json:"updated_at"`
 	Lines      []Line    `json:"lines,omitempty"`
+	Issue      int       `json:"issue,omitzero"`
 }
 
 // Extend lets a hold lapse later. A hold that lasts as long anyway stays as it is, and that does
@@ -123,7 +124,7 @@ func (d *Draft) Extend(e Extension) (Extended, error) {
 		d.putEvent(event)
 	}
 	d.remember(e.Key, print, b.Reference, 0,
-		frozenExtension{b.Quantity, b.ExpiresAt, b.Extensions, b.UpdatedAt, b.Lines})
+		frozenExtension{b.Quantity, b.ExpiresAt, b.Extensions, b.UpdatedAt, b.Lines, b.Issue})
 	return Extended{Booking: b, Event: event}, nil
 }
 
@@ -156,6 +157,7 @@ func replayExtension(used Used, b Booking, event Event) (Extended, error) {
 	if err := used.thaw(&frozen); err != nil {
 		return Extended{}, err
 	}
+	b = b.issued(frozen.Issue)
 	b.Status, b.Quantity, b.CancelReason = Held, frozen.Quantity, ""
 	b.Lines = frozen.Lines
 	b.ExpiresAt, b.Extensions, b.UpdatedAt = frozen.ExpiresAt, frozen.Extensions, frozen.UpdatedAt

@@ -47,8 +47,11 @@ func (d *Draft) Move(m Move) (Amended, error) {
 		return Amended{}, err
 	}
 	print := fingerprint(m.Key, "move", m.Reference, m.Event.String(), m.Type, NormalCode(m.Code))
-	if _, ok, err := d.used(m.Key, print); err != nil || ok {
-		return Amended{Booking: b, Event: from, Left: from.Available(), Replayed: ok}, err
+	if used, ok, err := d.used(m.Key, print); err != nil || ok {
+		if err != nil {
+			return Amended{}, err
+		}
+		return replayAmended(used, b, from)
 	}
 	if _, err := d.step(b, ToMove); err != nil {
 		return Amended{}, err
@@ -67,7 +70,7 @@ func (d *Draft) Move(m Move) (Amended, error) {
 	if err != nil {
 		return Amended{}, err
 	}
-	d.remember(m.Key, print, b.Reference, 0, struct{}{})
+	d.remember(m.Key, print, b.Reference, 0, frozenAmended{b.Issue})
 	return Amended{Booking: b, Event: to, Left: to.Available()}, nil
 }
 

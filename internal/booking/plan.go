@@ -28,11 +28,3 @@ func (e *Event) Lapse(b Booking) {
 		e.count(l.Type, b.Code, Counters{Held: -l.Quantity, Lapsed: l.Quantity})
 	}
 }
-
-// Crowded says whether some pool of the event may not take so many seats before lapsed holds are
-// taken off the books.
-func (e Event) Crowded(seats int) bool {
-	return slices.ContainsFunc(e.Pools, func(p Pool) bool {
-		return p.free(p.Capacity)-p.Lapsed < seats
-	})
-}

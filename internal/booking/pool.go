@@ -13,9 +13,6 @@ type Pool struct {
 	Counters
 }
 
-// Available is the number of seats that can still be booked as far as the pool goes.
-func (p Pool) Available() int { return p.available(p.Capacity) }
-
 // NewPool asks for a pool to be added to an event.
 type NewPool struct {
 	Event    Selector
@@ -98,6 +95,8 @@ func (d *Draft) EditPool(edit PoolEdit) (PoolAnswer, error) {
 	event.Pools = slices.Clone(event.Pools)
 	*byID(event.Pools, after.ID) = after
 	d.log(&event, Entry{Kind: PoolEdited, Detail: Detail{Name: after.Name}})
+	d.dismiss(&event)
+	after = *byID(event.Pools, after.ID)
 	d.putEvent(event)
 	return PoolAnswer{Event: event, Pool: after}, nil
 }

@@ -11,6 +11,8 @@ type room struct {
 	name     string
 	capacity int
 	Counters
+	// due are the free seats that people on the waitlist are due.
+	due int
 	// seats are those that a booking has in the room, or asks for.
 	seats int
 }
@@ -23,7 +25,8 @@ type roomKey struct {
 
 func (r room) free() int { return r.Counters.free(r.capacity) }
 
-func (r room) available() int { return r.Counters.available(r.capacity) }
+// available is the number of seats that can be booked: what no waiter is due.
+func (r room) available() int { return max(0, r.free()-r.due) }
 
 // short says whether lapsed holds have to go before the seats fit.
 func (r room) short() bool { return r.free()-r.Lapsed < r.seats }
@@ -31,7 +34,10 @@ func (r room) short() bool { return r.free()-r.Lapsed < r.seats }
 // rooms are the rooms in which seats of the event count. The event is the first.
 func (e Event) rooms(lines []Line, code string) []room {
 	rooms := make([]room, 1, 3)
-	rooms[0] = room{capacity: e.Capacity, Counters: e.Counters, seats: seatsOf(lines)}
+	rooms[0] = room{
+		capacity: e.Capacity, Counters: e.Counters, due: e.Waiting - e.parked(),
+		seats: seatsOf(lines),
+	}
 	for _, l := range lines {
 		p := e.poolOf(l.Type)
 		if p == nil {
@@ -43,7 +49,7 @@ func (e Event) rooms(lines []Line, code string) []room {
 			i = len(rooms)
 			rooms = append(rooms, room{
 				key: key, name: "pool " + quoted(p.Name), capacity: p.Capacity,
-				Counters: p.Counters,
+				Counters: p.Counters, due: e.dueIn(*p),
 			})
 		}
 		rooms[i].seats += l.Quantity
@@ -78,9 +84,55 @@ func (e Event) PoolOf(t TicketType) *Pool {
 // and the event go.
 func (e Event) AvailableOf(t TicketType) int {
 	if p := e.PoolOf(t); p != nil {
-		return min(e.Available(), p.Available())
+		return min(e.Available(), e.AvailableIn(*p))
 	}
 	return e.Available()
+}
+
+// AvailableIn is the number of seats that can still be booked as far as a pool of the event goes.
+func (e Event) AvailableIn(p Pool) int {
+	return room{capacity: p.Capacity, Counters: p.Counters, due: e.dueIn(p)}.available()
+}
+
+// unsold says whether seats of a ticket type, nil for none, are offered to nobody on the waitlist:
+// it is closed, or takes an access code.
+func (e Event) unsold(t *TicketType) bool {
+	return e.CodeRequired || t != nil && (t.Closed || t.CodeRequired)
+}
+
+// dueIn is how many seats of a pool people on the waitlist are due.
+func (e Event) dueIn(p Pool) int {
+	due := 0
+	for i, t := range e.Types {
+		if t.Pool == p.ID && !e.unsold(&e.Types[i]) {
+			due += t.Waiting
+		}
+	}
+	return due
+}
+
+// parked is for how many of the seats for which people wait no seat of the event has to stand
+// empty: what is offered to nobody, and what a pool has no room for. Each seat that comes free in
+// the pool brings a seat of the event with it.
+func (e Event) parked() int {
+	switch {
+	case e.Waiting == 0:
+		return 0
+	case e.CodeRequired:
+		return e.Waiting
+	case len(e.Types) == 0:
+		return e.Parked
+	}
+	parked := 0
+	for i, t := range e.Types {
+		if e.unsold(&e.Types[i]) {
+			parked += t.Waiting
+		}
+	}
+	for _, p := range e.Pools {
+		parked += max(0, e.dueIn(p)-max(0, p.free(p.Capacity)))
+	}
+	return parked
 }
 
 // byID finds a pool by its number; nil when there is none.
@@ -113,7 +165,8 @@ func (e Event) code(text string) *Code {
 // lists, so they are changed in a copy.
 func (e *Event) count(typ int64, code string, change Counters) {
 	e.Counters = e.plus(change)
-	if typ != 0 {
+	// A type or code that is not there is a damaged row, which is for verify to tell.
+	if e.typeByID(typ) != nil {
 		e.Types = slices.Clone(e.Types)
 		t := e.typeByID(typ)
 		t.Counters = t.plus(change)
@@ -121,7 +174,7 @@ func (e *Event) count(typ int64, code string, change Counters) {
 			e.countPool(t.Pool, change)
 		}
 	}
-	if code != "" {
+	if e.code(code) != nil {
 		e.Codes = slices.Clone(e.Codes)
 		c := e.code(code)
 		c.Counters = c.plus(change)
@@ -139,28 +192,38 @@ func (e *Event) countPool(id int64, change Counters) {
 // command is refused. So a command makes room before it changes anything.
 func (s *Sheet) makeRoom(event Event, lines []Line, code string, now time.Time) Event {
 	d := Draft{Sheet: s, actor: Engine, now: now}
-	kept := s.lapsed[event.ID]
-	if len(kept) == 0 {
+	list := s.lapsed[event.ID]
+	if len(list) == 0 {
 		return event
 	}
-	kept = slices.DeleteFunc(slices.Clone(kept), func(ref Reference) bool {
-		b := s.bookings[ref].After
-		if !event.relieved(b, lines, code) {
-			return false
+	var kept []Reference
+	for len(list) > 0 {
+		short := slices.DeleteFunc(event.rooms(lines, code), func(r room) bool { return !r.short() })
+		if len(short) == 0 {
+			break
 		}
-		d.expire(&event, b)
-		return true
-	})
+		b := s.bookings[list[0]].After
+		if event.relieves(b, short) {
+			d.expire(&event, b)
+		} else {
+			kept = append(kept, list[0])
+		}
+		list = list[1:]
+	}
+	if kept == nil { // as ever in an event without pools and codes
+		kept = list
+	} else {
+		kept = append(kept, list...)
+	}
 	s.lapsed[event.ID] = kept
 	d.applyEvent(event)
 	return event
 }
 
-// relieved says whether taking a hold off the books helps seats to fit.
-func (e Event) relieved(b Booking, lines []Line, code string) bool {
-	has := e.rooms(b.parts(), b.Code)
-	return slices.ContainsFunc(e.rooms(lines, code), func(r room) bool {
-		return r.short() && slices.ContainsFunc(has, func(h room) bool { return h.key == r.key })
+// relieves says whether a hold has seats in one of some rooms that are short.
+func (e Event) relieves(b Booking, short []room) bool {
+	return slices.ContainsFunc(e.rooms(b.parts(), b.Code), func(has room) bool {
+		return slices.ContainsFunc(short, func(r room) bool { return r.key == has.key })
 	})
 }
 

@@ -129,14 +129,23 @@ func (t TicketType) sells(e Event, seats int, now time.Time) error {
 		return err
 	}
 	switch {
-	case seats > 0 && seats < t.MinPerBooking:
-		return overLimit(e, "ticket type %s is sold from %s on, asked for %d", quoted(t.Name),
-			Seats(t.MinPerBooking), seats)
+	case e.enough(&t, seats) != nil:
+		return e.enough(&t, seats)
 	case t.MaxPerBooking > 0 && seats > t.MaxPerBooking:
 		return overLimit(e, "ticket type %s allows %s in a booking, asked for %d", quoted(t.Name),
 			Seats(t.MaxPerBooking), seats)
 	}
 	return nil
+}
+
+// enough refuses with [Limit] fewer seats of a ticket type, nil for none, than it is sold from on;
+// none at all are enough.
+func (e Event) enough(t *TicketType, seats int) error {
+	if t == nil || seats == 0 || seats >= t.MinPerBooking {
+		return nil
+	}
+	return overLimit(e, "ticket type %s is sold from %s on, asked for %d", quoted(t.Name),
+		Seats(t.MinPerBooking), seats)
 }
 
 func overLimit(e Event, format string, args ...any) *Error {

@@ -27,6 +27,8 @@ type Sheet struct {
 	// queue are the entries of the waitlist of each event, the first first. Those that have been
 	// offered seats or have left stay in it.
 	queue map[int64][]Reference
+	// places tells who waits for what.
+	places map[place]Reference
 	// customers are how many seats each has at events that limit them.
 	customers map[customer]int
 
@@ -61,6 +63,7 @@ func NewSheet(mint Mint) *Sheet {
 		lapsed:    map[int64][]Reference{},
 		queue:     map[int64][]Reference{},
 		customers: map[customer]int{},
+		places:    map[place]Reference{},
 	}
 }
 
@@ -77,6 +80,7 @@ func (s *Sheet) LoadEvent(e Event) {
 func (s *Sheet) LoadBooking(b Booking) {
 	before := b
 	s.bookings[b.Reference] = &BookingChange{Before: &before, After: b}
+	s.notePlace(b)
 }
 
 // LoadKey puts a stored idempotency key on the sheet.
@@ -217,6 +221,7 @@ func (s *Sheet) changeBooking(after Booking) {
 		}
 	}
 	c.After = after
+	s.notePlace(after)
 	if !c.listed {
 		c.listed = true
 		s.changedBookings = append(s.changedBookings, c)

@@ -144,6 +144,8 @@ func (d *Draft) EditType(edit TypeEdit) (TypeAnswer, error) {
 		kind = TypeClosed
 	}
 	d.log(&event, Entry{Kind: kind, Detail: Detail{Name: after.Name}})
+	d.dismiss(&event)
+	after = *event.typeByID(after.ID)
 	d.putEvent(event)
 	return TypeAnswer{Event: event, Type: after}, nil
 }

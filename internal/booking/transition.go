@@ -65,6 +65,11 @@ type Change struct{ All, Part int }
 // seats gives the change for a booking with so many seats.
 func (c Change) seats(all, part int) int { return c.All*all + c.Part*part }
 
+var (
+	allIn, allOut   = Change{All: 1}, Change{All: -1}
+	partIn, partOut = Change{Part: 1}, Change{Part: -1}
+)
+
 // String writes the change with n for all seats and k for the part: "-n", "+k", "0".
 func (c Change) String() string {
 	switch {
@@ -81,49 +86,45 @@ func (c Change) String() string {
 }
 
 // steps are all transitions that change something.
-func steps() []Transition {
-	taken, part := Change{All: 1}, Change{Part: 1}
-	back, partBack := Change{All: -1}, Change{Part: -1}
-	return []Transition{
-		{From: "", Command: ToHold, To: Held, Entry: BookingHeld, Held: taken},
-		{From: "", Command: ToJoin, To: Waiting, Entry: BookingJoined, Waiting: taken},
-		{From: Waiting, Command: ToOffer, To: Held, Entry: BookingOffered,
-			Waiting: back, Held: taken},
-		{From: Waiting, Command: ToLeave, To: Left, Entry: BookingLeft, Waiting: back},
-		{From: Waiting, Command: ToCallOff, To: Left, Entry: BookingLeft, Waiting: back},
-		{From: Waiting, Command: ToEdit, To: Waiting, Entry: BookingEdited},
-		{From: Waiting, Command: ToTransfer, To: Waiting, Entry: BookingTransferred},
-		{From: "", Command: ToBook, To: Confirmed, Entry: BookingConfirmed, Confirmed: taken},
-		{From: Held, Command: ToConfirm, To: Confirmed, Entry: BookingConfirmed,
-			Held: back, Confirmed: taken},
-		{From: Held, Command: ToConfirmPart, To: Confirmed, Entry: BookingConfirmed,
-			Held: back, Confirmed: part},
-		{From: Held, Command: ToExtend, To: Held, Entry: BookingExtended},
-		{From: Held, Command: ToRelease, To: Released, Entry: BookingReleased, Held: back},
-		{From: Held, Command: ToCallOff, To: Released, Entry: BookingReleased, Held: back},
-		{From: Held, Command: ToExpire, To: Expired, Entry: BookingExpired, Held: back},
-		{From: Confirmed, Command: ToCancel, To: Cancelled, Entry: BookingCancelled,
-			Confirmed: back},
-		{From: Confirmed, Command: ToCancelPart, To: Confirmed, Entry: BookingReduced,
-			Confirmed: partBack},
-		{From: Confirmed, Command: ToCallOff, To: Cancelled, Entry: BookingCancelled,
-			Confirmed: back},
-		{From: Held, Command: ToResize, To: Held, Entry: BookingResized, Held: part},
-		{From: Held, Command: ToMove, To: Held, Entry: BookingMoved},
-		{From: Held, Command: ToEdit, To: Held, Entry: BookingEdited},
-		{From: Held, Command: ToTransfer, To: Held, Entry: BookingTransferred},
-		{From: Confirmed, Command: ToResize, To: Confirmed, Entry: BookingResized,
-			Confirmed: part},
-		{From: Confirmed, Command: ToMove, To: Confirmed, Entry: BookingMoved},
-		{From: Confirmed, Command: ToEdit, To: Confirmed, Entry: BookingEdited},
-		{From: Confirmed, Command: ToTransfer, To: Confirmed, Entry: BookingTransferred},
-	}
+var steps = []Transition{
+	{From: "", Command: ToHold, To: Held, Entry: BookingHeld, Held: allIn},
+	{From: "", Command: ToJoin, To: Waiting, Entry: BookingJoined, Waiting: allIn},
+	{From: Waiting, Command: ToOffer, To: Held, Entry: BookingOffered,
+		Waiting: allOut, Held: allIn},
+	{From: Waiting, Command: ToLeave, To: Left, Entry: BookingLeft, Waiting: allOut},
+	{From: Waiting, Command: ToCallOff, To: Left, Entry: BookingLeft, Waiting: allOut},
+	{From: Waiting, Command: ToEdit, To: Waiting, Entry: BookingEdited},
+	{From: Waiting, Command: ToTransfer, To: Waiting, Entry: BookingTransferred},
+	{From: "", Command: ToBook, To: Confirmed, Entry: BookingConfirmed, Confirmed: allIn},
+	{From: Held, Command: ToConfirm, To: Confirmed, Entry: BookingConfirmed,
+		Held: allOut, Confirmed: allIn},
+	{From: Held, Command: ToConfirmPart, To: Confirmed, Entry: BookingConfirmed,
+		Held: allOut, Confirmed: partIn},
+	{From: Held, Command: ToExtend, To: Held, Entry: BookingExtended},
+	{From: Held, Command: ToRelease, To: Released, Entry: BookingReleased, Held: allOut},
+	{From: Held, Command: ToCallOff, To: Released, Entry: BookingReleased, Held: allOut},
+	{From: Held, Command: ToExpire, To: Expired, Entry: BookingExpired, Held: allOut},
+	{From: Confirmed, Command: ToCancel, To: Cancelled, Entry: BookingCancelled,
+		Confirmed: allOut},
+	{From: Confirmed, Command: ToCancelPart, To: Confirmed, Entry: BookingReduced,
+		Confirmed: partOut},
+	{From: Confirmed, Command: ToCallOff, To: Cancelled, Entry: BookingCancelled,
+		Confirmed: allOut},
+	{From: Held, Command: ToResize, To: Held, Entry: BookingResized, Held: partIn},
+	{From: Held, Command: ToMove, To: Held, Entry: BookingMoved},
+	{From: Held, Command: ToEdit, To: Held, Entry: BookingEdited},
+	{From: Held, Command: ToTransfer, To: Held, Entry: BookingTransferred},
+	{From: Confirmed, Command: ToResize, To: Confirmed, Entry: BookingResized,
+		Confirmed: partIn},
+	{From: Confirmed, Command: ToMove, To: Confirmed, Entry: BookingMoved},
+	{From: Confirmed, Command: ToEdit, To: Confirmed, Entry: BookingEdited},
+	{From: Confirmed, Command: ToTransfer, To: Confirmed, Entry: BookingTransferred},
 }
 
 // transition finds where a command takes a booking. What the engine or the event asks of a booking
 // that it does not concern leaves it as it is.
 func transition(from Status, command Command) Transition {
-	for _, t := range steps() {
+	for _, t := range steps {
 		if t.From == from && t.Command == command {
 			return t
 		}

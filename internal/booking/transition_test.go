@@ -125,7 +125,7 @@ func TestTheTableIsComplete(t *testing.T) {
 			t.Errorf("%q is there %d times", row, n)
 		}
 	}
-	for _, tr := range steps() {
+	for _, tr := range steps {
 		if seen[[2]string{string(tr.From), string(tr.Command)}] == 0 {
 			t.Errorf("%+v is not in the table", tr)
 		}

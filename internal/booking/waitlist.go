@@ -2,6 +2,8 @@ package booking
 
 import (
 	"fmt"
+	"iter"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -122,17 +124,28 @@ func (d *Draft) joinable(event Event, j Joining) (claim, error) {
 
 // waitsOnce refuses with [Conflict] when an address waits for seats of a type already.
 func (d *Draft) waitsOnce(event Event, email string, typ int64) error {
-	for _, change := range d.Sheet.bookings {
-		b := change.After
-		if b.EventID == event.ID && b.Status == Waiting && Fold(b.Email) == Fold(email) &&
-			b.parts()[0].Type == typ {
-			err := Errorf(Conflict, "%s waits for event %d already, as %s", email, event.ID,
-				b.Reference).WithHint("leave that place first")
-			err.Event, err.Booking = event.ID, b.Reference
-			return err
-		}
+	ref, known := d.places[place{event.ID, Fold(email), typ}]
+	if !known || d.Sheet.bookings[ref].After.Status != Waiting {
+		return nil
 	}
-	return nil
+	err := Errorf(Conflict, "%s waits for event %d already, as %s", email, event.ID, ref).
+		WithHint("leave that place first")
+	err.Event, err.Booking = event.ID, ref
+	return err
+}
+
+// place is what one address can wait for once.
+type place struct {
+	event int64
+	email string
+	typ   int64
+}
+
+// notePlace remembers for what somebody waits.
+func (s *Sheet) notePlace(b Booking) {
+	if b.Status == Waiting {
+		s.places[place{b.EventID, Fold(b.Email), b.parts()[0].Type}] = b.Reference
+	}
 }
 
 // Leave asks to give a place in the waitlist up.
@@ -167,14 +180,15 @@ func (s *Sheet) LoadWaiting(b Booking) {
 }
 
 // waitingOf are the entries of an event that wait, as far as they are on the sheet, in their order.
-func (s *Sheet) waitingOf(event int64) []Booking {
-	var waiting []Booking
-	for _, ref := range s.queue[event] {
-		if b := s.bookings[ref].After; b.Status == Waiting && b.EventID == event {
-			waiting = append(waiting, b)
+func (s *Sheet) waitingOf(event int64) iter.Seq[Booking] {
+	return func(yield func(Booking) bool) {
+		for _, ref := range s.queue[event] {
+			b := s.bookings[ref].After
+			if b.Status == Waiting && b.EventID == event && !yield(b) {
+				return
+			}
 		}
 	}
-	return waiting
 }
 
 // Promote offers the free seats of an event to those who wait for them, in their order. It is the
@@ -185,7 +199,7 @@ func (s *Sheet) Promote(id int64, now time.Time) {
 		return
 	}
 	due := dues{}
-	for _, b := range s.waitingOf(id) {
+	for b := range s.waitingOf(id) {
 		if due[roomKey{}] >= event.free(event.Capacity) {
 			break
 		}
@@ -206,8 +220,11 @@ type dues map[roomKey]int
 
 // blocks says why an entry cannot be offered its seats; "" when it can.
 func (due dues) blocks(event Event, b Booking) string {
-	if t := event.typeByID(b.parts()[0].Type); t != nil && t.Closed {
+	switch t := event.typeByID(b.parts()[0].Type); {
+	case t != nil && t.Closed:
 		return event.what(t) + " is closed"
+	case event.unsold(t):
+		return event.what(t) + " is sold with an access code only"
 	}
 	for _, r := range event.rooms(b.parts(), "") {
 		free, kept := r.free(), min(due[r.key], r.free())
@@ -223,13 +240,28 @@ func (due dues) blocks(event Event, b Booking) string {
 }
 
 // keep lets free seats stand empty for an entry, so that no later one gets them; not where the
-// policy is to skip it.
+// policy is to skip it. Of the event it keeps no more than what its pool has room for: see
+// [Event.parked].
 func (due dues) keep(event Event, b Booking) {
-	if t := event.typeByID(b.parts()[0].Type); event.Waitlist == Skip || t != nil && t.Closed {
+	if event.Waitlist == Skip || event.unsold(event.typeByID(b.parts()[0].Type)) {
 		return
 	}
-	for _, r := range event.rooms(b.parts(), "") {
+	rooms := event.rooms(b.parts(), "")
+	seats := b.Quantity
+	for _, r := range rooms[1:] {
+		seats = min(seats, max(0, r.free()-due[r.key]))
 		due[r.key] += r.seats
+	}
+	due[roomKey{}] += seats
+}
+
+// dismiss takes those off the waitlist who wait for more seats than there are after a change.
+func (d *Draft) dismiss(event *Event) {
+	for _, b := range d.lively(event.ID) {
+		tooBig := func(r room) bool { return r.seats > r.capacity }
+		if b.Status == Waiting && slices.ContainsFunc(event.rooms(b.parts(), ""), tooBig) {
+			d.move(transition(Waiting, ToLeave), event, &b, nil)
+		}
 	}
 }
 
@@ -296,12 +328,12 @@ func (e Event) Explain(b Booking, queue []Booking, now time.Time) Wait {
 // story tells what became of an entry that waits no more.
 func (b Booking) story() string {
 	switch {
-	case b.Status == Held:
-		return "it was offered its seats until " + b.ExpiresAt.Format(time.RFC3339)
 	case b.Status == Left:
 		return "it left the waitlist at " + b.UpdatedAt.Format(time.RFC3339)
 	case b.OfferedAt.IsZero():
 		return "it never was on the waitlist"
+	case b.Status == Held:
+		return "it was offered its seats until " + b.ExpiresAt.Format(time.RFC3339)
 	case b.Status == Expired:
 		return "it was offered its seats, and the offer lapsed at " +
 			b.UpdatedAt.Format(time.RFC3339)

@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -69,19 +70,54 @@ func TestNobodyOvertakesWhereThatIsNotAllowed(t *testing.T) {
 	}
 }
 
-// Seats of the event are kept for an entry whose pool is full too, but no more than it asks for.
-func TestSeatsAreKeptInEveryPoolOfAnEntry(t *testing.T) {
+// Each seat that comes free in the pool brings a seat of the event with it.
+func TestNoSeatOfTheEventIsKeptForWhomThePoolHasNoRoom(t *testing.T) {
 	g := hall(t)
 	g.take(t, "adult=8")
-	g.take(t, "balcony=3")
-	floor := g.join(t, 1, "child", ann)
-	upstairs := g.join(t, 1, "balcony", bob)
+	g.take(t, "balcony=2")
+	floor := g.join(t, 3, "child", ann)
 	g.is(t, floor, Waiting)
-	g.is(t, upstairs, Waiting)
-	must[Event](t)(g.edit(1, Edit{Capacity: new(13)}))
+	g.is(t, g.join(t, 1, "balcony", bob), Held)
+	g.take(t, "standing=1")
 	g.is(t, floor, Waiting)
-	g.is(t, upstairs, Held)
 	refused(t, g.try(t, "standing=1"), SoldOut, "event 1 is sold out, asked for 1")
+}
+
+func TestNoSeatIsKeptForWhomNothingCanBeOffered(t *testing.T) {
+	for name, end := range map[string]func(g *group) error{
+		"closed": func(g *group) error {
+			_, err := ask(g, (*Draft).EditType,
+				TypeEdit{Event: Selector{ID: 1}, Type: "child", Closed: new(true)})
+			return err
+		},
+		"by code only": func(g *group) error {
+			_, err := ask(g, (*Draft).EditType,
+				TypeEdit{Event: Selector{ID: 1}, Type: "child", CodeRequired: new(true)})
+			return err
+		},
+	} {
+		g := hall(t)
+		b := g.take(t, "adult=8")
+		g.take(t, "standing=4")
+		place := g.join(t, 2, "child", ann)
+		if err := end(g); err != nil {
+			t.Fatal(name, err)
+		}
+		g.cancel(t, b)
+		g.is(t, place, Waiting)
+		g.take(t, "adult=8")
+	}
+}
+
+func TestWhoWaitsForMoreThanThereIsLeavesTheWaitlist(t *testing.T) {
+	g := newGroup()
+	g.create(t, 10)
+	g.book(t, 1, 4)
+	large, small := g.join(t, 8, "", ann), g.join(t, 2, "", bob)
+	g.is(t, small, Waiting)
+	must[Event](t)(g.edit(1, Edit{Capacity: new(6)}))
+	g.is(t, large, Left)
+	g.is(t, small, Held)
 }
 
 func TestAClosedEventOffersNothingUntilItIsOpened(t *testing.T) {
@@ -229,7 +265,7 @@ func TestAnEntryIsToldWhyItWaits(t *testing.T) {
 	g, taken := full(t, "3", "7")
 	large, small := g.join(t, 5, "", ann), g.join(t, 2, "", bob)
 	explain := func(b Booking) Wait {
-		return g.event(t, 1).Explain(g.find(b), g.waitingOf(1), g.now)
+		return g.event(t, 1).Explain(g.find(b), slices.Collect(g.waitingOf(1)), g.now)
 	}
 	says := func(b Booking, position, ahead int, reason string) {
 		t.Helper()

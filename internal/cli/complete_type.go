@@ -68,7 +68,7 @@ func (a *app) pools() cobra.CompletionFunc {
 	return a.ofEvent(func(e booking.Event) (offers []cobra.Completion) {
 		for _, p := range e.Pools {
 			if isPlainWord(p.Name) {
-				about := fmt.Sprintf("%d free of %d", p.Available(), p.Capacity)
+				about := fmt.Sprintf("%d free of %d", e.AvailableIn(p), p.Capacity)
 				offers = append(offers, cobra.CompletionWithDesc(p.Name, about))
 			}
 		}

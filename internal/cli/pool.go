@@ -124,7 +124,7 @@ func poolListing(e booking.Event) listing[booking.Pool] {
 		},
 		cells: func(p booking.Pool) []string {
 			return []string{
-				p.Name, strconv.Itoa(p.Available()), strconv.Itoa(p.Capacity),
+				p.Name, strconv.Itoa(e.AvailableIn(p)), strconv.Itoa(p.Capacity),
 				strconv.Itoa(p.Confirmed), strconv.Itoa(p.Held), strconv.Itoa(p.Waiting),
 			}
 		},
@@ -179,7 +179,7 @@ func (a *app) editPool(ctx context.Context, name string, in poolInput, example s
 		names:    []string{p.Name},
 		text: func(page *page) {
 			page.line("Saved pool %s of %s: %d free of %d.", p.Name, title(edited.Event),
-				p.Available(), p.Capacity)
+				edited.Event.AvailableIn(p), p.Capacity)
 		},
 	})
 }

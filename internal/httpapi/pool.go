@@ -23,7 +23,7 @@ type poolView struct {
 
 func viewPool(e booking.Event, p booking.Pool) poolView {
 	return poolView{
-		EventID: e.ID, Name: p.Name, Capacity: p.Capacity, Available: p.Available(),
+		EventID: e.ID, Name: p.Name, Capacity: p.Capacity, Available: e.AvailableIn(p),
 		Held: p.Held, Confirmed: p.Confirmed, Waiting: p.Waiting,
 	}
 }
@@ -49,7 +49,7 @@ func AddedPool(a booking.PoolAnswer) Envelope {
 // EditedPool answers a change of a pool.
 func EditedPool(a booking.PoolAnswer) Envelope {
 	return done(viewPool(a.Event, a.Pool), "saved pool %q of event %d, %d of %s left", a.Pool.Name,
-		a.Event.ID, a.Pool.Available(), booking.Seats(a.Pool.Capacity))
+		a.Event.ID, a.Event.AvailableIn(a.Pool), booking.Seats(a.Pool.Capacity))
 }
 
 // ListedPools shows the pools of an event.

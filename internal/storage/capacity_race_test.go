@@ -151,16 +151,16 @@ func lowerNaively(db *sql.DB, event int64, seats int) error {
 	return tx.Commit()
 }
 
-// sellWhile lets customers come and go while another process does something to the event. It gives
-// what that said, and the customers who failed.
-func (v sale) sellWhile(t testing.TB, role string) (said, failed []string) {
+// sellWhile lets customers come and go, each in one of some ways, while another process does
+// something to the event. It gives what that said, and the customers who failed.
+func (v sale) sellWhile(t testing.TB, role string, ways ...string) (said, failed []string) {
 	t.Helper()
 	other := v.task(role)
 	other.Times = 300
 	all := []*process{launch(t, other)}
-	for range customers {
-		work := v.task("come and go")
-		work.Times = 40
+	for i := range customers {
+		work := v.task(ways[i%len(ways)])
+		work.Times, work.Run = 40, fmt.Sprint(i)
 		all = append(all, launch(t, work))
 	}
 	for _, p := range all {
@@ -176,8 +176,14 @@ func (v sale) sellWhile(t testing.TB, role string) (said, failed []string) {
 }
 
 func TestCapacityIsLoweredWhileHoldsComeAndGo(t *testing.T) {
+	lowered(t, "come and go")
+}
+
+// lowered lowers the capacity while customers come and go.
+func lowered(t *testing.T, ways ...string) {
+	t.Helper()
 	v := newSale(t, firstCapacity)
-	said, failed := v.sellWhile(t, "lower")
+	said, failed := v.sellWhile(t, "lower", ways...)
 	if len(failed) > 0 {
 		t.Errorf("customers failed: %s", strings.Join(failed, "; "))
 	}
@@ -192,8 +198,10 @@ func TestCapacityIsLoweredWhileHoldsComeAndGo(t *testing.T) {
 		t.Error("it was never refused: the test is blind")
 	}
 	e, findings := v.look(t)
-	if e.Capacity != lastCapacity || e.Taken() > lastCapacity || len(findings) > 0 {
-		t.Errorf("%d of %d seats taken; %v", e.Taken(), e.Capacity, findings)
+	if e.Capacity != lastCapacity || e.Taken() > lastCapacity || e.Waiting > 0 ||
+		len(findings) > 0 {
+		t.Errorf("%d of %d seats taken, %d waiting; %v", e.Taken(), e.Capacity, e.Waiting,
+			findings)
 	}
 }
 
@@ -203,7 +211,7 @@ func TestCapacityLoweredWithoutTheGuardOversells(t *testing.T) {
 	const rounds = 5
 	for round := range rounds {
 		v := newSale(t, firstCapacity)
-		_, failed := v.sellWhile(t, "lower naively")
+		_, failed := v.sellWhile(t, "lower naively", "come and go")
 		e, findings := v.look(t)
 		t.Logf("round %d: %d of %d seats taken, %d customers failed", round+1, e.Taken(),
 			e.Capacity, len(failed))

@@ -130,7 +130,9 @@ func groups(ctx context.Context, s *Store) (n int, err error) {
 
 // seat asks for one seat of the task's event.
 func (work task) seat() booking.Request {
-	return booking.Request{Event: booking.Selector{ID: work.Event}, Quantity: 1}
+	return booking.Request{
+		Event: booking.Selector{ID: work.Event}, Quantity: 1, Code: work.Code,
+	}
 }
 
 // shells are what the commands of all shells went through together.

@@ -17,6 +17,7 @@ const (
 	toConfirm act = "confirm"
 	toRelease act = "release"
 	toCancel  act = "cancel"
+	toMove    act = "move"
 	toLook    act = "look at the event"
 	toRead    act = "read the booking"
 	// toTick is not asked of the store: the clocks go on by one tick.

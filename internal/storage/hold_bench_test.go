@@ -94,3 +94,60 @@ func BenchmarkLapsed(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkLapsedInPool books single seats of a pool with lapsed holds: while there is room, and of
+// a pool that is sold out, where each booking takes one of them off.
+func BenchmarkLapsedInPool(b *testing.B) {
+	ctx := context.Background()
+	for _, room := range []bool{true, false} {
+		for _, lapsed := range []int{10, 10_000} {
+			b.Run(fmt.Sprintf("room=%t/lapsed=%d", room, lapsed), func(b *testing.B) {
+				s := open(b)
+				sel := event(b, s, booking.MaxCapacity)
+				capacity := booking.MaxCapacity
+				if !room {
+					capacity = lapsed
+				}
+				lapsedInPool(b, s, sel, lapsed, capacity)
+				ask := booking.Request{
+					Event: sel, Lines: []booking.LineRequest{{Type: "seat", Quantity: 1}},
+				}
+				for b.Loop() {
+					r, err := s.Book(ctx, ask)
+					must(b, err)
+					if room {
+						continue
+					}
+					b.StopTimer()
+					_, err = s.CancelBooking(ctx, booking.Cancellation{
+						Reference: r.Booking.Reference,
+					})
+					must(b, err)
+					again := ask
+					again.Hold, again.TTL = true, booking.MinTTL
+					_, err = s.Book(ctx, again)
+					must(b, err)
+					setClock(s, s.now().Add(time.Hour))
+					b.StartTimer()
+				}
+			})
+		}
+	}
+}
+
+// lapsedInPool divides an event that has had no booking, and fills a pool of it with lapsed holds.
+func lapsedInPool(b *testing.B, s *Store, sel booking.Selector, holds, capacity int) {
+	b.Helper()
+	ctx := context.Background()
+	last := lapsedInBulk(b, s, holds)
+	_, err := s.AddPool(ctx, booking.NewPool{Event: sel, Name: "hall", Capacity: capacity})
+	must(b, err)
+	_, err = s.AddType(ctx, booking.NewType{Event: sel, Name: "seat", Pool: "hall"})
+	must(b, err)
+	tamper(b, s.path,
+		`UPDATE bookings SET lines =
+			'[{"type":1,"name":"seat","quantity":1,"unit_price":0}]'`,
+		fmt.Sprintf(`UPDATE ticket_types SET held = %d`, holds),
+		fmt.Sprintf(`UPDATE pools SET held = %d`, holds))
+	setClock(s, last.Add(time.Hour))
+}

@@ -46,6 +46,10 @@ func endBooking(ctx context.Context, s *Store, work task, ref booking.Reference)
 		_, err = s.Release(ctx, booking.Release{Reference: ref})
 	case toCancel:
 		_, err = s.CancelBooking(ctx, booking.Cancellation{Reference: ref})
+	case toMove:
+		_, err = s.Move(ctx, booking.Move{
+			Reference: ref, Event: booking.Selector{ID: work.To},
+		})
 	case toBook: // the seat of that hold, or of any other that is free
 		_, err = s.Book(ctx, work.seat())
 	}

@@ -1,8 +1,11 @@
 package storage
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"evbook/internal/booking"
@@ -16,15 +19,21 @@ const (
 	// missing from the seats left in the answers of the group, until they are taken off the books.
 	// Whether seats can be booked does not depend on it, and what is read counts all of them.
 	lapsedCounted = 100
+	// plannedCounted is the same where there are ticket types, pools or codes: there every hold has
+	// to be read, since it counts elsewhere.
+	plannedCounted = 30
 )
 
-// lapsedHolds finds the holds of an event that have lapsed, in the order of the index over holds.
-const lapsedHolds = ` FROM bookings WHERE event_id = $1 AND status = 'held' AND expires_at <= $2
-	ORDER BY expires_at, id LIMIT $3`
+// lapsedHolds finds the holds of an event that have lapsed and meet a condition, in the order of
+// the index over holds.
+func lapsedHolds(columns, condition string) string {
+	return columns + ` FROM bookings WHERE event_id = $1 AND status = 'held' AND expires_at <= $2` +
+		condition + ` ORDER BY expires_at, id LIMIT $3`
+}
 
-// loadLapsed counts the seats of an event's lapsed holds, and loads as many of the holds as may have
-// to be taken off the books: each gives back one seat or more, so no more than there are seats
-// missing. Where a pool or an access code may be short, any hold may be the one that helps.
+// loadLapsed counts the seats of an event's lapsed holds, and loads as many of the holds as may
+// have to be taken off the books: each gives back one seat or more, so no more than there are
+// seats missing.
 func (l *loader) loadLapsed(b *batch, e booking.Event) {
 	if e.Held == 0 {
 		return
@@ -41,35 +50,70 @@ func (l *loader) loadLapsed(b *batch, e booking.Event) {
 			l.lapsedHolds = append(l.lapsedHolds, booking.Booking{EventID: e.ID, Quantity: seats})
 		}
 		return err
-	}, `SELECT coalesce(sum(quantity), 0) FROM (SELECT quantity`+lapsedHolds+`) AS h`,
+	}, `SELECT coalesce(sum(quantity), 0) FROM (`+lapsedHolds("SELECT quantity", "")+`) AS h`,
 		e.ID, micros(l.now), max(wanted, l.counted))
 	if wanted > 0 {
-		b.query(l.putLapsed, bookingColumns+lapsedHolds, e.ID, micros(l.now), wanted)
+		b.query(func(scan scanner) error {
+			hold, err := l.scanBooking(scan)
+			if err == nil {
+				l.sheet.LoadLapsedHold(hold)
+			}
+			return err
+		}, lapsedHolds(bookingColumns, ""), e.ID, micros(l.now), wanted)
 	}
 }
 
-// loadPlannedLapsed loads the lapsed holds themselves, since each counts elsewhere.
+// loadPlannedLapsed reads the lapsed holds themselves, since each counts elsewhere: besides those
+// for the event as a whole, as many as may have to go for each pool and each access code.
 func (l *loader) loadPlannedLapsed(b *batch, e booking.Event, wanted int) {
-	limit := max(wanted, l.counted)
-	if l.asksCode(e.ID) || e.Crowded(l.seatsAsked(e.ID)+e.Waiting) {
-		limit = e.Held
-	}
-	b.query(func(scan scanner) error {
-		hold, err := l.scanBooking(scan)
-		if err == nil {
-			l.lapsedHolds = append(l.lapsedHolds, hold)
-			l.sheet.LoadLapsedHold(hold)
+	read := func(most int, condition string, args ...any) {
+		if most <= 0 {
+			return
 		}
-		return err
-	}, bookingColumns+lapsedHolds, e.ID, micros(l.now), limit)
+		b.query(func(scan scanner) error {
+			hold, err := l.scanBooking(scan)
+			l.plannedLapsed = append(l.plannedLapsed, hold)
+			return err
+		}, lapsedHolds(bookingColumns, condition),
+			append([]any{e.ID, micros(l.now), most}, args...)...)
+	}
+	read(max(wanted, min(l.counted, plannedCounted)), "")
+	asked := l.seatsAsked(e.ID)
+	for _, p := range e.Pools {
+		free := p.Capacity - p.Held - p.Confirmed
+		read(asked+p.Waiting-free, inPool(e, p))
+	}
+	for code := range l.codesOf(e.ID) { // how often each can be used is not known yet
+		read(asked, " AND code = $4", code)
+	}
 }
 
-func (l *loader) putLapsed(scan scanner) error {
-	hold, err := l.scanBooking(scan)
-	if err == nil {
+// inPool is the condition that a booking has seats of a pool.
+func inPool(e booking.Event, p booking.Pool) string {
+	numbers := []string{"0"} // of no type, so that there is one
+	for _, t := range e.Types {
+		if t.Pool == p.ID {
+			numbers = append(numbers, strconv.FormatInt(t.ID, 10))
+		}
+	}
+	return ` AND EXISTS (SELECT 1 FROM json_each(lines) AS l
+		WHERE json_extract(l.value, '$.type') IN (` + strings.Join(numbers, ", ") + `))`
+}
+
+// putPlannedLapsed puts lapsed holds that were read for several reasons on the sheet, each once
+// and the oldest first.
+func (l *loader) putPlannedLapsed() {
+	slices.SortFunc(l.plannedLapsed, func(a, b booking.Booking) int {
+		return cmp.Or(a.ExpiresAt.Compare(b.ExpiresAt),
+			cmp.Compare(l.row(a.Reference), l.row(b.Reference)))
+	})
+	holds := slices.CompactFunc(l.plannedLapsed, func(a, b booking.Booking) bool {
+		return a.Reference == b.Reference
+	})
+	for _, hold := range holds {
 		l.sheet.LoadLapsedHold(hold)
 	}
-	return err
+	l.lapsedHolds = append(l.lapsedHolds, holds...)
 }
 
 // seatsAsked is how many seats of an event the commands ask for.
@@ -86,11 +130,6 @@ func (l *loader) seatsAsked(event int64) (seats int) {
 		}
 	}
 	return seats
-}
-
-// asksCode says whether a command gives an access code of an event.
-func (l *loader) asksCode(event int64) bool {
-	return len(l.codesOf(event)) > 0
 }
 
 // wantedLapsed is how many lapsed holds of an event the commands, and those who wait, may need.

@@ -291,7 +291,7 @@ func TestTheStoreDoesWhatTheRulesDoOnACompleteSheet(t *testing.T) {
 	})
 	t.Log(done)
 	for _, kind := range entryKinds() {
-		if done[kind] == 0 {
+		if done[kind] == 0 && long() { // in the short form, some may not come up
 			t.Errorf("nothing was %s: the test is blind", kind)
 		}
 	}

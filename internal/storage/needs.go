@@ -150,10 +150,10 @@ type loader struct {
 	// storedKeys are the keys that were found, alive or not.
 	storedKeys             map[booking.Key]bool
 	nextEvent, nextBooking int64
-	// loaded are the bookings that were found, lapsed the holds among them that have lapsed and
-	// whose seats are to be counted.
-	loaded, lapsedHolds []booking.Booking
-	plans               map[int64]*plan
+	// loaded are the bookings that were found, lapsedHolds the holds that have lapsed and whose
+	// seats are to be counted. plannedLapsed are such holds as they were found, some more than once.
+	loaded, lapsedHolds, plannedLapsed []booking.Booking
+	plans                              map[int64]*plan
 }
 
 func newLoader(refs *permutation, clock func() time.Time, calls []*call) *loader {

@@ -22,6 +22,10 @@ func everyAnswer(
 	note := func(question string, err error) { answers[question] = err }
 	_, err := s.Event(ctx, sel)
 	note("event", err)
+	_, err = s.EventCodes(ctx, sel)
+	note("codes", err)
+	_, err = s.Explain(ctx, ref)
+	note("explain", err)
 	_, err = s.Events(ctx, EventQuery{Page: Page{Limit: 1}})
 	note("events", err)
 	_, err = s.Check(ctx,

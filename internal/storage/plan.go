@@ -93,6 +93,7 @@ func (p *plan) read(currency string, query func(row func(scanner) error, query s
 
 // loadCodes reads the access codes that are asked for, and those of the bookings on the sheet.
 func (l *loader) loadCodes(b *batch) {
+	l.putPlannedLapsed()
 	for _, e := range l.sheetEvents() {
 		if !e.Planned {
 			continue

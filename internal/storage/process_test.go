@@ -47,6 +47,10 @@ type task struct {
 	Act      act
 	Bookings []booking.Reference
 	Now      time.Time
+	// To is the event to which bookings are moved, Code the access code with which seats are
+	// booked.
+	To   int64
+	Code string
 }
 
 // roles are the functions that helper processes run. Each says "READY" when it has made its
@@ -75,6 +79,11 @@ func roles() map[string]func(task, orders) error {
 		"lower":         lowerCapacity,
 		"lower naively": lowerUnguarded,
 		"live":          liveWithHolds,
+		"queue up":      queueUp,
+		"snatch":        snatch,
+		"use naively":   useUnguarded,
+		"move naively":  moveUnguarded,
+		"live in line":  liveInLine,
 		scrubOnABadDisk: bookOnABadDisk,
 	}
 }

@@ -49,9 +49,9 @@ func (l *loader) loadPlaces(b *batch, event int64, email string) {
 }
 
 // mayComeFree is the most seats of an event that can come free in this group, however its commands
-// end: those that are, those of holds, which may lapse, and those of the bookings concerned; whoever
-// waits among these may leave, or give back what is offered. It is endless where not every place in
-// the queue takes a seat away from the later ones.
+// end: those that are, those of holds, which may lapse, and those of the bookings concerned. Who
+// waits among these may leave, or give back what is offered. It is endless where not every place
+// in the queue takes a seat away from the later ones.
 func (l *loader) mayComeFree(e booking.Event) int {
 	closed := func(t booking.TicketType) bool { return t.Closed }
 	if l.wholeQueue || slices.ContainsFunc(e.Types, closed) {
