@@ -99,8 +99,8 @@ func (d *Draft) Transfer(t Transfer) (Amended, error) {
 	})
 }
 
-// issued gives the booking as those may see it who asked when it had been transferred so many times:
-// without what another customer gave.
+// issued gives the booking as those may see it who asked when it had been transferred so many
+// times: without what another customer gave.
 func (b Booking) issued(issue int) Booking {
 	if b.Issue != issue {
 		b.Email, b.Name, b.Note, b.CancelReason = "", "", "", ""

@@ -12,7 +12,8 @@ const (
 	// MinTTL is the shortest time: with less, a hold could lapse while its answer is on the way.
 	MinTTL = time.Minute
 	// MaxTTL is the longest time from the making of a hold to its end, however often it is
-	// extended; an offer may stand for [MaxOfferTTL]. Whoever needs seats for more than a day books them, and cancels if need be.
+	// extended; an offer may stand for [MaxOfferTTL]. Whoever needs seats for more than a day books
+	// them, and cancels if need be.
 	MaxTTL = 24 * time.Hour
 	// MaxExtensions is how often a hold can be extended. It keeps a page that stays open from
 	// holding its seats for a day.

@@ -31,6 +31,9 @@ func (r room) available() int { return max(0, r.free()-r.due) }
 // short says whether lapsed holds have to go before the seats fit.
 func (r room) short() bool { return r.free()-r.Lapsed < r.seats }
 
+// roomy says that the seats fit as things are.
+func (r room) roomy() bool { return !r.short() }
+
 // rooms are the rooms in which seats of the event count. The event is the first.
 func (e Event) rooms(lines []Line, code string) []room {
 	rooms := make([]room, 1, 3)
@@ -198,7 +201,7 @@ func (s *Sheet) makeRoom(event Event, lines []Line, code string, now time.Time) 
 	}
 	var kept []Reference
 	for len(list) > 0 {
-		short := slices.DeleteFunc(event.rooms(lines, code), func(r room) bool { return !r.short() })
+		short := slices.DeleteFunc(event.rooms(lines, code), room.roomy)
 		if len(short) == 0 {
 			break
 		}
@@ -241,9 +244,8 @@ func (d *Draft) applyEvent(event Event) {
 	}
 }
 
-// Sweep takes all lapsed holds of an event that are on the sheet off the books, and gives their
-// number.
-func (d *Draft) Sweep(event int64) int {
+// Sweep takes all lapsed holds of an event that are on the sheet off the books.
+func (d *Draft) Sweep(event int64) {
 	found, _ := d.Find(Selector{ID: event})
 	refs := d.lapsed[event]
 	own := Draft{Sheet: d.Sheet, actor: Engine, now: d.now}
@@ -252,7 +254,6 @@ func (d *Draft) Sweep(event int64) int {
 	}
 	d.lapsed[event] = nil
 	own.applyEvent(found)
-	return len(refs)
 }
 
 // CountLapsed tells that seats of a stored event, which is on the sheet as the books have it, are

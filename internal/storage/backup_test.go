@@ -167,7 +167,7 @@ func TestAStoreThatOnlyReadsCanBeBackedUp(t *testing.T) {
 	if _, err := s.Backup(context.Background(), out); err != nil {
 		t.Fatal(err)
 	}
-	if r := findings(t, out); len(r.Findings) > 0 || r.Bookings != 8 {
+	if r := findings(t, out); len(r.Findings) > 0 || r.Bookings != 13 {
 		t.Errorf("got %+v", r)
 	}
 }

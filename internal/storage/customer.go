@@ -15,8 +15,11 @@ func (l *loader) loadCustomers(b *batch) {
 	counted := map[customer]bool{}
 	count := func(event int64, email string) {
 		e, ok := l.sheet.Find(booking.Selector{ID: event})
+		if !ok || e.MaxPerCustomer == 0 || email == "" {
+			return
+		}
 		who := customer{event, booking.Fold(email)}
-		if !ok || e.MaxPerCustomer == 0 || email == "" || counted[who] {
+		if counted[who] {
 			return
 		}
 		counted[who] = true

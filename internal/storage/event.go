@@ -17,10 +17,11 @@ const (
 	// unsoldColumns are those of a schema before [lifeSchema].
 	unsoldColumns = `0, 0, 0, 0, 0, 0, 0, 'strict', 14400, `
 	// selectEvent reads events as the books have them: held are the seats of lapsed holds too.
-	selectEvent = eventColumns + saleColumns + `0 FROM events`
+	selectEvent = eventColumns + saleColumns + `0, 0 FROM events`
 )
 
-// scanEvent reads an event, and as its last column how many of the held seats have lapsed.
+// scanEvent reads an event, and as its last columns how many of the seats that people wait for are
+// parked, and how many of the held seats have lapsed.
 func scanEvent(scan scanner) (booking.Event, error) {
 	var (
 		e            booking.Event
@@ -33,7 +34,7 @@ func scanEvent(scan scanner) (booking.Event, error) {
 	err := scan(&e.ID, &slug, &e.Name, &e.Description, &e.Venue, &e.Capacity, &e.Held, &e.Confirmed,
 		&e.Price.Minor, &e.Price.Currency, &e.Status, &e.Zone, &starts, &ends, &e.Version, &created,
 		&e.Waiting, &e.Planned, &open, &end, &e.MaxPerBooking, &e.MaxPerCustomer, &e.CodeRequired,
-		&e.Waitlist, &offer, &e.Lapsed)
+		&e.Waitlist, &offer, &e.Parked, &e.Lapsed)
 	if err != nil {
 		return booking.Event{}, err
 	}

@@ -62,7 +62,9 @@ func TestOfFiftyThatEndAHoldOneWins(t *testing.T) {
 			_, err := s.Release(ctx, booking.Release{Reference: b.Reference})
 			return err
 		}
-		_, err := s.Confirm(ctx, booking.Confirmation{Reference: b.Reference, Part: booking.Part{Quantity: new(3)}})
+		_, err := s.Confirm(ctx, booking.Confirmation{
+			Reference: b.Reference, Part: booking.Part{Quantity: new(3)},
+		})
 		return err
 	}); n != 1 {
 		t.Errorf("%d ended it", n)

@@ -56,7 +56,8 @@ func TestAHoldIsKeptWithAllItHas(t *testing.T) {
 	kept(longer.Booking)
 	counters(t, s, sel, 3, 0, 37)
 	final, err := s.Confirm(t.Context(), booking.Confirmation{
-		Reference: ref, Part: booking.Part{Quantity: new(2)}, Email: "ZOË@example.com", Note: "paid",
+		Reference: ref, Part: booking.Part{Quantity: new(2)}, Email: "ZOË@example.com",
+		Note: "paid",
 	})
 	must(t, err)
 	kept(final.Booking)
@@ -84,7 +85,9 @@ func TestTheJournalTellsTheLifeOfAHold(t *testing.T) {
 	b := hold(t, s, sel, 3, 0)
 	longer, err := s.Extend(t.Context(), booking.Extension{Reference: b.Reference, TTL: time.Hour})
 	must(t, err)
-	_, err = s.Confirm(t.Context(), booking.Confirmation{Reference: b.Reference, Part: booking.Part{Quantity: new(1)}})
+	_, err = s.Confirm(t.Context(), booking.Confirmation{
+		Reference: b.Reference, Part: booking.Part{Quantity: new(1)},
+	})
 	must(t, err)
 	gone := hold(t, s, sel, 2, 0)
 	_, err = s.Release(t.Context(), booking.Release{Reference: gone.Reference})

@@ -53,7 +53,9 @@ func story(t testing.TB, s *Store) (first, second booking.Selector, ref booking.
 	must(t, err)
 	ref = r.Booking.Reference
 	two := 2
-	_, err = s.CancelBooking(ctx, booking.Cancellation{Reference: ref, Part: booking.Part{Quantity: &two}})
+	_, err = s.CancelBooking(ctx, booking.Cancellation{
+		Reference: ref, Part: booking.Part{Quantity: &two},
+	})
 	must(t, err)
 	_, err = s.CancelBooking(ctx, booking.Cancellation{Reference: ref})
 	must(t, err)

@@ -30,7 +30,8 @@ func TestAPartGivenBackTwiceUnderOneKeyComesBackOnce(t *testing.T) {
 	must(t, err)
 	s = reopened(t, s)
 	again, err := s.CancelBooking(t.Context(), part)
-	if err != nil || !again.Replayed || again.Seats != 2 || !reflect.DeepEqual(again.Booking, first.Booking) {
+	if err != nil || !again.Replayed || again.Seats != 2 ||
+		!reflect.DeepEqual(again.Booking, first.Booking) {
 		t.Errorf("got %+v, %v after %+v", again, err, first)
 	}
 	part.Quantity = new(3)

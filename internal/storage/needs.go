@@ -151,7 +151,8 @@ type loader struct {
 	storedKeys             map[booking.Key]bool
 	nextEvent, nextBooking int64
 	// loaded are the bookings that were found, lapsedHolds the holds that have lapsed and whose
-	// seats are to be counted. plannedLapsed are such holds as they were found, some more than once.
+	// seats are to be counted. plannedLapsed are such holds as they were found, some more than
+	// once.
 	loaded, lapsedHolds, plannedLapsed []booking.Booking
 	plans                              map[int64]*plan
 }
@@ -208,7 +209,7 @@ func (l *loader) row(ref booking.Reference) int64 {
 // nothing of an earlier batch costs nothing.
 func (l *loader) load(ctx context.Context, tx transaction) error {
 	for _, read := range []func(*batch){
-		l.resolve, l.loadEvents, l.loadGuarded, l.loadDependent, l.loadCodes,
+		l.resolve, l.loadEvents, l.loadGuarded, l.loadDependent, l.loadLast,
 	} {
 		var b batch
 		read(&b)
@@ -348,9 +349,18 @@ func (l *loader) loadDependent(b *batch) {
 	}
 	for _, e := range l.sheetEvents() {
 		l.loadLapsed(b, e)
-		l.loadQueue(b, e)
+		l.loadPlaces(b, e)
 	}
 	l.loadCustomers(b)
+}
+
+// loadLast reads what depends on the lapsed holds of the batch before.
+func (l *loader) loadLast(b *batch) {
+	l.putPlannedLapsed()
+	for _, e := range l.sheetEvents() {
+		l.loadQueue(b, e)
+	}
+	l.loadCodes(b)
 }
 
 func (l *loader) scanBooking(scan scanner) (booking.Booking, error) {

@@ -93,7 +93,6 @@ func (p *plan) read(currency string, query func(row func(scanner) error, query s
 
 // loadCodes reads the access codes that are asked for, and those of the bookings on the sheet.
 func (l *loader) loadCodes(b *batch) {
-	l.putPlannedLapsed()
 	for _, e := range l.sheetEvents() {
 		if !e.Planned {
 			continue
@@ -137,7 +136,8 @@ func (l *loader) codesOf(event int64) map[string]bool {
 // itself.
 func savePlan(b *batch, before, after booking.Event) {
 	for _, p := range after.Pools {
-		if i := slices.IndexFunc(before.Pools, func(o booking.Pool) bool { return o.ID == p.ID }); i < 0 {
+		i := slices.IndexFunc(before.Pools, func(o booking.Pool) bool { return o.ID == p.ID })
+		if i < 0 {
 			b.exec(`INSERT INTO pools (event_id, id, name, capacity, held, confirmed, waiting)
 				VALUES ($1, $2, $3, $4, 0, 0, 0)`, after.ID, p.ID, p.Name, p.Capacity)
 		} else if p != before.Pools[i] {

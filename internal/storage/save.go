@@ -35,11 +35,18 @@ func (l *loader) save() *batch {
 }
 
 func (l *loader) saveEntry(b *batch, e booking.Entry) {
-	b.exec(`INSERT INTO journal (event_id, event_seq, at, actor, kind, booking_id, capacity, held,
-			confirmed, detail, waiting)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+	const most = `INSERT INTO journal (event_id, event_seq, at, actor, kind, booking_id, capacity,
+		held, confirmed, detail`
+	values := []any{
 		e.EventID, e.Seq, micros(e.At), e.Actor, string(e.Kind), l.rowOrNull(e.Booking),
-		e.Capacity, e.Held, e.Confirmed, detailText(e.Detail), e.Waiting)
+		e.Capacity, e.Held, e.Confirmed, detailText(e.Detail),
+	}
+	if e.Waiting == 0 {
+		b.exec(most+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, values...)
+		return
+	}
+	b.exec(most+`, waiting) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		append(values, e.Waiting)...)
 }
 
 // rowOrNull is the row number of a booking, or NULL for none.

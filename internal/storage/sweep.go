@@ -21,8 +21,18 @@ func (c *sweep) needs(n *needs) {
 }
 
 func (c *sweep) decide(d *booking.Draft) error {
-	c.swept = d.Sweep(c.event)
+	d.Sweep(c.event)
 	return nil
+}
+
+// follow counts what was taken off the books, be it for those who wait.
+func (c *sweep) follow(sheet *booking.Sheet) {
+	c.swept = 0
+	for _, e := range sheet.Journal() {
+		if e.Kind == booking.BookingExpired {
+			c.swept++
+		}
+	}
 }
 
 // Sweep takes the lapsed holds of all events off the books, some hundred in one transaction, and
@@ -50,7 +60,7 @@ func (s *Store) Sweep(ctx context.Context) (swept int, err error) {
 				return swept, err
 			}
 			swept += c.swept
-			more = c.swept == sweepGroup && !s.dryRun // which would find the same ones again
+			more = c.swept >= sweepGroup && !s.dryRun // which would find the same ones again
 		}
 	}
 	return swept, nil

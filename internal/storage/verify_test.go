@@ -351,8 +351,8 @@ func erase(t testing.TB, path, name string) {
 func TestAReportIsNotEndless(t *testing.T) {
 	path := season(t)
 	tamper(t, path, `WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n LIMIT 1000)
-		INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency, email, name, note,
-			cancel_reason, created_at, updated_at)
+		INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency, email, name,
+			note, cancel_reason, created_at, updated_at)
 			SELECT i, 1, 1, 'cancelled', 0, 'EUR', '', '', '', '', 0, 0 FROM n`)
 	if r := findings(t, path); len(r.Findings) != maxFindings || r.Bookings != 1013 {
 		t.Errorf("%d findings about %d bookings", len(r.Findings), r.Bookings)

@@ -3,35 +3,51 @@ package storage
 import (
 	"context"
 	"math"
-	"slices"
 
 	"evbook/internal/booking"
 )
 
-// loadQueue reads those who wait for seats of an event, the first first, as many as may be offered
-// some in this group: each gets one seat or more. Who asks for more than can come free cannot be
-// offered anything, but where nobody may overtake, seats are kept for them.
-func (l *loader) loadQueue(b *batch, e booking.Event) {
+// loadPlaces reads the entries with which those wait already who are to wait for seats of an event.
+func (l *loader) loadPlaces(b *batch, e booking.Event) {
+	read := func(email string) {
+		b.query(l.putBooking, selectBooking+` WHERE event_id = $1 AND email_folded = $2
+			AND limited = 1 AND status = 'waiting'`, e.ID, booking.Fold(email))
+	}
 	for _, q := range l.queuers {
 		if l.eventID(q.event) == e.ID {
-			l.loadPlaces(b, e.ID, q.email)
+			read(q.email)
 		}
 	}
 	for _, booked := range l.loaded {
 		for _, c := range l.changes[booked.Reference] {
 			if booked.EventID == e.ID && booked.Status == booking.Waiting && c.email != "" {
-				l.loadPlaces(b, e.ID, c.email)
+				read(c.email)
 			}
 		}
 	}
+}
+
+// loadQueue reads those who wait for seats of an event, the first first, as many as may be offered
+// some in this group: each gets one seat or more, or keeps it from those behind. Where entries can
+// be passed over, because of the policy or of their ticket types, any may be the one that fits.
+func (l *loader) loadQueue(b *batch, e booking.Event) {
 	most := l.mayComeFree(e)
 	if e.Waiting == 0 || most <= 0 {
 		return
 	}
+	limit := most
+	if e.Waitlist == booking.Skip || len(e.Types) > 0 {
+		limit = e.Waiting
+	}
+	if l.wholeQueue {
+		most, limit = e.Waiting, e.Waiting
+	}
 	query := selectBooking + ` WHERE event_id = $1 AND status = 'waiting' ORDER BY id LIMIT $2`
+	args := []any{e.ID, limit}
 	if e.Waitlist == booking.Skip {
-		query = selectBooking + ` WHERE event_id = $1 AND status = 'waiting' AND quantity <= $2
-			ORDER BY id`
+		query = selectBooking + ` WHERE event_id = $1 AND status = 'waiting' AND quantity <= $3
+			ORDER BY id LIMIT $2`
+		args = append(args, most)
 	}
 	b.query(func(scan scanner) error {
 		entry, err := l.scanBooking(scan)
@@ -39,28 +55,25 @@ func (l *loader) loadQueue(b *batch, e booking.Event) {
 			l.sheet.LoadWaiting(entry)
 		}
 		return err
-	}, query, e.ID, most)
-}
-
-// loadPlaces reads the entries of an event with which an address waits already.
-func (l *loader) loadPlaces(b *batch, event int64, email string) {
-	b.query(l.putBooking, selectBooking+` WHERE event_id = $1 AND status = 'waiting'
-		AND email_folded = $2`, event, booking.Fold(email))
+	}, query, args...)
 }
 
 // mayComeFree is the most seats of an event that can come free in this group, however its commands
-// end: those that are, those of holds, which may lapse, and those of the bookings concerned. Who
-// waits among these may leave, or give back what is offered. It is endless where not every place
-// in the queue takes a seat away from the later ones.
+// end: those that are, those of lapsed holds, and those of the bookings concerned; who waits among
+// these may leave, which lets others come closer.
 func (l *loader) mayComeFree(e booking.Event) int {
-	closed := func(t booking.TicketType) bool { return t.Closed }
-	if l.wholeQueue || slices.ContainsFunc(e.Types, closed) {
+	if l.wholeQueue {
 		return math.MaxInt32
 	}
-	most := e.Capacity - e.Confirmed
+	most := e.Capacity - e.Held - e.Confirmed
 	for _, b := range l.loaded {
-		if b.EventID == e.ID && (b.Status == booking.Confirmed || b.Status == booking.Waiting) {
+		if b.EventID == e.ID && !b.Status.Final() {
 			most += b.Quantity
+		}
+	}
+	for _, hold := range l.lapsedHolds {
+		if hold.EventID == e.ID {
+			most += hold.Quantity
 		}
 	}
 	return most

@@ -21,7 +21,8 @@ ALTER TABLE events ADD COLUMN waitlist TEXT NOT NULL DEFAULT 'strict'
 ALTER TABLE events ADD COLUMN offer_ttl INTEGER NOT NULL DEFAULT 14400 CHECK (offer_ttl > 0);
 
 -- A hold without a deadline would keep its seats for ever. lines are the seats of each ticket type
--- as JSON, NULL for seats of no type; limited says that the event counts the seats of a customer.
+-- as JSON, NULL for seats of no type. limited says that the bookings of an event are found by the
+-- address: where the seats of a customer are limited, and where they wait.
 ALTER TABLE bookings ADD COLUMN expires_at INTEGER
   CHECK (expires_at IS NOT NULL OR status NOT IN ('held', 'released', 'expired'));
 ALTER TABLE bookings ADD COLUMN extensions INTEGER NOT NULL DEFAULT 0 CHECK (extensions >= 0);
@@ -43,7 +44,6 @@ PRAGMA writable_schema = RESET;
 -- Each over few rows: a booking that is confirmed at once pays for none of them.
 CREATE INDEX bookings_holds ON bookings (event_id, expires_at) WHERE status = 'held';
 CREATE INDEX bookings_waiting ON bookings (event_id) WHERE status = 'waiting';
-CREATE INDEX bookings_waiting_email ON bookings (event_id, email_folded) WHERE status = 'waiting';
 CREATE INDEX bookings_limited ON bookings (event_id, email_folded) WHERE limited = 1;
 
 -- Numbers count within the event. The counters are as those of events, and guard alike.
