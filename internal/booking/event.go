@@ -94,7 +94,7 @@ func (e Event) Over(now time.Time) bool { return !e.EndsAt.IsZero() && !now.Befo
 
 // Available is the number of seats that can still be booked, whatever their type: those of lapsed
 // holds are, those that people on the waitlist are due are not.
-func (e Event) Available() int { return e.rooms(nil, "")[0].available() }
+func (e Event) Available() int { return e.whole(0).available() }
 
 // normal gives the details in the form in which they are kept: NFC, and times in UTC to the
 // microsecond.

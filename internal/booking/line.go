@@ -49,7 +49,10 @@ func (b *Booking) setLines(lines []Line) {
 	if seatsOf(lines) == 0 {
 		return
 	}
-	lines = slices.DeleteFunc(slices.Clone(lines), func(l Line) bool { return l.Quantity == 0 })
+	empty := func(l Line) bool { return l.Quantity == 0 }
+	if slices.ContainsFunc(lines, empty) {
+		lines = slices.DeleteFunc(slices.Clone(lines), empty)
+	}
 	b.Quantity, b.Lines = seatsOf(lines), lines
 	b.UnitPrice.Minor = 0
 	if len(lines) == 1 {

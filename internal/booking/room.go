@@ -34,13 +34,16 @@ func (r room) short() bool { return r.free()-r.Lapsed < r.seats }
 // roomy says that the seats fit as things are.
 func (r room) roomy() bool { return !r.short() }
 
+// whole is the event as a room for seats.
+func (e Event) whole(seats int) room {
+	return room{
+		capacity: e.Capacity, Counters: e.Counters, due: e.Waiting - e.parked(), seats: seats,
+	}
+}
+
 // rooms are the rooms in which seats of the event count. The event is the first.
 func (e Event) rooms(lines []Line, code string) []room {
-	rooms := make([]room, 1, 3)
-	rooms[0] = room{
-		capacity: e.Capacity, Counters: e.Counters, due: e.Waiting - e.parked(),
-		seats: seatsOf(lines),
-	}
+	rooms := []room{e.whole(seatsOf(lines))} // all that most events have
 	for _, l := range lines {
 		p := e.poolOf(l.Type)
 		if p == nil {

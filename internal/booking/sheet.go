@@ -95,8 +95,8 @@ func (s *Sheet) Decide(actor string, now time.Time, command func(*Draft) error) 
 		return err
 	}
 	d.apply()
-	for _, e := range d.events { // who waits comes before the next command
-		s.Promote(e.ID, now)
+	for i := range d.events { // who waits comes before the next command
+		s.Promote(d.events[i].ID, now)
 	}
 	return nil
 }
@@ -173,8 +173,8 @@ func (d *Draft) deleteEvent(id int64) { d.deleted = append(d.deleted, id) }
 // apply makes the draft part of the sheet.
 func (d *Draft) apply() {
 	s := d.Sheet
-	for _, e := range d.events {
-		s.changeEvent(e.ID, &e)
+	for i := range d.events {
+		s.changeEvent(d.events[i].ID, &d.events[i])
 	}
 	for _, id := range d.deleted {
 		s.changeEvent(id, nil)

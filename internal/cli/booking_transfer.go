@@ -63,8 +63,12 @@ func (a *app) transferBooking(ctx context.Context, typed string, in transferInpu
 		envelope: httpapi.Transferred,
 		done:     "transferred",
 		text: func(p *page, b booking.Amended) {
+			owner := b.Booking.Email
+			if owner == "" { // it was handed on again, or forgotten
+				owner = "another customer"
+			}
 			p.line("Booking %s for %s belongs to %s.", b.Booking.Reference,
-				titleAndStart(b.Event), b.Booking.Email)
+				titleAndStart(b.Event), owner)
 			p.line("What the former customer gave is erased.")
 		},
 	})

@@ -86,9 +86,10 @@ func anyBooking(r *rand.Rand, events int64, now time.Time) booking.Booking {
 	if b.Status != booking.Confirmed && b.Status != booking.Cancelled {
 		b.ExpiresAt, b.Extensions = made.Add(time.Hour/2), r.IntN(3)
 	}
-	if b.Status != booking.Waiting && b.Status != booking.Left {
+	if !b.ExpiresAt.IsZero() && b.Status != booking.Waiting && b.Status != booking.Left {
 		b.OfferedAt = pick(r, time.Time{}, made)
 	}
+	b.Limited = b.Status == booking.Waiting // by their address they are found in any case
 	return b
 }
 
