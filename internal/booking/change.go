@@ -163,7 +163,7 @@ func (e Event) growing(b Booking, lines []Line, part []int, now time.Time) error
 			}
 		}
 		if err := e.admit(lines[i:i+1], b.Code, now); err != nil {
-			return err
+			return closed(e, "%v", err).WithHint("book these seats by themselves")
 		}
 	}
 	return nil

@@ -137,7 +137,7 @@ func TestNobodyWaitsForWhatIsSoldWithACode(t *testing.T) {
 	must[Event](t)(g.edit(1, Edit{CodeRequired: new(true)}))
 	_, err := ask(g, (*Draft).Join,
 		Joining{Event: Selector{ID: 1}, Quantity: 1, Email: "ann@example.com"})
-	refused(t, err, Closed, "event 1 is sold with an access code only")
+	refused(t, err, Closed, "event 1 is sold with an access code only, and has no waitlist")
 }
 
 func TestCodesAreWrittenPlainly(t *testing.T) {

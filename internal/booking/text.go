@@ -120,6 +120,12 @@ func validateEmail(value string) string {
 	if reason := validateCharacters(value, false); reason != "" {
 		return reason
 	}
+	// Two addresses that look the same must not be two customers.
+	invisible := func(r rune) bool { return unicode.Is(unicode.Cf, r) }
+	if at := strings.IndexFunc(value, invisible); at >= 0 {
+		r, _ := utf8.DecodeRuneInString(value[at:])
+		return fmt.Sprintf("has a character that cannot be seen (U+%04X); remove it", r)
+	}
 	address, err := mail.ParseAddress(value)
 	// A display name, brackets, quotes and comments are not part of the address, so any makes the
 	// two differ.

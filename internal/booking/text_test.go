@@ -194,6 +194,8 @@ func TestAddressesThatMailCannotReachAreRefused(t *testing.T) {
 		{"ann@example.com\nBcc: bob@example.com", "has a line break (U+000A) at position 16"},
 		{"ann@example.com\x00", "has a control character (U+0000) at position 16"},
 		{"a\u202Enn@example.com", "has a text direction control (U+202E) at position 2"},
+		{"ann\u200B@example.com", "has a character that cannot be seen (U+200B)"},
+		{"ann@exam\u2060ple.com", "has a character that cannot be seen (U+2060)"},
 		{"ann\xff@example.com", "is not valid UTF-8 at byte 4"},
 		{strings.Repeat("a", 65) + "@example.com", "has 65 bytes before the @, at most 64"},
 		{"a@" + long, "is 255 bytes long, at most 254 are allowed"},

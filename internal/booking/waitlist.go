@@ -108,7 +108,7 @@ func (d *Draft) joinable(event Event, j Joining) (claim, error) {
 	}
 	// The waitlist is no way around an access code.
 	if err := event.admit(c.lines, "", d.now); err != nil {
-		return c, err
+		return c, closed(event, "%v, and has no waitlist", err)
 	}
 	if err := d.withinLimits(event, c); err != nil {
 		return c, err
