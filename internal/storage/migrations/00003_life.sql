@@ -36,12 +36,12 @@ ALTER TABLE bookings ADD COLUMN limited INTEGER NOT NULL DEFAULT 0;
 -- Two more states for the waitlist. What SQLite recommends for a CHECK, since copying a million
 -- bookings into a new table would keep everybody waiting: sqlite.org/lang_altertable.html, 8.
 -- For a long IN, SQLite makes a table each time that a row is written, which takes as long as all
--- the rest of it; so the commonest state is compared first.
+-- the rest of it; so the commonest states are compared first.
 PRAGMA writable_schema = ON;
 UPDATE sqlite_schema SET sql = replace(sql,
   '(status IN (''held'', ''confirmed'', ''cancelled'', ''released'', ''expired''))',
-  '(status = ''confirmed'' OR status IN
-    (''held'', ''cancelled'', ''released'', ''expired'', ''waiting'', ''left''))')
+  '(status = ''confirmed'' OR status = ''held'' OR status IN
+    (''cancelled'', ''released'', ''expired'', ''waiting'', ''left''))')
 WHERE type = 'table' AND name = 'bookings';
 PRAGMA writable_schema = RESET;
 

@@ -1,0 +1,44 @@
+package storage
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"evbook/internal/booking"
+)
+
+// Who waits is found by an index, however many bookings there are beside them.
+func TestWhoWaitsIsFoundByIndexes(t *testing.T) {
+	s := open(t)
+	wanted := []string{"bookings_limited", "bookings_waiting"}
+	for _, policy := range booking.Policies() {
+		e := booking.Event{ID: 1, EventDetails: booking.EventDetails{
+			Capacity: 5, Waitlist: policy,
+		}}
+		e.Waiting = 3
+		l := newLoader(s.refs, time.Now, nil)
+		l.sheet.LoadEvent(e)
+		l.queuers = []addressee{{booking.Selector{ID: 1}, "ann@example.com"}}
+		var b batch
+		l.loadPlaces(&b, e)
+		l.loadQueue(&b, e)
+		if len(b.steps) != len(wanted) {
+			t.Fatalf("%s: %d queries", policy, len(b.steps))
+		}
+		for i, step := range b.steps {
+			var plan []string
+			must(t, s.read.each(t.Context(), func(scan scanner) error {
+				var id, parent, unused int
+				var detail string
+				err := scan(&id, &parent, &unused, &detail)
+				plan = append(plan, detail)
+				return err
+			}, "EXPLAIN QUERY PLAN "+step.sql, step.args...))
+			text := strings.Join(plan, "\n")
+			if !strings.Contains(text, wanted[i]) || strings.Contains(text, "TEMP B-TREE") {
+				t.Errorf("%s: %s", step.sql, text)
+			}
+		}
+	}
+}
