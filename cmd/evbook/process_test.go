@@ -17,7 +17,7 @@ import (
 )
 
 // patience bounds every wait for a process or an answer.
-const patience = time.Minute
+const patience = 4 * time.Minute
 
 // long says whether the long forms of the proofs are wanted: EVBOOK_LONG=1.
 func long() bool { return os.Getenv("EVBOOK_LONG") == "1" }

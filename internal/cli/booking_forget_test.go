@@ -160,7 +160,7 @@ func TestAServerErasesWhatExpiresWhileItRuns(t *testing.T) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	time.Sleep(50 * time.Millisecond) // and again, with nothing to tell
+	time.Sleep(time.Second) // until it has told of it, and again, with nothing to tell
 	stop()
 	<-swept
 	if got := log.String(); strings.Count(got, "\n") != 1 ||
