@@ -243,7 +243,7 @@ func (d *Draft) eventOf(sel Selector, key Key) (Event, error) {
 	if used.thaw(&frozen) != nil || frozen.Event != sel.String() {
 		return event, err
 	}
-	_, event, err = d.bookingOf(used.Booking)
+	_, event, err = d.behind(used)
 	return event, err
 }
 
@@ -253,13 +253,24 @@ func (d *Draft) bookingOf(ref Reference) (Booking, Event, error) {
 	if err != nil {
 		return Booking{}, Event{}, err
 	}
-	event, err := d.Event(Selector{ID: b.EventID})
-	return b, event, err
+	event, _ := d.Find(Selector{ID: b.EventID})
+	return b, event, nil
+}
+
+// behind finds the booking that was made under a key, and its event. Who has the key may see them,
+// as when they were made.
+func (d *Draft) behind(used Used) (Booking, Event, error) {
+	c := d.Sheet.bookings[used.Booking]
+	if c == nil {
+		return Booking{}, Event{}, NoBooking(used.Booking)
+	}
+	event, _ := d.Find(Selector{ID: c.After.EventID})
+	return c.After, event, nil
 }
 
 // replayBooking answers a repeated request as it was answered the first time.
 func (d *Draft) replayBooking(used Used) (Receipt, error) {
-	now, event, err := d.bookingOf(used.Booking)
+	now, event, err := d.behind(used)
 	if err != nil {
 		return Receipt{}, err
 	}

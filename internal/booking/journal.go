@@ -102,6 +102,6 @@ type TypeSeats struct {
 func (d *Draft) log(event *Event, e Entry) {
 	event.Version++
 	e.EventID, e.Seq = event.ID, event.Version
-	e.At, e.Actor = d.now, d.actor
+	e.At, e.Actor = d.now, d.caller.Actor
 	d.journal = append(d.journal, e)
 }

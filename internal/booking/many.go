@@ -33,7 +33,7 @@ func (d *Draft) BookMany(rows []Request, atomic bool) ([]RowResult, error) {
 	results := make([]RowResult, len(rows))
 	for i, row := range rows {
 		result := &results[i]
-		err := fork.Decide(d.actor, d.now, func(one *Draft) (err error) {
+		err := fork.Decide(d.caller, d.now, func(one *Draft) (err error) {
 			result.Receipt, err = one.Book(row)
 			return err
 		})

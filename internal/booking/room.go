@@ -197,7 +197,7 @@ func (e *Event) countPool(id int64, change Counters) {
 // rooms, and gives the event as it is then. That is the engine's own act: it stays done when the
 // command is refused. So a command makes room before it changes anything.
 func (s *Sheet) makeRoom(event Event, lines []Line, code string, now time.Time) Event {
-	d := Draft{Sheet: s, actor: Engine, now: now}
+	d := Draft{Sheet: s, caller: engine(), now: now}
 	list := s.lapsed[event.ID]
 	if len(list) == 0 {
 		return event
@@ -251,7 +251,7 @@ func (d *Draft) applyEvent(event Event) {
 func (d *Draft) Sweep(event int64) {
 	found, _ := d.Find(Selector{ID: event})
 	refs := d.lapsed[event]
-	own := Draft{Sheet: d.Sheet, actor: Engine, now: d.now}
+	own := Draft{Sheet: d.Sheet, caller: engine(), now: d.now}
 	for _, ref := range refs {
 		own.expire(&found, d.Sheet.bookings[ref].After)
 	}

@@ -88,9 +88,9 @@ func (s *Sheet) LoadKey(u Used) { s.keys[u.Key] = u }
 
 // Decide runs one command on a draft of the sheet. The draft replaces the sheet only when the
 // command succeeds, so a refused command leaves no trace and the next one sees all that was
-// decided before it.
-func (s *Sheet) Decide(actor string, now time.Time, command func(*Draft) error) error {
-	d := Draft{Sheet: s, actor: actor, now: now}
+// decided before it. What is beyond the scope of the caller is missing.
+func (s *Sheet) Decide(by Caller, now time.Time, command func(*Draft) error) error {
+	d := Draft{Sheet: s, caller: by, now: now}
 	if err := command(&d); err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (s *Sheet) Current(ref Reference) (Booking, Event) {
 // Draft is the copy of a sheet on which one command works.
 type Draft struct {
 	*Sheet
-	actor    string
+	caller   Caller
 	now      time.Time
 	events   []Event
 	deleted  []int64
@@ -150,7 +150,7 @@ func (s *Sheet) Find(sel Selector) (Event, bool) {
 
 // Event finds an event for the command. A command reads an event before it changes it.
 func (d *Draft) Event(sel Selector) (Event, error) {
-	if e, ok := d.Find(sel); ok {
+	if e, ok := d.Find(sel); ok && d.caller.Scope.HasEvent(e) {
 		return e, nil
 	}
 	return Event{}, NoEvent(sel)
@@ -158,7 +158,7 @@ func (d *Draft) Event(sel Selector) (Event, error) {
 
 // Booking finds a booking for the command. A command reads a booking before it changes it.
 func (d *Draft) Booking(ref Reference) (Booking, error) {
-	if c := d.Sheet.bookings[ref]; c != nil {
+	if c := d.Sheet.bookings[ref]; c != nil && d.caller.Scope.HasBooking(c.After) {
 		return c.After, nil
 	}
 	return Booking{}, NoBooking(ref)

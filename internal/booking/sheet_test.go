@@ -37,7 +37,9 @@ func newGroup() *group {
 	}
 }
 
-func (g *group) do(command func(*Draft) error) error { return g.Decide("test", g.now, command) }
+func (g *group) do(command func(*Draft) error) error {
+	return g.Decide(Caller{Actor: "test"}, g.now, command)
+}
 
 // ask decides one command and gives its answer.
 func ask[Ask, Answer any](g *group, rule func(*Draft, Ask) (Answer, error), a Ask) (Answer, error) {

@@ -208,7 +208,7 @@ func (s *Sheet) Promote(id int64, now time.Time) {
 			continue
 		}
 		event = s.makeRoom(event, b.parts(), "", now)
-		d := Draft{Sheet: s, actor: Engine, now: now}
+		d := Draft{Sheet: s, caller: engine(), now: now}
 		b.OfferedAt, b.ExpiresAt = now, now.Add(event.OfferTTL)
 		d.move(transition(Waiting, ToOffer), &event, &b, nil)
 		d.applyEvent(event)

@@ -38,7 +38,7 @@ func (b *amendBody) take(name string, value jsontext.Value) (reason string, know
 }
 
 // patchBooking changes what the body names of a booking, and leaves the rest as it is.
-func (d *door) patchBooking(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) patchBooking(w http.ResponseWriter, r *http.Request) error {
 	reference, err := booking.ParseReference(r.PathValue("reference"))
 	if err != nil {
 		return err
@@ -60,7 +60,7 @@ func (d *door) patchBooking(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 		part := b.part(&f)
-		return d.resize(w, r, &f, booking.Resize{
+		return v.resize(w, r, &f, booking.Resize{
 			Reference: reference, Quantity: part.Quantity, Lines: part.Lines, Key: key,
 		})
 	}
@@ -75,7 +75,7 @@ func (d *door) patchBooking(w http.ResponseWriter, r *http.Request) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	amended, err := d.store.Amend(r.Context(), a)
+	amended, err := v.store.Amend(r.Context(), a)
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ type transferBody struct{ customer }
 func (b *transferBody) names() []string { return []string{"user_email", "name", "note"} }
 
 // transfer gives a booking to another customer.
-func (d *door) transfer(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) transfer(w http.ResponseWriter, r *http.Request) error {
 	reference, err := booking.ParseReference(r.PathValue("reference"))
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ func (d *door) transfer(w http.ResponseWriter, r *http.Request) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	amended, err := d.store.Transfer(r.Context(), ask)
+	amended, err := v.store.Transfer(r.Context(), ask)
 	if err != nil {
 		return err
 	}

@@ -75,7 +75,7 @@ func (b *bookBody) request(f *form, event booking.Selector, key booking.Key) boo
 	return r
 }
 
-func (d *door) book(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) book(w http.ResponseWriter, r *http.Request) error {
 	var f form
 	var b bookBody
 	if err := readBody(w, r, &f, &b); err != nil {
@@ -87,7 +87,7 @@ func (d *door) book(w http.ResponseWriter, r *http.Request) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	receipt, err := d.store.Book(r.Context(), request)
+	receipt, err := v.store.Book(r.Context(), request)
 	if err != nil {
 		return err
 	}
@@ -99,7 +99,7 @@ func (d *door) book(w http.ResponseWriter, r *http.Request) error {
 	return created(w, location, receipt.Replayed, answer)
 }
 
-func (d *door) check(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) check(w http.ResponseWriter, r *http.Request) error {
 	q, err := readQuery(r, "event_id", "quantity", "type", "lines", "code")
 	if err != nil {
 		return err
@@ -112,7 +112,7 @@ func (d *door) check(w http.ResponseWriter, r *http.Request) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	availability, err := d.store.Check(r.Context(), ask)
+	availability, err := v.store.Check(r.Context(), ask)
 	if err != nil {
 		return err
 	}
@@ -120,7 +120,7 @@ func (d *door) check(w http.ResponseWriter, r *http.Request) error {
 }
 
 // listBookings lists the bookings of one event, or of all when none is named.
-func (d *door) listBookings(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) listBookings(w http.ResponseWriter, r *http.Request) error {
 	q, err := readQuery(r, "event_id", "limit", "cursor")
 	if err != nil {
 		return err
@@ -134,19 +134,19 @@ func (d *door) listBookings(w http.ResponseWriter, r *http.Request) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	bookings, err := d.store.Bookings(r.Context(), storage.BookingQuery{Event: event, Page: page})
+	bookings, err := v.store.Bookings(r.Context(), storage.BookingQuery{Event: event, Page: page})
 	if err != nil {
 		return err
 	}
 	return shown(w, ListedBookings(bookings))
 }
 
-func (d *door) showBooking(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) showBooking(w http.ResponseWriter, r *http.Request) error {
 	reference, err := booking.ParseReference(r.PathValue("reference"))
 	if err != nil {
 		return err
 	}
-	b, err := d.store.Booking(r.Context(), reference)
+	b, err := v.store.Booking(r.Context(), reference)
 	if err != nil {
 		return err
 	}
@@ -154,7 +154,7 @@ func (d *door) showBooking(w http.ResponseWriter, r *http.Request) error {
 }
 
 // cancelBooking gives back all seats of a booking, or those that the query says.
-func (d *door) cancelBooking(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) cancelBooking(w http.ResponseWriter, r *http.Request) error {
 	reference, err := booking.ParseReference(r.PathValue("reference"))
 	if err != nil {
 		return err
@@ -173,7 +173,7 @@ func (d *door) cancelBooking(w http.ResponseWriter, r *http.Request) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	returned, err := d.store.CancelBooking(r.Context(), c)
+	returned, err := v.store.CancelBooking(r.Context(), c)
 	if err != nil {
 		return err
 	}

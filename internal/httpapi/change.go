@@ -13,14 +13,14 @@ func Resized(a booking.Amended) Envelope {
 }
 
 // resize changes the number of seats of a booking.
-func (d *door) resize(
+func (v *visit) resize(
 	w http.ResponseWriter, r *http.Request, f *form, ask booking.Resize,
 ) error {
 	f.note(ask.Validate())
 	if err := f.err(); err != nil {
 		return err
 	}
-	amended, err := d.store.Resize(r.Context(), ask)
+	amended, err := v.store.Resize(r.Context(), ask)
 	if err != nil {
 		return err
 	}

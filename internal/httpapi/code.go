@@ -139,19 +139,19 @@ func (b *disableBody) take(name string, value jsontext.Value) (reason string, kn
 	return reason, true
 }
 
-func (d *door) listCodes(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) listCodes(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	event, err := d.store.EventCodes(r.Context(), sel)
+	event, err := v.store.EventCodes(r.Context(), sel)
 	if err != nil {
 		return err
 	}
 	return shown(w, ListedCodes(event))
 }
 
-func (d *door) addCode(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) addCode(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
 		return err
@@ -165,7 +165,7 @@ func (d *door) addCode(w http.ResponseWriter, r *http.Request) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	added, err := d.store.AddCode(r.Context(), booking.NewCode{
+	added, err := v.store.AddCode(r.Context(), booking.NewCode{
 		Event: sel, Text: b.code, Uses: b.uses, Types: b.types, ValidUntil: b.validUntil,
 	})
 	if err != nil {
@@ -175,7 +175,7 @@ func (d *door) addCode(w http.ResponseWriter, r *http.Request) error {
 }
 
 // disableCode takes an access code out of use. It is no deletion, since the code stays on the list.
-func (d *door) disableCode(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) disableCode(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
 		return err
@@ -189,7 +189,7 @@ func (d *door) disableCode(w http.ResponseWriter, r *http.Request) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	disabled, err := d.store.DisableCode(r.Context(), booking.CodeSelector{
+	disabled, err := v.store.DisableCode(r.Context(), booking.CodeSelector{
 		Event: sel, Text: r.PathValue("code"),
 	})
 	if err != nil {

@@ -24,13 +24,13 @@ func unconditional(r *http.Request) error {
 
 // bodiless guards a handler that takes no body; instead says where its content belongs.
 func bodiless(h handler, instead string) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
+	return func(v *visit, w http.ResponseWriter, r *http.Request) error {
 		// A body sent in chunks has no length yet, and counts as one without being read.
 		if r.ContentLength != 0 {
 			return booking.Errorf(booking.Invalid, "%s takes no body", r.Method).
 				WithHint("%s", instead)
 		}
-		return h(w, r)
+		return h(v, w, r)
 	}
 }
 
@@ -49,11 +49,11 @@ func named(h handler) handler {
 
 // refuseKey refuses an idempotency key, and says why none is needed.
 func refuseKey(h handler, why string) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
+	return func(v *visit, w http.ResponseWriter, r *http.Request) error {
 		if len(r.Header.Values(keyHeader)) > 0 {
 			return booking.Errorf(booking.Invalid, "%s of an event takes no %s", r.Method,
 				keyHeader).WithHint("leave the header out: %s", why)
 		}
-		return h(w, r)
+		return h(v, w, r)
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"evbook/internal/storage"
 )
 
-func (d *door) listEvents(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) listEvents(w http.ResponseWriter, r *http.Request) error {
 	q, err := readQuery(r, "limit", "cursor")
 	if err != nil {
 		return err
@@ -17,26 +17,26 @@ func (d *door) listEvents(w http.ResponseWriter, r *http.Request) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	events, err := d.store.Events(r.Context(), storage.EventQuery{Page: page})
+	events, err := v.store.Events(r.Context(), storage.EventQuery{Page: page})
 	if err != nil {
 		return err
 	}
 	return shown(w, ListedEvents(events))
 }
 
-func (d *door) showEvent(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) showEvent(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	event, err := d.store.Event(r.Context(), sel)
+	event, err := v.store.Event(r.Context(), sel)
 	if err != nil {
 		return err
 	}
 	return shown(w, ShownEvent(event))
 }
 
-func (d *door) createEvent(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) createEvent(w http.ResponseWriter, r *http.Request) error {
 	var f form
 	var b eventBody
 	if err := readBody(w, r, &f, &b); err != nil {
@@ -48,13 +48,13 @@ func (d *door) createEvent(w http.ResponseWriter, r *http.Request) error {
 	default:
 		f.complain("status", "must be open or draft, got "+strconv.Quote(clip(b.status)))
 	}
-	n := b.newEvent(&f, d.opts)
+	n := b.newEvent(&f, v.opts)
 	n.Key = idempotencyKey(r, &f)
 	f.note(n.Validate())
 	if err := f.err(); err != nil {
 		return err
 	}
-	c, err := d.store.CreateEvent(r.Context(), n)
+	c, err := v.store.CreateEvent(r.Context(), n)
 	if err != nil {
 		return err
 	}
@@ -62,12 +62,12 @@ func (d *door) createEvent(w http.ResponseWriter, r *http.Request) error {
 	return created(w, location, c.Replayed, CreatedEvent(c))
 }
 
-func (d *door) deleteEvent(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) deleteEvent(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	event, err := d.store.DeleteEvent(r.Context(), sel)
+	event, err := v.store.DeleteEvent(r.Context(), sel)
 	if err != nil {
 		return err
 	}

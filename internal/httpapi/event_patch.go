@@ -31,7 +31,7 @@ func (b *patchBody) take(name string, value jsontext.Value) (reason string, know
 	return b.eventBody.take(name, value)
 }
 
-func (d *door) patchEvent(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) patchEvent(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
 		return err
@@ -52,9 +52,9 @@ func (d *door) patchEvent(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	if f.has("status") {
-		return d.patchStatus(w, r, sel, &f, b)
+		return v.patchStatus(w, r, sel, &f, b)
 	}
-	return d.patchDetails(w, r, sel, &f, b.eventBody)
+	return v.patchDetails(w, r, sel, &f, b.eventBody)
 }
 
 // nothingToChange refuses a change that has no fields.
@@ -64,7 +64,7 @@ func nothingToChange(b body) error {
 }
 
 // patchStatus opens, closes or cancels an event.
-func (d *door) patchStatus(
+func (v *visit) patchStatus(
 	w http.ResponseWriter, r *http.Request, sel booking.Selector, f *form, b patchBody,
 ) error {
 	for _, name := range f.seen {
@@ -83,20 +83,20 @@ func (d *door) patchStatus(
 		return err
 	}
 	if status == booking.CancelledEvent {
-		called, err := d.store.CancelEvent(r.Context(), sel, b.cancelBookings, b.reason)
+		called, err := v.store.CancelEvent(r.Context(), sel, b.cancelBookings, b.reason)
 		if err != nil {
 			return err
 		}
 		return shown(w, CalledOff(called))
 	}
 	if status == booking.ClosedEvent {
-		event, err := d.store.CloseEvent(r.Context(), sel)
+		event, err := v.store.CloseEvent(r.Context(), sel)
 		if err != nil {
 			return err
 		}
 		return shown(w, ClosedEvent(event))
 	}
-	event, err := d.store.OpenEvent(r.Context(), sel)
+	event, err := v.store.OpenEvent(r.Context(), sel)
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (d *door) patchStatus(
 }
 
 // patchDetails changes what the body names and leaves the rest as it is.
-func (d *door) patchDetails(
+func (v *visit) patchDetails(
 	w http.ResponseWriter, r *http.Request, sel booking.Selector, f *form, b eventBody,
 ) error {
 	if err := f.err(); err != nil {
@@ -123,7 +123,7 @@ func (d *door) patchDetails(
 		EndsAt:      given(f, "ends_at", &b.endsAt),
 	}
 	b.saleBody.edit(f, &edit)
-	event, err := d.store.EditEvent(r.Context(), sel, edit)
+	event, err := v.store.EditEvent(r.Context(), sel, edit)
 	if err != nil {
 		return err
 	}

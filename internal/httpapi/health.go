@@ -22,19 +22,19 @@ func isHealth(r *http.Request) bool {
 
 // healthy says that the process is up. It never touches the database: restarting the process
 // would not mend that.
-func (d *door) healthy(w http.ResponseWriter, _ *http.Request) error {
+func (v *visit) healthy(w http.ResponseWriter, _ *http.Request) error {
 	render(w, http.StatusOK, done(nil, "evbook is up"))
 	return nil
 }
 
 // ready says whether requests can be served now.
-func (d *door) ready(w http.ResponseWriter, r *http.Request) error {
-	if d.opts.Draining() {
+func (v *visit) ready(w http.ResponseWriter, r *http.Request) error {
+	if v.opts.Draining() {
 		return booking.Errorf(booking.Unavailable, "the server is shutting down")
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readyTime)
 	defer cancel()
-	if err := d.store.Ready(ctx); err != nil {
+	if err := v.store.Ready(ctx); err != nil {
 		return err
 	}
 	render(w, http.StatusOK, done(nil, "evbook is ready"))

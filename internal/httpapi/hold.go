@@ -28,7 +28,7 @@ func (b *confirmBody) take(name string, value jsontext.Value) (reason string, kn
 }
 
 // confirm makes a hold final.
-func (d *door) confirm(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) confirm(w http.ResponseWriter, r *http.Request) error {
 	reference, err := booking.ParseReference(r.PathValue("reference"))
 	if err != nil {
 		return err
@@ -50,7 +50,7 @@ func (d *door) confirm(w http.ResponseWriter, r *http.Request) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	returned, err := d.store.Confirm(r.Context(), c)
+	returned, err := v.store.Confirm(r.Context(), c)
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (b *extendBody) take(name string, value jsontext.Value) (reason string, kno
 }
 
 // extend lets a hold lapse later.
-func (d *door) extend(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) extend(w http.ResponseWriter, r *http.Request) error {
 	reference, err := booking.ParseReference(r.PathValue("reference"))
 	if err != nil {
 		return err
@@ -87,7 +87,7 @@ func (d *door) extend(w http.ResponseWriter, r *http.Request) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	extended, err := d.store.Extend(r.Context(), e)
+	extended, err := v.store.Extend(r.Context(), e)
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (emptyBody) names() []string { return nil }
 func (emptyBody) take(string, jsontext.Value) (reason string, known bool) { return "", false }
 
 // release gives all seats of a hold back.
-func (d *door) release(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) release(w http.ResponseWriter, r *http.Request) error {
 	reference, err := booking.ParseReference(r.PathValue("reference"))
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func (d *door) release(w http.ResponseWriter, r *http.Request) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	returned, err := d.store.Release(r.Context(), ask)
+	returned, err := v.store.Release(r.Context(), ask)
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (b *moveBody) takeEvent(value jsontext.Value) (reason string) {
 }
 
 // move makes the seats of a booking those of another event or ticket type.
-func (d *door) move(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) move(w http.ResponseWriter, r *http.Request) error {
 	reference, err := booking.ParseReference(r.PathValue("reference"))
 	if err != nil {
 		return err
@@ -67,7 +67,7 @@ func (d *door) move(w http.ResponseWriter, r *http.Request) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	amended, err := d.store.Move(r.Context(), ask)
+	amended, err := v.store.Move(r.Context(), ask)
 	if err != nil {
 		return err
 	}

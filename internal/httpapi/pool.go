@@ -77,19 +77,19 @@ func (b *poolBody) take(name string, value jsontext.Value) (reason string, known
 	return "", false
 }
 
-func (d *door) listPools(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) listPools(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	event, err := d.store.Event(r.Context(), sel)
+	event, err := v.store.Event(r.Context(), sel)
 	if err != nil {
 		return err
 	}
 	return shown(w, ListedPools(event))
 }
 
-func (d *door) addPool(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) addPool(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
 		return err
@@ -103,7 +103,7 @@ func (d *door) addPool(w http.ResponseWriter, r *http.Request) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	added, err := d.store.AddPool(r.Context(), booking.NewPool{
+	added, err := v.store.AddPool(r.Context(), booking.NewPool{
 		Event: sel, Name: b.name, Capacity: b.capacity,
 	})
 	if err != nil {
@@ -113,7 +113,7 @@ func (d *door) addPool(w http.ResponseWriter, r *http.Request) error {
 }
 
 // patchPool changes what the body names of a pool, and leaves the rest as it is.
-func (d *door) patchPool(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) patchPool(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
 		return err
@@ -129,7 +129,7 @@ func (d *door) patchPool(w http.ResponseWriter, r *http.Request) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	edited, err := d.store.EditPool(r.Context(), booking.PoolEdit{
+	edited, err := v.store.EditPool(r.Context(), booking.PoolEdit{
 		Event:    sel,
 		Pool:     r.PathValue("name"),
 		Name:     given(&f, "name", &b.name),

@@ -43,7 +43,7 @@ func readQuery(r *http.Request, known ...string) (*query, error) {
 
 // plain guards a handler that takes no query.
 func plain(h handler) handler {
-	return func(w http.ResponseWriter, r *http.Request) error {
+	return func(v *visit, w http.ResponseWriter, r *http.Request) error {
 		if r.URL.RawQuery != "" {
 			q, err := readQuery(r)
 			if err != nil {
@@ -53,7 +53,7 @@ func plain(h handler) handler {
 				return err
 			}
 		}
-		return h(w, r)
+		return h(v, w, r)
 	}
 }
 

@@ -47,7 +47,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // adapt makes an [http.Handler] of a handler: the one place where errors become answers.
 func (d *door) adapt(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := h(w, r); err != nil {
+		if err := h(&visit{door: d, store: d.store}, w, r); err != nil {
 			d.refuse(w, r, err)
 		}
 	})

@@ -21,7 +21,7 @@ func newOdd(t *testing.T, h handler) (*site, *bytes.Buffer) {
 }
 
 func failing(err error) handler {
-	return func(http.ResponseWriter, *http.Request) error { return err }
+	return func(*visit, http.ResponseWriter, *http.Request) error { return err }
 }
 
 func TestWhatIsNotRoutedAnswersInTheEnvelopeToo(t *testing.T) {
@@ -57,7 +57,7 @@ func TestWhatIsNotRoutedAnswersInTheEnvelopeToo(t *testing.T) {
 }
 
 func TestAPanicIsAnsweredLoggedAndSurvived(t *testing.T) {
-	s, log := newOdd(t, func(http.ResponseWriter, *http.Request) error { panic("secret") })
+	s, log := newOdd(t, func(*visit, http.ResponseWriter, *http.Request) error { panic("secret") })
 	for range 2 {
 		s.want(500, bad("internal error", "null", `"code":"internal"`), "POST", "/odd/1", "")
 	}

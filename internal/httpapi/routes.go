@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"evbook/internal/storage"
 )
 
 // cancelHow tells where a cancellation says more than which booking.
@@ -21,7 +23,7 @@ type Route struct {
 // Routes lists all that the door answers, in order of the paths.
 func Routes() []Route {
 	var all []Route
-	for pattern, r := range new(door).routes() {
+	for pattern, r := range routes() {
 		method, path, _ := strings.Cut(pattern, " ")
 		all = append(all, Route{method, path, r.about})
 	}
@@ -38,59 +40,68 @@ type route struct {
 }
 
 // routes is all that the door answers, by pattern.
-func (d *door) routes() map[string]route {
+func routes() map[string]route {
 	return map[string]route{
-		"GET /events":      {"list events", d.listEvents},
-		"POST /events":     {"create an event", plain(d.createEvent)},
-		"GET /events/{id}": {"show an event, by number or slug", plain(d.showEvent)},
+		"GET /events":      {"list events", (*visit).listEvents},
+		"POST /events":     {"create an event", plain((*visit).createEvent)},
+		"GET /events/{id}": {"show an event, by number or slug", plain((*visit).showEvent)},
 		"PATCH /events/{id}": {"change, open, close or cancel an event",
-			plain(keyless(d.patchEvent))},
+			plain(keyless((*visit).patchEvent))},
 		"DELETE /events/{id}": {"delete an event that was never booked",
-			plain(keyless(bodiless(d.deleteEvent, "leave the body out")))},
+			plain(keyless(bodiless((*visit).deleteEvent, "leave the body out")))},
 
 		"GET /events/{id}/ticket-types": {"list the ticket types of an event",
-			plain(d.listTypes)},
+			plain((*visit).listTypes)},
 		"POST /events/{id}/ticket-types": {"add a ticket type to an event",
-			plain(named(d.addType))},
+			plain(named((*visit).addType))},
 		"PATCH /events/{id}/ticket-types/{name}": {"change, close or open a ticket type",
-			plain(keyless(d.patchType))},
-		"GET /events/{id}/pools":          {"list the pools of an event", plain(d.listPools)},
-		"POST /events/{id}/pools":         {"add a pool to an event", plain(named(d.addPool))},
-		"PATCH /events/{id}/pools/{name}": {"change a pool", plain(keyless(d.patchPool))},
+			plain(keyless((*visit).patchType))},
+		"GET /events/{id}/pools":          {"list the pools of an event", plain((*visit).listPools)},
+		"POST /events/{id}/pools":         {"add a pool to an event", plain(named((*visit).addPool))},
+		"PATCH /events/{id}/pools/{name}": {"change a pool", plain(keyless((*visit).patchPool))},
 		"GET /events/{id}/codes": {"list the access codes of an event",
-			plain(d.listCodes)},
+			plain((*visit).listCodes)},
 		"POST /events/{id}/codes": {"add an access code to an event",
-			plain(named(d.addCode))},
+			plain(named((*visit).addCode))},
 		"PATCH /events/{id}/codes/{code}": {"take an access code out of use",
-			plain(keyless(d.disableCode))},
+			plain(keyless((*visit).disableCode))},
 
-		"GET /bookings":             {"list the bookings of one event or of all", d.listBookings},
-		"POST /bookings":            {"book seats, or hold them for a while", plain(d.book)},
-		"GET /bookings/check":       {"say whether seats can be booked", d.check},
-		"GET /bookings/{reference}": {"show a booking", plain(d.showBooking)},
+		"GET /bookings":             {"list the bookings of one event or of all", (*visit).listBookings},
+		"POST /bookings":            {"book seats, or hold them for a while", plain((*visit).book)},
+		"GET /bookings/check":       {"say whether seats can be booked", (*visit).check},
+		"GET /bookings/{reference}": {"show a booking", plain((*visit).showBooking)},
 		"DELETE /bookings/{reference}": {"give all or some seats back",
-			bodiless(d.cancelBooking, cancelHow)},
+			bodiless((*visit).cancelBooking, cancelHow)},
 		"POST /bookings/{reference}/confirm": {"make a hold final, all or a part of it",
-			plain(d.confirm)},
-		"POST /bookings/{reference}/extend":  {"let a hold last longer", plain(d.extend)},
-		"POST /bookings/{reference}/release": {"give the seats of a hold back", plain(d.release)},
+			plain((*visit).confirm)},
+		"POST /bookings/{reference}/extend": {"let a hold last longer", plain((*visit).extend)},
+		"POST /bookings/{reference}/release": {"give the seats of a hold back",
+			plain((*visit).release)},
 
-		"POST /events/{id}/waitlist": {"wait for seats of an event", plain(d.join)},
-		"GET /events/{id}/waitlist":  {"list who waits for seats of an event", d.listWaitlist},
+		"POST /events/{id}/waitlist": {"wait for seats of an event", plain((*visit).join)},
+		"GET /events/{id}/waitlist":  {"list who waits for seats of an event", (*visit).listWaitlist},
 		"GET /bookings/{reference}/wait": {"say why an entry of the waitlist waits",
-			plain(d.explain)},
-		"POST /bookings/{reference}/leave": {"give a place in the waitlist up", plain(d.leave)},
+			plain((*visit).explain)},
+		"POST /bookings/{reference}/leave": {"give a place in the waitlist up",
+			plain((*visit).leave)},
 		"PATCH /bookings/{reference}": {"change the customer's data or the number of seats",
-			plain(d.patchBooking)},
+			plain((*visit).patchBooking)},
 		"POST /bookings/{reference}/move": {"move a booking to another event or ticket type",
-			plain(d.move)},
+			plain((*visit).move)},
 		"POST /bookings/{reference}/transfer": {"give a booking to another customer",
-			plain(d.transfer)},
+			plain((*visit).transfer)},
 
-		"GET " + healthPath: {"say that the process is up", d.healthy},
-		"GET " + readyPath:  {"say whether requests can be served now", d.ready},
+		"GET " + healthPath: {"say that the process is up", (*visit).healthy},
+		"GET " + readyPath:  {"say whether requests can be served now", (*visit).ready},
 	}
 }
 
 // handler answers a request, or gives the error that is to be answered.
-type handler func(w http.ResponseWriter, r *http.Request) error
+type handler func(v *visit, w http.ResponseWriter, r *http.Request) error
+
+// visit is one request on its way through the door.
+type visit struct {
+	*door
+	// store is the database as the caller may see and change it.
+	store *storage.Store
+}

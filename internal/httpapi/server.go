@@ -60,7 +60,7 @@ func New(store *storage.Store, opts Options) http.Handler {
 		mux:   http.NewServeMux(),
 		cross: http.NewCrossOriginProtection(),
 	}
-	for pattern, r := range d.routes() {
+	for pattern, r := range routes() {
 		d.mux.Handle(pattern, d.adapt(r.handle))
 	}
 	return d

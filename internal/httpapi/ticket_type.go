@@ -159,19 +159,19 @@ func (b *typePatch) take(name string, value jsontext.Value) (reason string, know
 	return b.typeBody.take(name, value)
 }
 
-func (d *door) listTypes(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) listTypes(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	event, err := d.store.Event(r.Context(), sel)
+	event, err := v.store.Event(r.Context(), sel)
 	if err != nil {
 		return err
 	}
 	return shown(w, ListedTypes(event))
 }
 
-func (d *door) addType(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) addType(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
 		return err
@@ -188,7 +188,7 @@ func (d *door) addType(w http.ResponseWriter, r *http.Request) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	added, err := d.store.AddType(r.Context(), booking.NewType{
+	added, err := v.store.AddType(r.Context(), booking.NewType{
 		Event: sel, Name: b.name, Price: b.price, Pool: b.pool, SalesOpen: b.salesOpen,
 		SalesClose: b.salesClose, MinPerBooking: b.minPerBooking,
 		MaxPerBooking: b.maxPerBooking, CodeRequired: b.codeRequired,
@@ -206,7 +206,7 @@ func partOf(e booking.Event, list, name string) string {
 }
 
 // patchType changes what the body names of a ticket type, and leaves the rest as it is.
-func (d *door) patchType(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) patchType(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
 		return err
@@ -222,7 +222,7 @@ func (d *door) patchType(w http.ResponseWriter, r *http.Request) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	edited, err := d.store.EditType(r.Context(), booking.TypeEdit{
+	edited, err := v.store.EditType(r.Context(), booking.TypeEdit{
 		Event:         sel,
 		Type:          r.PathValue("name"),
 		Name:          given(&f, "name", &b.name),

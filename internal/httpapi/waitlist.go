@@ -91,7 +91,7 @@ func (b *joinBody) take(name string, value jsontext.Value) (reason string, known
 }
 
 // join puts somebody on the waitlist of an event.
-func (d *door) join(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) join(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
 		return err
@@ -115,7 +115,7 @@ func (d *door) join(w http.ResponseWriter, r *http.Request) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	receipt, err := d.store.Join(r.Context(), ask)
+	receipt, err := v.store.Join(r.Context(), ask)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (d *door) join(w http.ResponseWriter, r *http.Request) error {
 }
 
 // listWaitlist lists who waits for seats of an event or has an offer, in their order.
-func (d *door) listWaitlist(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) listWaitlist(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
 		return err
@@ -137,7 +137,7 @@ func (d *door) listWaitlist(w http.ResponseWriter, r *http.Request) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	bookings, err := d.store.Bookings(r.Context(), storage.BookingQuery{
+	bookings, err := v.store.Bookings(r.Context(), storage.BookingQuery{
 		Event:    sel,
 		Status:   []booking.Status{booking.Waiting, booking.Held},
 		Waitlist: true,
@@ -150,7 +150,7 @@ func (d *door) listWaitlist(w http.ResponseWriter, r *http.Request) error {
 }
 
 // leave gives a place in the waitlist up.
-func (d *door) leave(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) leave(w http.ResponseWriter, r *http.Request) error {
 	reference, err := booking.ParseReference(r.PathValue("reference"))
 	if err != nil {
 		return err
@@ -164,7 +164,7 @@ func (d *door) leave(w http.ResponseWriter, r *http.Request) error {
 	if err := f.err(); err != nil {
 		return err
 	}
-	returned, err := d.store.Leave(r.Context(), ask)
+	returned, err := v.store.Leave(r.Context(), ask)
 	if err != nil {
 		return err
 	}
@@ -173,12 +173,12 @@ func (d *door) leave(w http.ResponseWriter, r *http.Request) error {
 }
 
 // explain tells how an entry of the waitlist stands.
-func (d *door) explain(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) explain(w http.ResponseWriter, r *http.Request) error {
 	reference, err := booking.ParseReference(r.PathValue("reference"))
 	if err != nil {
 		return err
 	}
-	wait, err := d.store.Explain(r.Context(), reference)
+	wait, err := v.store.Explain(r.Context(), reference)
 	if err != nil {
 		return err
 	}

@@ -144,7 +144,8 @@ func (s *Store) verifyCopy(ctx context.Context, path string) error {
 		return err
 	}
 	defer db.Close()
-	report, err := (&Store{path: path, refs: s.refs, read: &reader{db: db}}).verify(ctx, false)
+	made := &Store{database: &database{path: path, refs: s.refs, read: &reader{db: db}}}
+	report, err := made.verify(ctx, false)
 	if err == nil && len(report.Findings) > 0 {
 		f := report.Findings[0]
 		err = booking.Errorf(booking.Unsound, "the copy is not sound: %s: %s", f.Check, f.Detail).

@@ -163,6 +163,7 @@ func (s *Store) do(ctx context.Context, c *call) error {
 	if s.write == nil {
 		return s.readOnly()
 	}
+	c.caller = s.caller
 	return s.write.do(ctx, s.lockTimeout, c)
 }
 

@@ -12,9 +12,8 @@ import (
 // grouper runs groups of commands: load everything they need, decide them in order, save the
 // difference, COMMIT, and only then answer.
 type grouper struct {
-	path  string
-	actor string
-	refs  *permutation
+	path string
+	refs *permutation
 	// counted is how many lapsed holds of an event a group counts at least.
 	counted int
 	// dryRun takes every group back instead of committing it.
@@ -23,8 +22,8 @@ type grouper struct {
 	now func() time.Time
 }
 
-func newGrouper(path, actor string, refs *permutation) *grouper {
-	return &grouper{path: path, actor: actor, refs: refs, counted: lapsedCounted, now: time.Now}
+func newGrouper(path string, refs *permutation) *grouper {
+	return &grouper{path: path, refs: refs, counted: lapsedCounted, now: time.Now}
 }
 
 // run carries a group out and answers every call. A group that fails before COMMIT for a reason
@@ -106,7 +105,7 @@ func (g *grouper) decide(sheet *booking.Sheet, now time.Time, c *call) (err erro
 			err = fmt.Errorf("panic in %T: %v", c.command, p)
 		}
 	}()
-	if err := sheet.Decide(g.actor, now, c.command.decide); err != nil {
+	if err := sheet.Decide(c.caller, now, c.command.decide); err != nil {
 		return err
 	}
 	if f, ok := c.command.(follower); ok {

@@ -27,7 +27,7 @@ func (m *life) group(t *rapid.T) {
 	calls, answers := make([]*call, len(deeds)), make([]func() any, len(deeds))
 	for i := range deeds {
 		deeds[i] = m.joining(t)
-		calls[i] = &call{done: make(chan struct{})}
+		calls[i] = &call{caller: m.store.caller, done: make(chan struct{})}
 		calls[i].command, answers[i] = deeds[i].call()
 	}
 	unlock, err := m.store.write.engine.lock()

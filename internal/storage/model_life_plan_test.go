@@ -54,7 +54,9 @@ func (m *life) create(t *rapid.T) {
 		},
 		Draft: wrongly(t), Key: m.key(t),
 	}
-	m.step(t, one(ask, ask.Key, (*Store).CreateEvent, (*booking.Draft).CreateEvent))
+	// Who has the slug already is looked at too.
+	holder := booking.Selector{Slug: ask.Slug}
+	m.step(t, of(holder, one(ask, ask.Key, (*Store).CreateEvent, (*booking.Draft).CreateEvent)))
 }
 
 // of makes a deed about one event.
@@ -180,10 +182,15 @@ func (m *life) organise(t *rapid.T) deed {
 		})
 	}
 	edit := m.edit(t)
-	return of(sel, deed{
+	a := deed{
 		ask: edit, do: func(s *Store) (any, error) { return s.EditEvent(ctx, sel, edit) },
-		rule: func(d *booking.Draft) (any, error) { return d.EditEvent(sel, edit) },
-	})
+		rule:   func(d *booking.Draft) (any, error) { return d.EditEvent(sel, edit) },
+		events: []booking.Selector{sel},
+	}
+	if edit.Slug != nil { // who has it already is looked at too
+		a.events = append(a.events, booking.Selector{Slug: *edit.Slug})
+	}
+	return a
 }
 
 func (m *life) edit(t *rapid.T) (edit booking.Edit) {

@@ -184,7 +184,7 @@ func (m *life) decide(deeds ...deed) []outcome {
 	all := make([]outcome, len(deeds))
 	for i, a := range deeds {
 		v := &all[i]
-		v.err = sheet.Decide("test", m.now, func(d *booking.Draft) (err error) {
+		v.err = sheet.Decide(m.store.caller, m.now, func(d *booking.Draft) (err error) {
 			v.answer, err = a.rule(d)
 			return err
 		})

@@ -51,6 +51,17 @@ type Options struct {
 // are [booking.Error]; every method may return Unavailable, and every method that writes also
 // Busy, Unknown and Interrupted.
 type Store struct {
+	*database
+	// caller is on whose behalf the store reads and writes.
+	caller booking.Caller
+}
+
+// As gives the same database as somebody else may see and change it: what the caller may not reach
+// is missing to them. Closing one closes both.
+func (s *Store) As(caller booking.Caller) *Store { return &Store{s.database, caller} }
+
+// database is what all stores of one open database share.
+type database struct {
 	// path is how the caller names the file, for messages.
 	path        string
 	lockTimeout time.Duration
@@ -117,9 +128,9 @@ func openToRead(ctx context.Context, file string, o Options) (*Store, error) {
 	}
 	refs := newPermutation(id.key)
 	read.refs = refs
-	return &Store{
+	return &Store{database: &database{
 		path: o.Path, schema: id.version, refs: refs, read: read, now: time.Now,
-	}, nil
+	}}, nil
 }
 
 func openToWrite(ctx context.Context, file string, state fileState, o Options) (*Store, error) {
@@ -163,9 +174,9 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 		return nil, err
 	}
 	refs := newPermutation(id.key)
-	group := newGrouper(o.Path, o.Actor, refs)
+	group := newGrouper(o.Path, refs)
 	group.dryRun = o.DryRun
-	return &Store{
+	opened := &database{
 		path:        o.Path,
 		lockTimeout: o.LockTimeout,
 		schema:      id.version,
@@ -174,7 +185,8 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 		write:       newWriter(engine, group),
 		dryRun:      o.DryRun,
 		now:         time.Now,
-	}, nil
+	}
+	return &Store{opened, booking.Caller{Actor: o.Actor}}, nil
 }
 
 // Close ends the store. Writes under way are finished first.

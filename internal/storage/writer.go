@@ -28,6 +28,8 @@ type call struct {
 	command
 	// alone calls are a group of their own.
 	alone bool
+	// caller is on whose behalf it is done.
+	caller booking.Caller
 	// keyed calls carry an idempotency key.
 	keyed bool
 	// err is the verdict, to be read after done is closed.
