@@ -32,8 +32,16 @@ const (
 	KeyReused Kind = "key_reused"
 	// Busy means that the database was not free in time. Nothing changed; repeating is safe.
 	Busy Kind = "busy"
-	// Forbidden means that this door does not serve such a caller.
+	// Stale means that the thing is not any more in the version that the caller had seen, and
+	// nothing was changed. The caller has to look again.
+	Stale Kind = "stale"
+	// Unauthenticated means that the caller has to show who it is: a token or a booking's secret
+	// is missing, wrong or expired.
+	Unauthenticated Kind = "unauthenticated"
+	// Forbidden means that this door does not serve such a caller, or not so much.
 	Forbidden Kind = "forbidden"
+	// TooMany means that the caller asks too often and has to wait.
+	TooMany Kind = "too_many"
 	// Unavailable means that the database cannot be opened, read or written.
 	Unavailable Kind = "unavailable"
 	// Unknown means that the answer to COMMIT never came: the change may or may not have happened.
@@ -51,8 +59,8 @@ const (
 // Kinds lists every kind, for the tables of the doors.
 func Kinds() []Kind {
 	return []Kind{
-		Internal, Invalid, NotFound, SoldOut, Closed, Limit, Conflict, KeyReused, Busy,
-		Forbidden, Unavailable, Unknown, Partial, Unsound, Interrupted,
+		Internal, Invalid, NotFound, SoldOut, Closed, Limit, Conflict, KeyReused, Stale, Busy,
+		Unauthenticated, Forbidden, TooMany, Unavailable, Unknown, Partial, Unsound, Interrupted,
 	}
 }
 

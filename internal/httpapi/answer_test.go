@@ -253,6 +253,7 @@ func TestEveryKindHasAStatus(t *testing.T) {
 		booking.Closed: 409, booking.Limit: 409, booking.Conflict: 409, booking.KeyReused: 422,
 		booking.Busy: 503, booking.Forbidden: 403, booking.Unavailable: 503, booking.Unknown: 503,
 		booking.Unsound: 500, booking.Interrupted: 503, booking.Partial: 200,
+		booking.Stale: 412, booking.Unauthenticated: 401, booking.TooMany: 429,
 	}
 	for _, kind := range booking.Kinds() {
 		if _, ok := statusOf(kind); !ok {

@@ -57,8 +57,14 @@ func statusOf(kind booking.Kind) (status int, ok bool) {
 		return http.StatusConflict, true
 	case booking.KeyReused:
 		return http.StatusUnprocessableEntity, true
+	case booking.Stale:
+		return http.StatusPreconditionFailed, true
+	case booking.Unauthenticated:
+		return http.StatusUnauthorized, true
 	case booking.Forbidden:
 		return http.StatusForbidden, true
+	case booking.TooMany:
+		return http.StatusTooManyRequests, true
 	case booking.Busy, booking.Unavailable, booking.Unknown, booking.Interrupted:
 		return http.StatusServiceUnavailable, true
 	}

@@ -66,7 +66,8 @@ func routes() map[string]route {
 		"PATCH /events/{id}/codes/{code}": {"take an access code out of use",
 			plain(keyless((*visit).disableCode))},
 
-		"GET /bookings":             {"list the bookings of one event or of all", (*visit).listBookings},
+		"GET /bookings": {"list the bookings of one event or of all",
+			(*visit).listBookings},
 		"POST /bookings":            {"book seats, or hold them for a while", plain((*visit).book)},
 		"GET /bookings/check":       {"say whether seats can be booked", (*visit).check},
 		"GET /bookings/{reference}": {"show a booking", plain((*visit).showBooking)},
@@ -79,7 +80,8 @@ func routes() map[string]route {
 			plain((*visit).release)},
 
 		"POST /events/{id}/waitlist": {"wait for seats of an event", plain((*visit).join)},
-		"GET /events/{id}/waitlist":  {"list who waits for seats of an event", (*visit).listWaitlist},
+		"GET /events/{id}/waitlist": {"list who waits for seats of an event",
+			(*visit).listWaitlist},
 		"GET /bookings/{reference}/wait": {"say why an entry of the waitlist waits",
 			plain((*visit).explain)},
 		"POST /bookings/{reference}/leave": {"give a place in the waitlist up",
