@@ -30,11 +30,11 @@ const (
 	Conflict Kind = "conflict"
 	// KeyReused means that the idempotency key was used with another request.
 	KeyReused Kind = "key_reused"
-	// Busy means that the database was not free in time. Nothing changed; repeating is safe.
-	Busy Kind = "busy"
 	// Stale means that the thing is not any more in the version that the caller had seen, and
 	// nothing was changed. The caller has to look again.
 	Stale Kind = "stale"
+	// Busy means that the database was not free in time. Nothing changed; repeating is safe.
+	Busy Kind = "busy"
 	// Unauthenticated means that the caller has to show who it is: a token or a booking's secret
 	// is missing, wrong or expired.
 	Unauthenticated Kind = "unauthenticated"
