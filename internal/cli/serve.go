@@ -154,7 +154,7 @@ func (a *app) newServer(store *storage.Store, draining func() bool) *http.Server
 	logger := a.logger()
 	door := httpapi.New(store, httpapi.Options{
 		Logger: logger, Currency: a.config.Currency, Zone: a.config.TZ, Now: a.env.Now,
-		Draining: draining,
+		Draining: draining, Open: true,
 	})
 	server := httpapi.NewServer(door, a.config.LockTimeout)
 	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)

@@ -51,7 +51,7 @@ func (v *visit) patchBooking(w http.ResponseWriter, r *http.Request) error {
 	if len(f.seen) == 0 {
 		return nothingToChange(&b)
 	}
-	key := idempotencyKey(r, &f)
+	key := v.key(r, &f)
 	resized := f.has("quantity") || f.has("lines")
 	if resized {
 		for _, name := range []string{"name", "user_email", "note"} {
@@ -111,7 +111,7 @@ func (v *visit) transfer(w http.ResponseWriter, r *http.Request) error {
 		Email:     b.email,
 		Name:      b.name,
 		Note:      b.note,
-		Key:       idempotencyKey(r, &f),
+		Key:       v.key(r, &f),
 	}
 	f.note(ask.Validate())
 	if err := f.err(); err != nil {

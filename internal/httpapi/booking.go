@@ -82,7 +82,7 @@ func (v *visit) book(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f.require("event_id")
-	request := b.request(&f, booking.Selector{ID: b.event}, idempotencyKey(r, &f))
+	request := b.request(&f, booking.Selector{ID: b.event}, v.key(r, &f))
 	f.note(request.Validate())
 	if err := f.err(); err != nil {
 		return err
@@ -150,7 +150,7 @@ func (v *visit) showBooking(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return shown(w, ShownBooking(b))
+	return v.show(w, ShownBooking(b))
 }
 
 // cancelBooking gives back all seats of a booking, or those that the query says.
@@ -167,7 +167,7 @@ func (v *visit) cancelBooking(w http.ResponseWriter, r *http.Request) error {
 		Reference: reference,
 		Part:      q.part(),
 		Reason:    q.text("reason"),
-		Key:       idempotencyKey(r, &q.form),
+		Key:       v.key(r, &q.form),
 	}
 	q.note(c.Validate())
 	if err := q.err(); err != nil {

@@ -21,7 +21,7 @@ func (v *visit) listEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return shown(w, ListedEvents(events))
+	return v.show(w, ListedEvents(events))
 }
 
 func (v *visit) showEvent(w http.ResponseWriter, r *http.Request) error {
@@ -33,7 +33,7 @@ func (v *visit) showEvent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return shown(w, ShownEvent(event))
+	return v.show(w, ShownEvent(event))
 }
 
 func (v *visit) createEvent(w http.ResponseWriter, r *http.Request) error {
@@ -49,7 +49,7 @@ func (v *visit) createEvent(w http.ResponseWriter, r *http.Request) error {
 		f.complain("status", "must be open or draft, got "+strconv.Quote(clip(b.status)))
 	}
 	n := b.newEvent(&f, v.opts)
-	n.Key = idempotencyKey(r, &f)
+	n.Key = v.key(r, &f)
 	f.note(n.Validate())
 	if err := f.err(); err != nil {
 		return err

@@ -34,7 +34,7 @@ func (v *visit) ready(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readyTime)
 	defer cancel()
-	if err := v.store.Ready(ctx); err != nil {
+	if err := v.door.store.Ready(ctx); err != nil {
 		return err
 	}
 	render(w, http.StatusOK, done(nil, "evbook is ready"))

@@ -44,7 +44,7 @@ func (v *visit) confirm(w http.ResponseWriter, r *http.Request) error {
 		Email:     b.email,
 		Name:      b.name,
 		Note:      b.note,
-		Key:       idempotencyKey(r, &f),
+		Key:       v.key(r, &f),
 	}
 	f.note(c.Validate())
 	if err := f.err(); err != nil {
@@ -82,7 +82,7 @@ func (v *visit) extend(w http.ResponseWriter, r *http.Request) error {
 	if err := readOptionalBody(w, r, &f, &b); err != nil {
 		return err
 	}
-	e := booking.Extension{Reference: reference, TTL: b.ttl, Key: idempotencyKey(r, &f)}
+	e := booking.Extension{Reference: reference, TTL: b.ttl, Key: v.key(r, &f)}
 	f.note(e.Validate())
 	if err := f.err(); err != nil {
 		return err
@@ -113,7 +113,7 @@ func (v *visit) release(w http.ResponseWriter, r *http.Request) error {
 	if err := readOptionalBody(w, r, &f, emptyBody{}); err != nil {
 		return err
 	}
-	ask := booking.Release{Reference: reference, Key: idempotencyKey(r, &f)}
+	ask := booking.Release{Reference: reference, Key: v.key(r, &f)}
 	f.note(ask.Validate())
 	if err := f.err(); err != nil {
 		return err

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -9,9 +10,13 @@ import (
 
 const keyHeader = "Idempotency-Key"
 
-// idempotencyKey reads the header, bare or between quotes; empty when there is none. Which other
-// characters it may have is for the rules to say.
-func idempotencyKey(r *http.Request, f *form) booking.Key {
+// minStrangersKey is the shortest key of who is not known, in characters. Whoever knows the key and
+// the request of somebody else would be shown the secret of their booking.
+const minStrangersKey = 16
+
+// key reads the idempotency key of a visitor's request from the header, bare or between quotes;
+// empty when there is none. Which other characters it may have is for the rules to say.
+func (v visitor) key(r *http.Request, f *form) booking.Key {
 	given := r.Header.Values(keyHeader)
 	if len(given) == 0 {
 		return booking.Key{}
@@ -28,8 +33,11 @@ func idempotencyKey(r *http.Request, f *form) booking.Key {
 		f.complain("idempotency_key", "is empty; leave the header out, or name the request")
 	case strings.Contains(text, `"`):
 		f.complain("idempotency_key", "has a stray quote; write it bare, or between two quotes")
+	case v.role.has(stranger|guest) && len(text) < minStrangersKey:
+		f.complain("idempotency_key", fmt.Sprintf("must have %d characters or more, that nobody "+
+			"can guess, such as those of a random UUID", minStrangersKey))
 	}
-	return booking.Key{Scope: booking.LocalScope, Text: text}
+	return booking.Key{Scope: v.keys, Text: text}
 }
 
 // markReplay says of an answer that it was given before.

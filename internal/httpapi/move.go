@@ -61,7 +61,7 @@ func (v *visit) move(w http.ResponseWriter, r *http.Request) error {
 		Event:     booking.Selector{ID: b.event},
 		Type:      b.ticketType,
 		Code:      b.code,
-		Key:       idempotencyKey(r, &f),
+		Key:       v.key(r, &f),
 	}
 	f.note(ask.Validate())
 	if err := f.err(); err != nil {

@@ -44,13 +44,38 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// adapt makes an [http.Handler] of a handler: the one place where errors become answers.
-func (d *door) adapt(h handler) http.Handler {
+// adapt makes an [http.Handler] of a handler for some roles: the one place where errors become
+// answers.
+func (d *door) adapt(may role, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := h(&visit{door: d, store: d.store}, w, r); err != nil {
+		v, err := d.visit(r, may)
+		if err == nil {
+			err = h(v, w, r)
+		}
+		if err != nil {
 			d.refuse(w, r, err)
 		}
 	})
+}
+
+// visit lets somebody in who may use a route.
+func (d *door) visit(r *http.Request, may role) (*visit, error) {
+	if isHealth(r) { // they tell of the database, and must not need it
+		return &visit{door: d, visitor: aStranger()}, nil
+	}
+	who, err := d.identify(r)
+	if err == nil {
+		err = may.admit(who.role)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &visit{d, who, d.store.As(who.caller)}, nil
+}
+
+// show answers something as the visitor may see it.
+func (v *visit) show(w http.ResponseWriter, e Envelope) error {
+	return shown(w, v.role.discreet(e))
 }
 
 // refuse answers an error, and logs it when it is the server's own.
@@ -65,6 +90,8 @@ func (d *door) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	switch kind {
 	case booking.Busy:
 		w.Header().Set("Retry-After", "1")
+	case booking.Unauthenticated:
+		challenge(w.Header())
 	case booking.Internal, booking.Unavailable, booking.Unknown, booking.Unsound:
 		d.logFailure(r, err, id)
 	}

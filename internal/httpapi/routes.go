@@ -106,6 +106,7 @@ type handler func(v *visit, w http.ResponseWriter, r *http.Request) error
 // visit is one request on its way through the door.
 type visit struct {
 	*door
+	visitor
 	// store is the database as the caller may see and change it.
 	store *storage.Store
 }

@@ -25,16 +25,21 @@ type Options struct {
 	Currency string
 	// Now tells the time that "tomorrow" in a request counts from; nil means time.Now.
 	Now func() time.Time
+	// Open serves everybody as the owner until the first token is made; for servers that nothing
+	// but their own machine can reach.
+	Open bool
 	// Draining says whether the server is shutting down, so that /readyz can tell; nil means never.
 	Draining func() bool
 }
 
-// door holds what the handlers share. It has no state of its own: all that lasts is in the store.
+// door holds what the handlers share.
 type door struct {
 	store *storage.Store
 	opts  Options
 	mux   *http.ServeMux
 	cross *http.CrossOriginProtection
+	// tokens are remembered for a second; what lasts is in the store.
+	tokens tokens
 }
 
 // New makes the HTTP door of a store.
@@ -60,8 +65,9 @@ func New(store *storage.Store, opts Options) http.Handler {
 		mux:   http.NewServeMux(),
 		cross: http.NewCrossOriginProtection(),
 	}
+	may := policy()
 	for pattern, r := range routes() {
-		d.mux.Handle(pattern, d.adapt(r.handle))
+		d.mux.Handle(pattern, d.adapt(may[pattern], r.handle))
 	}
 	return d
 }

@@ -37,7 +37,7 @@ func newSite(t testing.TB) *site {
 		}
 	})
 	s := &site{TB: t, store: store, now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
-	s.Handler = New(store, Options{Now: func() time.Time { return s.now }})
+	s.Handler = New(store, Options{Open: true, Now: func() time.Time { return s.now }})
 	return s
 }
 

@@ -17,12 +17,12 @@ type typeView struct {
 	// Available is how many seats of the type can be booked now, as far as its pool and the event
 	// go.
 	Available     int            `json:"available"`
-	Held          int            `json:"held"`
-	Confirmed     int            `json:"confirmed"`
-	Waiting       int            `json:"waiting"`
+	Held          *int           `json:"held,omitzero"` // absent for strangers, as the next two
+	Confirmed     *int           `json:"confirmed,omitzero"`
+	Waiting       *int           `json:"waiting,omitzero"`
 	Price         jsontext.Value `json:"price"`
 	Currency      string         `json:"currency"`
-	Pool          *string        `json:"pool"`
+	Pool          *string        `json:"pool"` // null for strangers
 	SalesOpen     *string        `json:"sales_open"`
 	SalesClose    *string        `json:"sales_close"`
 	MinPerBooking *int           `json:"min_per_booking"`
@@ -45,9 +45,9 @@ func viewType(e booking.Event, t booking.TicketType) typeView {
 		EventID:       e.ID,
 		Name:          t.Name,
 		Available:     e.AvailableOf(t),
-		Held:          t.Held,
-		Confirmed:     t.Confirmed,
-		Waiting:       t.Waiting,
+		Held:          new(t.Held),
+		Confirmed:     new(t.Confirmed),
+		Waiting:       new(t.Waiting),
 		Price:         amount(t.Price),
 		Currency:      t.Price.Currency,
 		SalesOpen:     instant(t.SalesOpen),
@@ -168,7 +168,7 @@ func (v *visit) listTypes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return shown(w, ListedTypes(event))
+	return v.show(w, ListedTypes(event))
 }
 
 func (v *visit) addType(w http.ResponseWriter, r *http.Request) error {

@@ -11,25 +11,26 @@ import (
 
 // eventView is an event as JSON. The id is null where a dry run leaves none behind.
 type eventView struct {
-	ID          *int64              `json:"id"`
-	Slug        *string             `json:"slug"`
-	Name        string              `json:"name"`
-	Description string              `json:"description"`
-	Venue       string              `json:"venue"`
-	Capacity    int                 `json:"capacity"`
-	Available   int                 `json:"available"`
-	Held        int                 `json:"held"`
-	Confirmed   int                 `json:"confirmed"`
-	Price       jsontext.Value      `json:"price"`
-	Currency    string              `json:"currency"`
-	Status      booking.EventStatus `json:"status"`
-	StartsAt    *string             `json:"starts_at"`
-	EndsAt      *string             `json:"ends_at"`
-	Timezone    string              `json:"timezone"`
-	Version     int64               `json:"version"`
-	CreatedAt   string              `json:"created_at"`
+	ID          *int64  `json:"id"`
+	Slug        *string `json:"slug"`
+	Name        string  `json:"name"`
+	Description string  `json:"description"`
+	Venue       string  `json:"venue"`
+	Capacity    int     `json:"capacity"`
+	Available   int     `json:"available"`
+	// Held and the other counters are absent for strangers.
+	Held      *int                `json:"held,omitzero"`
+	Confirmed *int                `json:"confirmed,omitzero"`
+	Price     jsontext.Value      `json:"price"`
+	Currency  string              `json:"currency"`
+	Status    booking.EventStatus `json:"status"`
+	StartsAt  *string             `json:"starts_at"`
+	EndsAt    *string             `json:"ends_at"`
+	Timezone  string              `json:"timezone"`
+	Version   int64               `json:"version"`
+	CreatedAt string              `json:"created_at"`
 	// Waiting are the seats for which people on the waitlist wait.
-	Waiting         int            `json:"waiting"`
+	Waiting         *int           `json:"waiting,omitzero"`
 	SalesOpen       *string        `json:"sales_open"`
 	SalesClose      *string        `json:"sales_close"`
 	MaxPerBooking   *int           `json:"max_per_booking"`
@@ -51,8 +52,8 @@ func viewEvent(e booking.Event) eventView {
 		Venue:       e.Venue,
 		Capacity:    e.Capacity,
 		Available:   e.Available(),
-		Held:        e.Held,
-		Confirmed:   e.Confirmed,
+		Held:        new(e.Held),
+		Confirmed:   new(e.Confirmed),
 		Price:       amount(e.Price),
 		Currency:    e.Price.Currency,
 		Status:      e.Status,
@@ -62,7 +63,7 @@ func viewEvent(e booking.Event) eventView {
 		Version:     e.Version,
 		CreatedAt:   stamp(e.CreatedAt),
 
-		Waiting:         e.Waiting,
+		Waiting:         new(e.Waiting),
 		SalesOpen:       instant(e.SalesOpen),
 		SalesClose:      instant(e.SalesClose),
 		MaxPerBooking:   limitOrNull(e.MaxPerBooking),

@@ -109,7 +109,7 @@ func (v *visit) join(w http.ResponseWriter, r *http.Request) error {
 		Email:    b.email,
 		Name:     b.name,
 		Note:     b.note,
-		Key:      idempotencyKey(r, &f),
+		Key:      v.key(r, &f),
 	}
 	f.note(ask.Validate())
 	if err := f.err(); err != nil {
@@ -159,7 +159,7 @@ func (v *visit) leave(w http.ResponseWriter, r *http.Request) error {
 	if err := readOptionalBody(w, r, &f, emptyBody{}); err != nil {
 		return err
 	}
-	ask := booking.Leave{Reference: reference, Key: idempotencyKey(r, &f)}
+	ask := booking.Leave{Reference: reference, Key: v.key(r, &f)}
 	f.note(ask.Validate())
 	if err := f.err(); err != nil {
 		return err

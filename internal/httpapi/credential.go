@@ -1,0 +1,123 @@
+package httpapi
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"evbook/internal/booking"
+)
+
+// visitor is who makes a request.
+type visitor struct {
+	role   role
+	caller booking.Caller
+	// keys is the scope of the visitor's idempotency keys.
+	keys string
+}
+
+// httpActor is who stands in the journal behind a change that came over HTTP; a colon and the name
+// of the token follow if there was one.
+const httpActor = "http"
+
+// theOwner is everybody who reaches an open server.
+func theOwner() visitor {
+	return visitor{
+		role: owner, caller: booking.Caller{Actor: httpActor}, keys: booking.LocalScope,
+	}
+}
+
+// aStranger is who shows nothing.
+func aStranger() visitor {
+	return visitor{
+		role: stranger, keys: "public",
+		caller: booking.Caller{Actor: httpActor, Scope: booking.Scope{Public: true}},
+	}
+}
+
+// identify finds out who makes a request. It refuses credentials that are wrong with
+// [booking.Unauthenticated], whatever the route: who sends some relies on them.
+func (d *door) identify(r *http.Request) (visitor, error) {
+	keys, err := d.tokens.current(r.Context(), d.store)
+	if err != nil {
+		return visitor{}, err
+	}
+	if d.opts.Open && keys.none() {
+		return theOwner(), nil
+	}
+	text, err := bearer(r.Header)
+	switch {
+	case err != nil:
+		return visitor{}, err
+	case text == "":
+		return aStranger(), nil
+	case booking.IsSecret(text):
+		return d.guest(r, text)
+	}
+	return keys.visitor(text, d.opts.Now())
+}
+
+// bearer is what stands in the header Authorization; "" when there is none.
+func bearer(h http.Header) (string, error) {
+	given := h.Values("Authorization")
+	if len(given) == 0 {
+		return "", nil
+	}
+	scheme, text, _ := strings.Cut(given[0], " ")
+	if len(given) > 1 || !strings.EqualFold(scheme, "Bearer") || text == "" {
+		return "", booking.Errorf(booking.Unauthenticated, "the header Authorization is not understood").
+			WithHint("send it once, as Authorization: Bearer and a token or a booking's secret")
+	}
+	return text, nil
+}
+
+// guest is who has the secret of the booking that a request is about. Where it is about none, a
+// secret opens nothing. A wrong one is answered as a booking that is not there.
+func (d *door) guest(r *http.Request, text string) (visitor, error) {
+	v := aStranger()
+	secret, err := booking.ParseSecret(text)
+	if err != nil {
+		return v, err
+	}
+	named := r.PathValue("reference")
+	if named == "" {
+		return v, nil
+	}
+	ref, err := booking.ParseReference(named)
+	if err != nil {
+		return v, err
+	}
+	issue, err := d.store.Unlock(r.Context(), ref, secret)
+	if err != nil {
+		return v, err
+	}
+	v.role = guest
+	v.caller.Scope.Own, v.caller.Scope.Issue = ref, issue
+	return v, nil
+}
+
+// visitor is who has a token. It refuses with [booking.Unauthenticated] what is no token, or none
+// that is good; an unknown one takes the same time.
+func (k keyring) visitor(text string, now time.Time) (visitor, error) {
+	shown, err := booking.ParseToken(text)
+	if err != nil {
+		return visitor{}, err
+	}
+	t := k[shown.ID]
+	if !t.Accepts(shown, now) {
+		return visitor{}, booking.Errorf(booking.Unauthenticated,
+			"the token is unknown, has expired or was revoked").
+			WithHint("ask who gave it to you for another one")
+	}
+	v := visitor{
+		role: organiser, keys: t.KeyScope(),
+		caller: booking.Caller{Actor: httpActor + ":" + t.Name, Scope: t.Scope()},
+	}
+	switch {
+	case t.Role == booking.Door:
+		v.role = doorkeeper
+	case t.Events == nil:
+		v.role = manager
+	}
+	return v, nil
+}
