@@ -54,9 +54,9 @@ func (t Transfer) Validate() error {
 // Amended answers a command that changed a booking without freeing all of it.
 type Amended struct {
 	Booking Booking
-	// Event is the event after the change; on a replay, as it is now.
+	// Event is the event after the change and all that followed; on a replay, as it is now.
 	Event Event
-	// Left is the number of seats that were available right after the change.
+	// Left is the number of seats that were available right after that; on a replay, as it is now.
 	Left int
 	// Replayed is true when the key had been used with the same request before: nothing was
 	// changed now, and the booking is shown as it is now.
@@ -113,29 +113,30 @@ type frozenAmended struct {
 	Issue int `json:"issue,omitzero"`
 }
 
+func (a Amended) freeze() any { return frozenAmended{a.Booking.Issue} }
+
 // replayAmended answers a repeated change with the booking as it is now.
-func replayAmended(used Used, b Booking, event Event) (Amended, error) {
+func (d *Draft) replayAmended(used Used, b Booking, event Event) (Amended, error) {
 	var frozen frozenAmended
-	err := used.thaw(&frozen)
-	return Amended{
-		Booking: b.issued(frozen.Issue), Event: event, Left: event.Available(), Replayed: true,
-	}, err
+	if err := used.thaw(&frozen); err != nil {
+		return Amended{}, err
+	}
+	return Amended{Booking: b.issued(frozen.Issue).At(d.now), Event: event, Replayed: true}, nil
 }
 
 // amend carries out a command that changes what a booking says of its customer.
 func (d *Draft) amend(
 	ref Reference, key Key, print Fingerprint, command Command, change func(*Booking),
 ) (Amended, error) {
-	b, event, err := d.bookingOf(ref)
-	if err != nil {
-		return Amended{}, err
-	}
-	if used, ok, err := d.used(key, print); err != nil || ok {
-		if err != nil {
-			return Amended{}, err
-		}
-		return replayAmended(used, b, event)
-	}
+	return onBooking(d, ref, key, print, d.replayAmended,
+		func(b Booking, event Event) (Amended, error) {
+			return d.rewrite(b, event, command, change)
+		})
+}
+
+func (d *Draft) rewrite(
+	b Booking, event Event, command Command, change func(*Booking),
+) (Amended, error) {
 	step, err := d.step(b, command)
 	if err != nil {
 		return Amended{}, err
@@ -155,8 +156,7 @@ func (d *Draft) amend(
 		d.move(step, &event, &b, nil)
 		d.putEvent(event)
 	}
-	d.remember(key, print, b.Reference, 0, frozenAmended{b.Issue})
-	return Amended{Booking: b, Event: event, Left: event.Available()}, nil
+	return Amended{Booking: b, Event: event}, nil
 }
 
 // rename lets the seats of a booking count for another e-mail address, where the event limits those

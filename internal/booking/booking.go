@@ -103,14 +103,16 @@ type Request struct {
 // Receipt answers a [Request].
 type Receipt struct {
 	Booking Booking
-	// Event is the event after the booking was made; on a replay, as it is now.
+	// Event is the event after the booking was made and all that followed is done; on a replay, as
+	// it is now.
 	Event Event
-	// Left is the number of seats that were available right after the booking.
+	// Left is the number of seats that were available right after that.
 	Left int
 	// Replayed is true when the request's key had been used with the same request before: nothing
-	// was booked, and the booking is shown as it was answered then.
+	// was booked, and the booking is shown as it was answered then. An entry of the waitlist is
+	// shown as it is now.
 	Replayed bool
-	// Changed is true on a replay when the booking is not any more as it was answered then.
+	// Changed is true on a replay when the booking is not any more as it is shown.
 	Changed bool
 }
 
@@ -158,15 +160,19 @@ type frozenReceipt struct {
 	Lines  []Line `json:"lines,omitempty"`
 }
 
-func freezeReceipt(b Booking, event Event, named Selector) frozenReceipt {
-	f := frozenReceipt{
-		Quantity: b.Quantity, Left: event.Available(), Event: named.String(),
-		ExpiresAt: b.ExpiresAt, Lines: b.Lines,
-	}
-	if b.Status == Waiting {
-		f.Status = Waiting
-	}
-	return f
+// rememberReceipt keeps the answer to a request for seats of an event, that was named so.
+func (d *Draft) rememberReceipt(key Key, print Fingerprint, r Receipt, named Selector) {
+	b := r.Booking
+	d.remember(key, print, Used{Booking: b.Reference}, func(s *Sheet) any {
+		f := frozenReceipt{
+			Quantity: b.Quantity, Left: r.followed(s).Left, Event: named.String(),
+			ExpiresAt: b.ExpiresAt, Lines: b.Lines,
+		}
+		if b.Status == Waiting {
+			f.Status = Waiting
+		}
+		return f
+	})
 }
 
 // Book takes seats for a customer: it confirms them in one step, or holds them if that is asked
@@ -184,12 +190,16 @@ func (d *Draft) Book(r Request) (Receipt, error) {
 		return Receipt{}, err
 	}
 	print := r.fingerprint(event)
-	if used, ok, err := d.used(r.Key, print); err != nil || ok {
-		if err != nil {
-			return Receipt{}, err
+	return once(d, r.Key, print, d.replayReceipt, func() (Receipt, error) {
+		receipt, err := d.book(r, event)
+		if err == nil {
+			d.rememberReceipt(r.Key, print, receipt, r.Event)
 		}
-		return d.replayBooking(used)
-	}
+		return receipt, err
+	})
+}
+
+func (d *Draft) book(r Request, event Event) (Receipt, error) {
 	c, err := event.claim(r, d.now)
 	if err != nil {
 		return Receipt{}, err
@@ -203,8 +213,7 @@ func (d *Draft) Book(r Request) (Receipt, error) {
 	}
 	b = d.newBooking(&event, c, command, b)
 	d.putEvent(event)
-	d.remember(r.Key, print, b.Reference, 0, freezeReceipt(b, event, r.Event))
-	return Receipt{Booking: b, Event: event, Left: event.Available()}, nil
+	return Receipt{Booking: b, Event: event}, nil
 }
 
 // claim is what a request asks for, as the event sells it.
@@ -268,8 +277,9 @@ func (d *Draft) behind(used Used) (Booking, Event, error) {
 	return c.After, event, nil
 }
 
-// replayBooking answers a repeated request as it was answered the first time.
-func (d *Draft) replayBooking(used Used) (Receipt, error) {
+// replayReceipt answers a repeated request as it was answered the first time; who asked to wait
+// sees what has become of that.
+func (d *Draft) replayReceipt(used Used) (Receipt, error) {
 	now, event, err := d.behind(used)
 	if err != nil {
 		return Receipt{}, err
@@ -279,13 +289,15 @@ func (d *Draft) replayBooking(used Used) (Receipt, error) {
 		return Receipt{}, err
 	}
 	then := now.issued(0)
+	if frozen.Status == Waiting {
+		return Receipt{
+			Booking: then.At(d.now), Event: event, Left: frozen.Left, Replayed: true,
+		}, nil
+	}
 	then.Status, then.Quantity, then.CancelReason = Confirmed, frozen.Quantity, ""
 	then.Lines, then.ExpiresAt, then.Extensions = frozen.Lines, frozen.ExpiresAt, 0
 	then.OfferedAt = time.Time{}
-	switch {
-	case frozen.Status != "":
-		then.Status = frozen.Status
-	case !frozen.ExpiresAt.IsZero():
+	if !frozen.ExpiresAt.IsZero() {
 		then.Status = Held
 	}
 	then.UpdatedAt = then.CreatedAt

@@ -100,17 +100,12 @@ func (d *Draft) Extend(e Extension) (Extended, error) {
 	if err := e.Validate(); err != nil {
 		return Extended{}, err
 	}
-	b, event, err := d.bookingOf(e.Reference)
-	if err != nil {
-		return Extended{}, err
-	}
 	print := fingerprint(e.Key, "extend", e.Reference, e.TTL)
-	if used, ok, err := d.used(e.Key, print); err != nil || ok {
-		if err != nil {
-			return Extended{}, err
-		}
-		return replayExtension(used, b, event)
-	}
+	return onBooking(d, e.Reference, e.Key, print, replayExtension,
+		func(b Booking, event Event) (Extended, error) { return d.extend(e, b, event) })
+}
+
+func (d *Draft) extend(e Extension, b Booking, event Event) (Extended, error) {
 	step, err := d.step(b, ToExtend)
 	if err != nil {
 		return Extended{}, err
@@ -124,8 +119,6 @@ func (d *Draft) Extend(e Extension) (Extended, error) {
 		d.move(step, &event, &b, nil)
 		d.putEvent(event)
 	}
-	d.remember(e.Key, print, b.Reference, 0,
-		frozenExtension{b.Quantity, b.ExpiresAt, b.Extensions, b.UpdatedAt, b.Lines, b.Issue})
 	return Extended{Booking: b, Event: event}, nil
 }
 
@@ -150,6 +143,14 @@ func (b Booking) heldAt() time.Time {
 		return b.CreatedAt
 	}
 	return b.OfferedAt
+}
+
+// freeze gives the part of the answer that a replay must repeat.
+func (e Extended) freeze() any {
+	b := e.Booking
+	return frozenExtension{
+		b.Quantity, b.ExpiresAt, b.Extensions, b.UpdatedAt, b.Lines, b.Issue,
+	}
 }
 
 // replayExtension answers a repeated extension as it was answered the first time.

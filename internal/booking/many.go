@@ -33,9 +33,9 @@ func (d *Draft) BookMany(rows []Request, atomic bool) ([]RowResult, error) {
 	results := make([]RowResult, len(rows))
 	for i, row := range rows {
 		result := &results[i]
-		err := fork.Decide(d.caller, d.now, func(one *Draft) (err error) {
-			result.Receipt, err = one.Book(row)
-			return err
+		var err error
+		result.Receipt, err = Decide(fork, d.caller, d.now, func(one *Draft) (Receipt, error) {
+			return one.Book(row)
 		})
 		if err != nil && !errors.As(err, &result.Refusal) {
 			return nil, err
@@ -116,7 +116,9 @@ func (d *Draft) join(fork *Sheet) {
 		d.putBooking(c.After)
 	}
 	d.journal = append(d.journal, fork.journal...)
-	d.newKeys = append(d.newKeys, fork.newKeys...)
+	for _, used := range fork.newKeys {
+		d.newKeys = append(d.newKeys, keyUse{Used: used})
+	}
 	d.customers = map[customer]int{}
 	for who, seats := range fork.customers {
 		if more := seats - d.Sheet.customers[who]; more != 0 {

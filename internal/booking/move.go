@@ -42,21 +42,17 @@ func (d *Draft) Move(m Move) (Amended, error) {
 	if err := m.Validate(); err != nil {
 		return Amended{}, err
 	}
-	b, from, err := d.bookingOf(m.Reference)
-	if err != nil {
-		return Amended{}, err
-	}
 	print := fingerprint(m.Key, "move", m.Reference, m.Event.String(), m.Type, NormalCode(m.Code))
-	if used, ok, err := d.used(m.Key, print); err != nil || ok {
-		if err != nil {
-			return Amended{}, err
-		}
-		return replayAmended(used, b, from)
-	}
+	return onBooking(d, m.Reference, m.Key, print, d.replayAmended,
+		func(b Booking, from Event) (Amended, error) { return d.relocate(m, b, from) })
+}
+
+func (d *Draft) relocate(m Move, b Booking, from Event) (Amended, error) {
 	if _, err := d.step(b, ToMove); err != nil {
 		return Amended{}, err
 	}
 	to := from
+	var err error
 	if m.Event != (Selector{}) {
 		if to, err = d.Event(m.Event); err != nil {
 			return Amended{}, err
@@ -70,8 +66,7 @@ func (d *Draft) Move(m Move) (Amended, error) {
 	if err != nil {
 		return Amended{}, err
 	}
-	d.remember(m.Key, print, b.Reference, 0, frozenAmended{b.Issue})
-	return Amended{Booking: b, Event: to, Left: to.Available()}, nil
+	return Amended{Booking: b, Event: to}, nil
 }
 
 // target is what a booking asks for where it goes.

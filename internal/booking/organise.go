@@ -75,18 +75,20 @@ func (d *Draft) CreateEvent(n NewEvent) (Created, error) {
 		return Created{}, err
 	}
 	print := n.fingerprint()
-	if used, ok, err := d.used(n.Key, print); err != nil || ok {
-		if err != nil {
-			return Created{}, err
+	return once(d, n.Key, print, replayCreated, func() (Created, error) {
+		event, err := d.create(n)
+		if err == nil {
+			d.remember(n.Key, print, Used{EventID: event.ID}, func(*Sheet) any {
+				return freezeEvent(event)
+			})
 		}
-		var frozen frozenEvent
-		if err := used.thaw(&frozen); err != nil {
-			return Created{}, err
-		}
-		return Created{Event: frozen.event(), Replayed: true}, nil
-	}
+		return Created{Event: event}, err
+	})
+}
+
+func (d *Draft) create(n NewEvent) (Event, error) {
 	if err := d.slugFree(n.Slug, 0); err != nil {
-		return Created{}, err
+		return Event{}, err
 	}
 	event := Event{
 		ID:           d.mint.EventID(),
@@ -100,8 +102,16 @@ func (d *Draft) CreateEvent(n NewEvent) (Created, error) {
 	}
 	d.log(&event, Entry{Kind: EventCreated, Capacity: event.Capacity})
 	d.putEvent(event)
-	d.remember(n.Key, print, 0, event.ID, freezeEvent(event))
-	return Created{Event: event}, nil
+	return event, nil
+}
+
+// replayCreated answers a repeated request as it was answered the first time.
+func replayCreated(used Used) (Created, error) {
+	var frozen frozenEvent
+	if err := used.thaw(&frozen); err != nil {
+		return Created{}, err
+	}
+	return Created{Event: frozen.event(), Replayed: true}, nil
 }
 
 // frozenEvent is an event as a replay of its creation must show it. The names are those of the

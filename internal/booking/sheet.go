@@ -88,7 +88,7 @@ func (s *Sheet) LoadKey(u Used) { s.keys[u.Key] = u }
 
 // Decide runs one command on a draft of the sheet. The draft replaces the sheet only when the
 // command succeeds, so a refused command leaves no trace and the next one sees all that was
-// decided before it. What is beyond the scope of the caller is missing.
+// decided before it, and what followed from it. What is beyond the scope of the caller is missing.
 func (s *Sheet) Decide(by Caller, now time.Time, command func(*Draft) error) error {
 	d := Draft{Sheet: s, caller: by, now: now}
 	if err := command(&d); err != nil {
@@ -98,6 +98,7 @@ func (s *Sheet) Decide(by Caller, now time.Time, command func(*Draft) error) err
 	for i := range d.events { // who waits comes before the next command
 		s.Promote(d.events[i].ID, now)
 	}
+	s.keep(d.newKeys)
 	return nil
 }
 
@@ -114,14 +115,6 @@ func (s *Sheet) Journal() []Entry { return s.journal }
 // NewKeys are the idempotency keys used for the first time.
 func (s *Sheet) NewKeys() []Used { return s.newKeys }
 
-// Current gives a booking on the sheet and its event as the commands so far, and what followed from
-// them, have left them.
-func (s *Sheet) Current(ref Reference) (Booking, Event) {
-	b := s.bookings[ref].After
-	event, _ := s.Find(Selector{ID: b.EventID})
-	return b, event
-}
-
 // Draft is the copy of a sheet on which one command works.
 type Draft struct {
 	*Sheet
@@ -131,7 +124,7 @@ type Draft struct {
 	deleted  []int64
 	bookings []Booking
 	journal  []Entry
-	newKeys  []Used
+	newKeys  []keyUse
 	// customers are the changes of how many seats each has.
 	customers map[customer]int
 }
@@ -183,10 +176,6 @@ func (d *Draft) apply() {
 		s.changeBooking(b)
 	}
 	s.journal = append(s.journal, d.journal...)
-	for _, u := range d.newKeys {
-		s.keys[u.Key] = u
-	}
-	s.newKeys = append(s.newKeys, d.newKeys...)
 	for who, seats := range d.customers {
 		s.customers[who] += seats
 	}

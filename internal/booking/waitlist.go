@@ -80,20 +80,17 @@ func (d *Draft) Join(j Joining) (Receipt, error) {
 		return Receipt{}, err
 	}
 	print := fingerprint(j.Key, "join", event.ID, j.Quantity, j.Type, j.Email, j.Name, j.Note)
-	if used, ok, err := d.used(j.Key, print); err != nil || ok {
+	return once(d, j.Key, print, d.replayReceipt, func() (Receipt, error) {
+		c, err := d.joinable(event, j)
 		if err != nil {
 			return Receipt{}, err
 		}
-		return d.replayBooking(used)
-	}
-	c, err := d.joinable(event, j)
-	if err != nil {
-		return Receipt{}, err
-	}
-	b := d.newBooking(&event, c, ToJoin, Booking{Email: j.Email, Name: j.Name, Note: j.Note})
-	d.putEvent(event)
-	d.remember(j.Key, print, b.Reference, 0, freezeReceipt(b, event, j.Event))
-	return Receipt{Booking: b, Event: event, Left: event.Available()}, nil
+		b := d.newBooking(&event, c, ToJoin, Booking{Email: j.Email, Name: j.Name, Note: j.Note})
+		d.putEvent(event)
+		receipt := Receipt{Booking: b, Event: event}
+		d.rememberReceipt(j.Key, print, receipt, j.Event)
+		return receipt, nil
+	})
 }
 
 // joinable finds out what somebody waits for, unless waiting is in vain.

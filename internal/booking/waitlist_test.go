@@ -232,7 +232,7 @@ func TestWhoHasLeftNeverComesBack(t *testing.T) {
 	g.take(t, "10")
 }
 
-func TestARepeatedJoinIsAnsweredAsItWasThen(t *testing.T) {
+func TestARepeatedJoinShowsWhatBecameOfTheEntry(t *testing.T) {
 	g, taken := full(t, "10")
 	j := Joining{Event: Selector{ID: 1}, Quantity: 4, Email: ann, Key: Key{Text: "k"}}
 	first := must[Receipt](t)(ask(g, (*Draft).Join, j))
@@ -242,8 +242,19 @@ func TestARepeatedJoinIsAnsweredAsItWasThen(t *testing.T) {
 	}
 	g.cancel(t, taken[0])
 	again = must[Receipt](t)(ask(g, (*Draft).Join, j))
-	if !again.Changed || !same(again.Booking, first.Booking) {
-		t.Errorf("got %+v after %+v", again, first)
+	if !again.Replayed || again.Changed || !same(again.Booking, g.find(first.Booking)) ||
+		again.Booking.Status != Held {
+		t.Errorf("got %+v after the offer", again)
+	}
+	must[Amended](t)(ask(g, (*Draft).Transfer,
+		Transfer{Reference: first.Booking.Reference, Email: bob}))
+	if again = must[Receipt](t)(ask(g, (*Draft).Join, j)); again.Booking.Email != "" {
+		t.Errorf("who handed the offer on sees whose it is: %+v", again.Booking)
+	}
+	g = g.later(DefaultOfferTTL)
+	again = must[Receipt](t)(ask(g, (*Draft).Join, j))
+	if again.Booking.Status != Expired {
+		t.Errorf("the offer has lapsed, the answer says %s", again.Booking.Status)
 	}
 	j.Quantity = 3
 	if _, err := ask(g, (*Draft).Join, j); KindOf(err) != KeyReused {

@@ -1,6 +1,27 @@
 package storage
 
-import "crypto/rand"
+import (
+	"context"
+	"crypto/rand"
+
+	"evbook/internal/booking"
+)
+
+// AddCode adds an access code to an event, and makes one up if none is given. Errors: Invalid,
+// NotFound, Conflict.
+func (s *Store) AddCode(ctx context.Context, ask booking.NewCode) (booking.CodeAnswer, error) {
+	if ask.Text == "" {
+		ask.Text = newCode()
+	}
+	return divide(ctx, s, ask.Event, ask.Text, ask, (*booking.Draft).AddCode)
+}
+
+// DisableCode takes an access code out of use. Errors: NotFound.
+func (s *Store) DisableCode(
+	ctx context.Context, ask booking.CodeSelector,
+) (booking.CodeAnswer, error) {
+	return divide(ctx, s, ask.Event, ask.Text, ask, (*booking.Draft).DisableCode)
+}
 
 // codeSymbols are those of access codes that are made up: no two look alike.
 const codeSymbols = "23456789ABCDEFGHJKMNPQRSTVWXYZ"

@@ -40,9 +40,9 @@ func (l *loader) loadCustomers(b *batch) {
 	}
 	for _, booked := range l.loaded {
 		count(booked.EventID, booked.Email)
-		for _, c := range l.changes[booked.Reference] {
-			count(booked.EventID, c.email)
-			count(l.eventID(c.event), booked.Email)
+		for _, a := range l.amends[booked.Reference] {
+			count(booked.EventID, a.email)
+			count(l.eventID(a.event), booked.Email)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"evbook/internal/booking"
 )
@@ -33,9 +34,11 @@ func (c *forget) needs(n *needs) {
 	}
 }
 
-func (c *forget) decide(d *booking.Draft) (err error) {
-	c.erased, err = d.Forget(c.ask, c.refs)
-	return err
+func (c *forget) decide(sheet *booking.Sheet, by booking.Caller, now time.Time) error {
+	return sheet.Decide(by, now, func(d *booking.Draft) (err error) {
+		c.erased, err = d.Forget(c.ask, c.refs)
+		return err
+	})
 }
 
 // Forget erases personal data from bookings, five hundred in one transaction, and removes it from

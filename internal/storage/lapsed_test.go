@@ -161,7 +161,7 @@ func TestAGroupSharesTheSeatsOfLapsedHolds(t *testing.T) {
 	s, sel, _ := soldOutByHolds(t, 5)
 	var commands []command
 	for range 4 {
-		commands = append(commands, &book{ask: booking.Request{Event: sel, Quantity: 2}})
+		commands = append(commands, book(booking.Request{Event: sel, Quantity: 2}))
 	}
 	var sold int
 	for i, err := range groupOf(t, s, commands...) {

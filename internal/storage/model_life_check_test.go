@@ -71,11 +71,11 @@ func (m *life) plain(answer any) any {
 		return m.plainReceipt(a)
 	case booking.Returned:
 		a.Booking, a.Event = m.plainBooking(a.Booking), m.plainEvent(a.Event)
-		a.Left = m.left(a.Left)
+		a.Left = m.counted(a.Left)
 		return a
 	case booking.Amended:
 		a.Booking, a.Event = m.plainBooking(a.Booking), m.plainEvent(a.Event)
-		a.Left = m.left(a.Left)
+		a.Left = m.counted(a.Left)
 		return a
 	case booking.Extended:
 		a.Booking, a.Event = m.plainBooking(a.Booking), m.plainEvent(a.Event)
@@ -108,11 +108,11 @@ func (m *life) plain(answer any) any {
 }
 
 func (m *life) plainReceipt(r booking.Receipt) booking.Receipt {
-	r.Booking, r.Event, r.Left = m.plainBooking(r.Booking), m.plainEvent(r.Event), m.left(r.Left)
+	r.Booking, r.Event, r.Left = m.plainBooking(r.Booking), m.plainEvent(r.Event), m.counted(r.Left)
 	return r
 }
 
-func (m *life) left(seats int) int {
+func (m *life) counted(seats int) int {
 	if m.sparing {
 		return 0
 	}

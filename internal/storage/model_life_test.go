@@ -31,7 +31,9 @@ type life struct {
 	// bookings are in the order in which they were made.
 	bookings []booking.Booking
 	keys     map[booking.Key]booking.Used
-	journal  []booking.Entry
+	// left are the seats that were left when a key was used.
+	left    map[booking.Key]int
+	journal []booking.Entry
 	// nextEvent and nextRow are the numbers that new events and bookings get.
 	nextEvent, nextRow int64
 }
@@ -60,8 +62,6 @@ type deed struct {
 	rule   func(*booking.Draft) (any, error)
 	// call makes the command for a group, and gives what it answered; nil for those that are alone.
 	call func() (command, func() any)
-	// follow completes an answer by what followed from it; nil where there is nothing.
-	follow func(*booking.Sheet, any) any
 }
 
 // outcome is what became of a deed.
@@ -188,8 +188,8 @@ func (m *life) decide(deeds ...deed) []outcome {
 			v.answer, err = a.rule(d)
 			return err
 		})
-		if v.err == nil && a.follow != nil {
-			v.answer = a.follow(sheet, v.answer)
+		if v.err == nil {
+			v.answer = m.followed(sheet, a, v.answer)
 		}
 	}
 	m.keep(sheet)
@@ -278,7 +278,7 @@ func TestTheStoreDoesWhatTheRulesDoOnACompleteSheet(t *testing.T) {
 		m := &life{
 			path: path, now: time.Now().UTC().Truncate(time.Microsecond),
 			sparing: rapid.Bool().Draw(t, "sparing"), events: map[int64]booking.Event{},
-			keys: map[booking.Key]booking.Used{},
+			keys: map[booking.Key]booking.Used{}, left: map[booking.Key]int{},
 		}
 		m.reopen(t)
 		defer func() { m.store.Close() }()

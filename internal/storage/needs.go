@@ -19,8 +19,8 @@ type needs struct {
 	keys     map[booking.Key]bool
 	// seats are how many all commands together ask an event for.
 	seats map[booking.Selector]int
-	// changes are what is asked of bookings that are there, by each command.
-	changes map[booking.Reference][]change
+	// amends are what is asked of bookings that are there, by each command.
+	amends map[booking.Reference][]amendment
 	// codes are access codes that were given, customers are e-mail addresses that are to have more
 	// seats of an event, and queuers those that are to wait for some.
 	codes              []booking.CodeSelector
@@ -64,8 +64,8 @@ func (n *needs) key(key booking.Key) {
 
 func (n *needs) booking(ref booking.Reference) { n.bookings[ref] = true }
 
-// change is what a command asks of a booking that is there; zero values ask nothing.
-type change struct {
+// amendment is what a command asks of a booking that is there; zero values ask nothing.
+type amendment struct {
 	// moves says that the booking is to go elsewhere: to another event, or within its own if that
 	// is the zero selector.
 	moves bool
@@ -77,26 +77,32 @@ type change struct {
 	code  string
 }
 
-// change notes what is asked of a booking.
-func (n *needs) change(ref booking.Reference, c change) {
+// amend notes what is asked of a booking.
+func (n *needs) amend(ref booking.Reference, a amendment) {
 	n.booking(ref)
-	n.changes[ref] = append(n.changes[ref], c)
-	if c.event != (booking.Selector{}) {
-		n.event(c.event)
+	n.amends[ref] = append(n.amends[ref], a)
+	if a.event != (booking.Selector{}) {
+		n.event(a.event)
 	}
+}
+
+// reshaped notes an event that is to change, so that it may become anybody's turn on its waitlist.
+func (n *needs) reshaped(event booking.Selector) {
+	n.event(event)
+	n.wholeQueue = true
 }
 
 // asked are the changes of stored bookings that concern an event: those of its own, and of those
 // that are to come to it.
-func (l *loader) asked(event int64) iter.Seq2[booking.Booking, change] {
-	return func(yield func(booking.Booking, change) bool) {
+func (l *loader) asked(event int64) iter.Seq2[booking.Booking, amendment] {
+	return func(yield func(booking.Booking, amendment) bool) {
 		for _, b := range l.loaded {
-			for _, c := range l.changes[b.Reference] {
+			for _, a := range l.amends[b.Reference] {
 				of := b.EventID
-				if c.event != (booking.Selector{}) {
-					of = l.eventID(c.event)
+				if a.event != (booking.Selector{}) {
+					of = l.eventID(a.event)
 				}
-				if of == event && !yield(b, c) {
+				if of == event && !yield(b, a) {
 					return
 				}
 			}
@@ -169,7 +175,7 @@ func newLoader(refs *permutation, clock func() time.Time, calls []*call) *loader
 			seats:    map[booking.Selector]int{},
 			bookings: map[booking.Reference]bool{},
 			keys:     map[booking.Key]bool{},
-			changes:  map[booking.Reference][]change{},
+			amends:   map[booking.Reference][]amendment{},
 		},
 		plans: map[int64]*plan{},
 	}

@@ -51,17 +51,12 @@ func (d *Draft) Resize(r Resize) (Amended, error) {
 	if err := r.Validate(); err != nil {
 		return Amended{}, err
 	}
-	b, event, err := d.bookingOf(r.Reference)
-	if err != nil {
-		return Amended{}, err
-	}
 	print := fingerprint(r.Key, "change", r.Reference, r.Quantity, r.Lines)
-	if used, ok, err := d.used(r.Key, print); err != nil || ok {
-		if err != nil {
-			return Amended{}, err
-		}
-		return replayAmended(used, b, event)
-	}
+	return onBooking(d, r.Reference, r.Key, print, d.replayAmended,
+		func(b Booking, event Event) (Amended, error) { return d.resize(r, b, event) })
+}
+
+func (d *Draft) resize(r Resize, b Booking, event Event) (Amended, error) {
 	step, err := d.step(b, ToResize)
 	if err != nil {
 		return Amended{}, err
@@ -84,8 +79,7 @@ func (d *Draft) Resize(r Resize) (Amended, error) {
 		d.move(step, &event, &b, part)
 		d.putEvent(event)
 	}
-	d.remember(r.Key, print, b.Reference, 0, frozenAmended{b.Issue})
-	return Amended{Booking: b, Event: event, Left: event.Available()}, nil
+	return Amended{Booking: b, Event: event}, nil
 }
 
 // differences gives the lines of a booking, with empty ones for ticket types that it has not yet,
