@@ -145,6 +145,8 @@ type loader struct {
 	// clock is read once, after the events are locked; now is what it said.
 	clock func() time.Time
 	now   time.Time
+	// eventIDs are the numbers of the events concerned, in order.
+	eventIDs []int64
 	// rows are the row numbers of the bookings on the sheet.
 	rows map[booking.Reference]int64
 	// storedKeys are the keys that were found, alive or not.
@@ -223,21 +225,21 @@ func (l *loader) load(ctx context.Context, tx transaction) error {
 	for _, hold := range l.lapsedHolds {
 		l.sheet.CountLapsed(hold)
 	}
-	for _, e := range l.sheetEvents() { // who waits comes before the first command
+	for e := range l.sheetEvents() { // who waits comes before the first command
 		l.sheet.Promote(e.ID, l.now)
 	}
 	return nil
 }
 
 // sheetEvents are the events on the sheet, in the order of their numbers.
-func (l *loader) sheetEvents() []booking.Event {
-	var events []booking.Event
-	for _, id := range slices.Sorted(maps.Keys(l.events)) {
-		if e, ok := l.sheet.Find(booking.Selector{ID: id}); ok {
-			events = append(events, e)
+func (l *loader) sheetEvents() iter.Seq[booking.Event] {
+	return func(yield func(booking.Event) bool) {
+		for _, id := range l.eventIDs {
+			if e, ok := l.sheet.Find(booking.Selector{ID: id}); ok && !yield(e) {
+				return
+			}
 		}
 	}
-	return events
 }
 
 // resolve finds the events behind slugs, references and keys, and the bookings behind keys.
@@ -272,7 +274,8 @@ func (l *loader) resolve(b *batch) {
 }
 
 func (l *loader) loadEvents(b *batch) {
-	for _, id := range slices.Sorted(maps.Keys(l.events)) {
+	l.eventIDs = slices.Sorted(maps.Keys(l.events))
+	for _, id := range l.eventIDs {
 		b.query(func(scan scanner) error {
 			e, err := scanEvent(scan)
 			if err == nil {
@@ -347,7 +350,7 @@ func (l *loader) loadDependent(b *batch) {
 	for id, p := range l.plans {
 		l.sheet.LoadPlan(id, p.types, p.pools)
 	}
-	for _, e := range l.sheetEvents() {
+	for e := range l.sheetEvents() {
 		l.loadLapsed(b, e)
 		l.loadPlaces(b, e)
 	}
@@ -357,7 +360,7 @@ func (l *loader) loadDependent(b *batch) {
 // loadLast reads what depends on the lapsed holds of the batch before.
 func (l *loader) loadLast(b *batch) {
 	l.putPlannedLapsed()
-	for _, e := range l.sheetEvents() {
+	for e := range l.sheetEvents() {
 		l.loadQueue(b, e)
 	}
 	l.loadCodes(b)
