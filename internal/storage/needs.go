@@ -255,9 +255,7 @@ func (l *loader) resolve(b *batch) {
 	for slug := range l.slugs {
 		b.query(event, `SELECT id FROM events WHERE slug = $1`, slug)
 	}
-	for ref := range l.bookings {
-		b.query(event, `SELECT event_id FROM bookings WHERE id = $1`, l.row(ref))
-	}
+	b.lookUp(event, `SELECT event_id FROM bookings WHERE id`, l.bookingRows())
 	keyed := func(scan scanner) error {
 		var row, id int64
 		if err := scan(&row, &id); err != nil {
@@ -290,11 +288,7 @@ func (l *loader) loadGuarded(b *batch) {
 	l.now = l.clock().UTC().Truncate(time.Microsecond)
 	b.query(func(scan scanner) error { return scan(&l.oldestWriter) },
 		`SELECT oldest_writer FROM meta`)
-	rows := make([]any, 0, len(l.bookings))
-	for ref := range l.bookings {
-		rows = append(rows, l.row(ref))
-	}
-	b.lookUp(l.putBooking, selectBooking+` WHERE id`, rows)
+	b.lookUp(l.putBooking, selectBooking+` WHERE id`, l.bookingRows())
 	l.loadPlans(b)
 	if l.bookingsOf != (booking.Selector{}) {
 		b.query(l.putBooking, selectBooking+` WHERE event_id = $1
@@ -317,6 +311,15 @@ func (l *loader) loadGuarded(b *batch) {
 			`SELECT max(coalesce((SELECT max(id) FROM events), 0),
 				coalesce((SELECT max(event_id) FROM journal), 0)) + 1`)
 	}
+}
+
+// bookingRows are the row numbers of the bookings that are wanted.
+func (l *loader) bookingRows() []any {
+	rows := make([]any, 0, len(l.bookings))
+	for ref := range l.bookings {
+		rows = append(rows, l.row(ref))
+	}
+	return rows
 }
 
 // keysByScope gives the texts of the keys of each scope.
