@@ -197,11 +197,11 @@ func (e *Event) countPool(id int64, change Counters) {
 // rooms, and gives the event as it is then. That is the engine's own act: it stays done when the
 // command is refused. So a command makes room before it changes anything.
 func (s *Sheet) makeRoom(event Event, lines []Line, code string, now time.Time) Event {
-	d := Draft{Sheet: s, caller: engine(), now: now}
 	list := s.lapsed[event.ID]
 	if len(list) == 0 {
 		return event
 	}
+	d := Draft{Sheet: s, caller: engine(), now: now}
 	var kept []Reference
 	for len(list) > 0 {
 		short := slices.DeleteFunc(event.rooms(lines, code), room.roomy)

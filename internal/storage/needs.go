@@ -151,6 +151,8 @@ type loader struct {
 	// clock is read once, after the events are locked; now is what it said.
 	clock func() time.Time
 	now   time.Time
+	// eventIDs are the numbers of the events concerned, in order.
+	eventIDs []int64
 	// rows are the row numbers of the bookings on the sheet.
 	rows map[booking.Reference]int64
 	// storedKeys are the keys that were found, alive or not.
@@ -229,21 +231,21 @@ func (l *loader) load(ctx context.Context, tx transaction) error {
 	for _, hold := range l.lapsedHolds {
 		l.sheet.CountLapsed(hold)
 	}
-	for _, e := range l.sheetEvents() { // who waits comes before the first command
+	for e := range l.sheetEvents() { // who waits comes before the first command
 		l.sheet.Promote(e.ID, l.now)
 	}
 	return nil
 }
 
 // sheetEvents are the events on the sheet, in the order of their numbers.
-func (l *loader) sheetEvents() []booking.Event {
-	var events []booking.Event
-	for _, id := range slices.Sorted(maps.Keys(l.events)) {
-		if e, ok := l.sheet.Find(booking.Selector{ID: id}); ok {
-			events = append(events, e)
+func (l *loader) sheetEvents() iter.Seq[booking.Event] {
+	return func(yield func(booking.Event) bool) {
+		for _, id := range l.eventIDs {
+			if e, ok := l.sheet.Find(booking.Selector{ID: id}); ok && !yield(e) {
+				return
+			}
 		}
 	}
-	return events
 }
 
 // resolve finds the events behind slugs, references and keys, and the bookings behind keys.
@@ -259,9 +261,7 @@ func (l *loader) resolve(b *batch) {
 	for slug := range l.slugs {
 		b.query(event, `SELECT id FROM events WHERE slug = $1`, slug)
 	}
-	for ref := range l.bookings {
-		b.query(event, `SELECT event_id FROM bookings WHERE id = $1`, l.row(ref))
-	}
+	b.lookUp(event, `SELECT event_id FROM bookings WHERE id`, l.bookingRows())
 	keyed := func(scan scanner) error {
 		var row, id int64
 		if err := scan(&row, &id); err != nil {
@@ -278,7 +278,8 @@ func (l *loader) resolve(b *batch) {
 }
 
 func (l *loader) loadEvents(b *batch) {
-	for _, id := range slices.Sorted(maps.Keys(l.events)) {
+	l.eventIDs = slices.Sorted(maps.Keys(l.events))
+	for _, id := range l.eventIDs {
 		b.query(func(scan scanner) error {
 			e, err := scanEvent(scan)
 			if err == nil {
@@ -293,11 +294,7 @@ func (l *loader) loadGuarded(b *batch) {
 	l.now = l.clock().UTC().Truncate(time.Microsecond)
 	b.query(func(scan scanner) error { return scan(&l.oldestWriter) },
 		`SELECT oldest_writer FROM meta`)
-	rows := make([]any, 0, len(l.bookings))
-	for ref := range l.bookings {
-		rows = append(rows, l.row(ref))
-	}
-	b.lookUp(l.putBooking, selectBooking+` WHERE id`, rows)
+	b.lookUp(l.putBooking, selectBooking+` WHERE id`, l.bookingRows())
 	l.loadPlans(b)
 	if l.bookingsOf != (booking.Selector{}) {
 		b.query(l.putBooking, selectBooking+` WHERE event_id = $1
@@ -320,6 +317,15 @@ func (l *loader) loadGuarded(b *batch) {
 			`SELECT max(coalesce((SELECT max(id) FROM events), 0),
 				coalesce((SELECT max(event_id) FROM journal), 0)) + 1`)
 	}
+}
+
+// bookingRows are the row numbers of the bookings that are wanted.
+func (l *loader) bookingRows() []any {
+	rows := make([]any, 0, len(l.bookings))
+	for ref := range l.bookings {
+		rows = append(rows, l.row(ref))
+	}
+	return rows
 }
 
 // keysByScope gives the texts of the keys of each scope.
@@ -353,7 +359,7 @@ func (l *loader) loadDependent(b *batch) {
 	for id, p := range l.plans {
 		l.sheet.LoadPlan(id, p.types, p.pools)
 	}
-	for _, e := range l.sheetEvents() {
+	for e := range l.sheetEvents() {
 		l.loadLapsed(b, e)
 		l.loadPlaces(b, e)
 	}
@@ -363,7 +369,7 @@ func (l *loader) loadDependent(b *batch) {
 // loadLast reads what depends on the lapsed holds of the batch before.
 func (l *loader) loadLast(b *batch) {
 	l.putPlannedLapsed()
-	for _, e := range l.sheetEvents() {
+	for e := range l.sheetEvents() {
 		l.loadQueue(b, e)
 	}
 	l.loadCodes(b)

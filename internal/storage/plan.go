@@ -59,16 +59,19 @@ func scanCode(scan scanner) (c booking.Code, err error) {
 
 // loadPlans reads the ticket types and pools of the events that have any.
 func (l *loader) loadPlans(b *batch) {
-	for _, e := range l.sheetEvents() {
-		if !e.Planned {
-			continue
+	for e := range l.sheetEvents() {
+		if e.Planned {
+			l.loadPlan(b, e.ID, e.Price.Currency)
 		}
-		p := &plan{}
-		l.plans[e.ID] = p
-		p.read(e.Price.Currency, func(row func(scanner) error, query string) {
-			b.query(row, query, e.ID)
-		})
 	}
+}
+
+func (l *loader) loadPlan(b *batch, event int64, currency string) {
+	p := &plan{}
+	l.plans[event] = p
+	p.read(currency, func(row func(scanner) error, query string) {
+		b.query(row, query, event)
+	})
 }
 
 // plan is what an event is divided into.
@@ -93,22 +96,25 @@ func (p *plan) read(currency string, query func(row func(scanner) error, query s
 
 // loadCodes reads the access codes that are asked for, and those of the bookings on the sheet.
 func (l *loader) loadCodes(b *batch) {
-	for _, e := range l.sheetEvents() {
-		if !e.Planned {
-			continue
+	for e := range l.sheetEvents() {
+		if e.Planned {
+			l.loadCodesOf(b, e.ID)
 		}
-		texts := []any{}
-		for code := range l.codesOf(e.ID) {
-			texts = append(texts, code)
-		}
-		b.lookUp(func(scan scanner) error {
-			code, err := scanCode(scan)
-			if err == nil {
-				l.sheet.LoadCode(e.ID, code)
-			}
-			return err
-		}, selectCodes+` AND code`, texts, e.ID)
 	}
+}
+
+func (l *loader) loadCodesOf(b *batch, event int64) {
+	var texts []any
+	for code := range l.codesOf(event) {
+		texts = append(texts, code)
+	}
+	b.lookUp(func(scan scanner) error {
+		code, err := scanCode(scan)
+		if err == nil {
+			l.sheet.LoadCode(event, code)
+		}
+		return err
+	}, selectCodes+` AND code`, texts, event)
 }
 
 // codesOf are the access codes of an event that the commands may need.
