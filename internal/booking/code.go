@@ -13,6 +13,9 @@ const (
 	maxCode = 40
 )
 
+// ListOfCodes is the hint where there is no such code, in words that fit both doors.
+const ListOfCodes = "the list of codes shows what there is"
+
 // Code is an access code of an event: whoever knows it may book what is sold with a code only. Each
 // seat booked with it is a use.
 type Code struct {
@@ -119,7 +122,10 @@ func (d *Draft) DisableCode(sel CodeSelector) (CodeAnswer, error) {
 	}
 	found := event.code(NormalCode(sel.Text))
 	if found == nil {
-		return CodeAnswer{}, noCode(event, sel.Text)
+		err := Errorf(NotFound, "event %d has no access code %s", event.ID, quoted(sel.Text)).
+			WithHint(ListOfCodes)
+		err.Event = event.ID
+		return CodeAnswer{}, err
 	}
 	if found.Disabled {
 		return CodeAnswer{Event: event, Code: *found}, nil

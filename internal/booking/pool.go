@@ -1,6 +1,9 @@
 package booking
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Pool is a limit inside an event that ticket types share: the balcony, the places for children.
 type Pool struct {
@@ -125,8 +128,14 @@ func (e Event) pool(name string) (*Pool, error) {
 	if i >= 0 {
 		return &e.Pools[i], nil
 	}
-	err := Errorf(NotFound, "event %d has no pool %s", e.ID, quoted(name)).
-		WithHint("add the pool first")
+	err := Errorf(NotFound, "event %d has no pool %s", e.ID, quoted(name))
 	err.Event = e.ID
-	return nil, err
+	if len(e.Pools) == 0 {
+		return nil, err.WithHint("it has no pools; add the pool first")
+	}
+	names := make([]string, len(e.Pools))
+	for i, p := range e.Pools {
+		names[i] = p.Name
+	}
+	return nil, err.WithHint("it has %s", strings.Join(names, ", "))
 }
