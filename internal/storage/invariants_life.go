@@ -44,12 +44,14 @@ var lifeInvariants = []invariant{
 			OR coalesce(j.issue, 0) <> b.issue
 			OR coalesce(j.waiting, 0) <> iif(b.status = 'waiting', b.quantity, 0)
 			OR b.status IN ('waiting', 'left') AND coalesce(j.asked, 0) <> b.quantity`},
+	// Seats that were booked before the event had types are of type 0.
 	{check: "lines of the booking", since: lifeSchema, query: `
 		SELECT b.id, format('of event %d: seats %d, lines %s', b.event_id, b.quantity, b.lines)
 		FROM bookings b WHERE b.lines IS NOT NULL AND (NOT json_valid(b.lines)
 			OR b.quantity <> (SELECT sum(json_extract(l.value, '$.quantity'))
 				FROM json_each(b.lines) l)
-			OR EXISTS (SELECT 1 FROM json_each(b.lines) l WHERE NOT EXISTS (
+			OR EXISTS (SELECT 1 FROM json_each(b.lines) l
+				WHERE json_extract(l.value, '$.type') <> 0 AND NOT EXISTS (
 				SELECT 1 FROM ticket_types t WHERE t.event_id = b.event_id
 					AND t.id = json_extract(l.value, '$.type'))))`},
 	{check: "seats of ticket types", since: lifeSchema, query: `
