@@ -277,7 +277,7 @@ func (t TypeDetails) validate(bad *Fields) {
 	bad.Add("min_per_booking", validateLimit(t.MinPerBooking))
 	bad.Add("max_per_booking", validateLimit(t.MaxPerBooking))
 	if t.MaxPerBooking > 0 && t.MinPerBooking > t.MaxPerBooking {
-		bad.Add("min_per_booking", fmt.Sprintf("%d is more than max_per_booking %d",
+		bad.Add("min_per_booking", fmt.Sprintf("%d is more than the most, %d",
 			t.MinPerBooking, t.MaxPerBooking))
 	}
 }

@@ -151,7 +151,7 @@ func refusedRows(e *booking.Error) []string {
 }
 
 // origin names what sets a JSON field: the flag that stands for it or, for what can be configured
-// and was not given as a flag, the variable or the file. A field that nothing sets keeps its name.
+// and was not given as a flag, the variable or the file. What nothing sets is named in words.
 func (a *app) origin(cmd *cobra.Command, field string) string {
 	name := flagOf(field)
 	flag := cmd.Flags().Lookup(name)
@@ -166,13 +166,15 @@ func (a *app) origin(cmd *cobra.Command, field string) string {
 			return variable
 		}
 		return name + " in the configuration file"
+	case flag == nil && field == fieldEmail:
+		return "the e-mail address"
 	case flag == nil:
-		return field
+		return "the " + strings.ReplaceAll(field, "_", " ")
 	}
 	return "--" + name
 }
 
-// flagOf gives the name that a flag for a JSON field has.
+// flagOf gives the name that a flag for a JSON field has, in those commands that have one.
 func flagOf(field string) string {
 	switch field {
 	case fieldEvent:
@@ -189,6 +191,10 @@ func flagOf(field string) string {
 		return "line"
 	case fieldOfferTTL:
 		return "offer-ttl"
+	case fieldTypes:
+		return "type"
+	case fieldCancelBookings:
+		return "yes"
 	}
 	return strings.ReplaceAll(field, "_", "-")
 }

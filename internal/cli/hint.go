@@ -25,6 +25,8 @@ func hint(cmd *cobra.Command, e *booking.Error) string {
 		return fmt.Sprintf("evbook hold extend %s --ttl %s", e.Booking, lasting(e.Instead.TTL))
 	case e.Kind == booking.SoldOut && strings.HasSuffix(e.Hint, booking.JoinWaitlist):
 		return strings.TrimSuffix(e.Hint+": "+joining(cmd), ": ")
+	case lacksEmail(cmd, e):
+		return "evbook booking edit " + shellWord(cmd.Flags().Arg(0)) + " --email ADDRESS"
 	case e.Kind == booking.NotFound && e.Booking != 0:
 		return "evbook booking list --event ID shows the references"
 	}
@@ -49,6 +51,12 @@ func ownHints() map[string]string {
 		booking.LeaveIt:    "wait for an offer, or evbook waitlist leave REFERENCE",
 		booking.LeaveFirst: "evbook waitlist leave REFERENCE",
 	}
+}
+
+// lacksEmail says whether a booking needs an e-mail address for a command that has no flag for it.
+func lacksEmail(cmd *cobra.Command, e *booking.Error) bool {
+	return cmd.Flags().NArg() == 1 && cmd.Flags().Lookup("email") == nil &&
+		slices.ContainsFunc(e.Fields, func(f booking.Field) bool { return f.Name == fieldEmail })
 }
 
 // asksForSeats says whether a command asks for seats of an event.
