@@ -78,6 +78,26 @@ func validateCode(text string) string {
 	return ""
 }
 
+// Validate reports every field that cannot be read or breaks a limit, as one [Invalid] error, when
+// the event is as it is now.
+func (n NewCode) Validate(e Event, now time.Time) error {
+	if n.Text == "" { // storage makes up one that is fine
+		n.Text = strings.Repeat("0", minCode)
+	}
+	_, err := n.read(e, now)
+	return err
+}
+
+// read makes the code, its ticket types apart.
+func (n NewCode) read(e Event, now time.Time) (Code, error) {
+	c := Code{Text: NormalCode(n.Text), Uses: n.Uses, CreatedAt: now}
+	var bad Fields
+	bad.Add("code", validateCode(c.Text))
+	bad.Add("uses", validateCount(c.Uses, MaxCapacity))
+	readTimes(e.Zone, now, &bad, timeEdit{"valid_until", &n.ValidUntil, &c.ValidUntil})
+	return c, bad.Err()
+}
+
 // AddCode adds an access code to an event. It refuses with [Conflict] when the event has it
 // already or is cancelled, and with [NotFound] when there is no such event or ticket type.
 func (d *Draft) AddCode(n NewCode) (CodeAnswer, error) {
@@ -85,12 +105,8 @@ func (d *Draft) AddCode(n NewCode) (CodeAnswer, error) {
 	if err != nil {
 		return CodeAnswer{}, err
 	}
-	c := Code{Text: NormalCode(n.Text), Uses: n.Uses, CreatedAt: d.now}
-	var bad Fields
-	bad.Add("code", validateCode(c.Text))
-	bad.Add("uses", validateCount(c.Uses, MaxCapacity))
-	readTimes(event.Zone, d.now, &bad, timeEdit{"valid_until", &n.ValidUntil, &c.ValidUntil})
-	if err := bad.Err(); err != nil {
+	c, err := n.read(event, d.now)
+	if err != nil {
 		return CodeAnswer{}, err
 	}
 	for _, name := range n.Types {

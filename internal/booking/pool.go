@@ -38,6 +38,29 @@ type PoolAnswer struct {
 	Pool  Pool
 }
 
+// Validate reports every field that breaks a limit, as one [Invalid] error.
+func (n NewPool) Validate() error { return Pool{Name: nfc(n.Name), Capacity: n.Capacity}.limits() }
+
+// Validate reports every field that breaks a limit, as one [Invalid] error.
+func (c PoolEdit) Validate() error {
+	var bad Fields
+	if c.Name != nil {
+		bad.Add("name", validatePlanName(nfc(*c.Name)))
+	}
+	if c.Capacity != nil {
+		bad.Add("capacity", validateCount(*c.Capacity, MaxCapacity))
+	}
+	return bad.Err()
+}
+
+// limits refuses with [Invalid] what breaks a limit.
+func (p Pool) limits() error {
+	var bad Fields
+	bad.Add("name", validatePlanName(p.Name))
+	bad.Add("capacity", validateCount(p.Capacity, MaxCapacity))
+	return bad.Err()
+}
+
 // AddPool adds a pool to an event. It refuses with [Conflict] when the name is taken, the event is
 // cancelled, or it has [MaxPools] already.
 func (d *Draft) AddPool(n NewPool) (PoolAnswer, error) {
@@ -106,10 +129,7 @@ func (d *Draft) EditPool(edit PoolEdit) (PoolAnswer, error) {
 
 // validate refuses with [Invalid] what breaks a limit, and with [Conflict] a name that is taken.
 func (p Pool) validate(event Event) error {
-	var bad Fields
-	bad.Add("name", validatePlanName(p.Name))
-	bad.Add("capacity", validateCount(p.Capacity, MaxCapacity))
-	if err := bad.Err(); err != nil {
+	if err := p.limits(); err != nil {
 		return err
 	}
 	for _, other := range event.Pools {
