@@ -219,7 +219,7 @@ func (d *Draft) book(r Request, event Event) (Receipt, error) {
 // claim is what a request asks for, as the event sells it.
 func (e Event) claim(r Request, now time.Time) (claim, error) {
 	c := claim{code: NormalCode(r.Code), email: r.Email}
-	err := e.onSale(now)
+	err := e.OnSale(now)
 	if err == nil {
 		c.lines, err = e.choose(r.Quantity, r.Lines, now)
 	}

@@ -13,6 +13,9 @@ const (
 	maxCode = 40
 )
 
+// ListOfCodes is the hint where there is no such code, in words that fit both doors.
+const ListOfCodes = "the list of codes shows what there is"
+
 // Code is an access code of an event: whoever knows it may book what is sold with a code only. Each
 // seat booked with it is a use.
 type Code struct {
@@ -75,6 +78,26 @@ func validateCode(text string) string {
 	return ""
 }
 
+// Validate reports every field that cannot be read or breaks a limit, as one [Invalid] error, when
+// the event is as it is now.
+func (n NewCode) Validate(e Event, now time.Time) error {
+	if n.Text == "" { // storage makes up one that is fine
+		n.Text = strings.Repeat("0", minCode)
+	}
+	_, err := n.read(e, now)
+	return err
+}
+
+// read makes the code, its ticket types apart.
+func (n NewCode) read(e Event, now time.Time) (Code, error) {
+	c := Code{Text: NormalCode(n.Text), Uses: n.Uses, CreatedAt: now}
+	var bad Fields
+	bad.Add("code", validateCode(c.Text))
+	bad.Add("uses", validateCount(c.Uses, MaxCapacity))
+	readTimes(e.Zone, now, &bad, timeEdit{"valid_until", &n.ValidUntil, &c.ValidUntil})
+	return c, bad.Err()
+}
+
 // AddCode adds an access code to an event. It refuses with [Conflict] when the event has it
 // already or is cancelled, and with [NotFound] when there is no such event or ticket type.
 func (d *Draft) AddCode(n NewCode) (CodeAnswer, error) {
@@ -82,12 +105,8 @@ func (d *Draft) AddCode(n NewCode) (CodeAnswer, error) {
 	if err != nil {
 		return CodeAnswer{}, err
 	}
-	c := Code{Text: NormalCode(n.Text), Uses: n.Uses, CreatedAt: d.now}
-	var bad Fields
-	bad.Add("code", validateCode(c.Text))
-	bad.Add("uses", validateCount(c.Uses, MaxCapacity))
-	readTimes(event.Zone, d.now, &bad, timeEdit{"valid_until", &n.ValidUntil, &c.ValidUntil})
-	if err := bad.Err(); err != nil {
+	c, err := n.read(event, d.now)
+	if err != nil {
 		return CodeAnswer{}, err
 	}
 	for _, name := range n.Types {
@@ -119,7 +138,10 @@ func (d *Draft) DisableCode(sel CodeSelector) (CodeAnswer, error) {
 	}
 	found := event.code(NormalCode(sel.Text))
 	if found == nil {
-		return CodeAnswer{}, noCode(event, sel.Text)
+		err := Errorf(NotFound, "event %d has no access code %s", event.ID, quoted(sel.Text)).
+			WithHint(ListOfCodes)
+		err.Event = event.ID
+		return CodeAnswer{}, err
 	}
 	if found.Disabled {
 		return CodeAnswer{Event: event, Code: *found}, nil

@@ -111,7 +111,7 @@ func (d *Draft) extend(e Extension, b Booking, event Event) (Extended, error) {
 		return Extended{}, err
 	}
 	if until := deadline(d.now, e.TTL); until.After(b.ExpiresAt) {
-		if err := b.extendable(until); err != nil {
+		if err := b.extendable(until, d.now); err != nil {
 			return Extended{}, err
 		}
 		b.ExpiresAt = until
@@ -123,18 +123,25 @@ func (d *Draft) extend(e Extension, b Booking, event Event) (Extended, error) {
 }
 
 // extendable refuses with [Conflict] when a hold cannot last until a time.
-func (b Booking) extendable(until time.Time) error {
+func (b Booking) extendable(until, now time.Time) error {
+	confirm := "confirm it before it expires at " + b.ExpiresAt.Format(time.RFC3339)
 	if b.Extensions >= MaxExtensions {
-		return Errorf(Conflict, "hold %s was extended %d times already, which is the most",
-			b.Reference, b.Extensions).
-			WithHint("confirm it before it expires at %s", b.ExpiresAt.Format(time.RFC3339))
+		return conflict(b, "hold %s was extended %d times already, which is the most",
+			b.Reference, b.Extensions).WithHint("%s", confirm)
 	}
-	if last := b.heldAt().Add(MaxTTL); until.After(last) {
-		return Errorf(Conflict, "hold %s cannot last until %s: no hold lasts longer than %g hours",
-			b.Reference, until.Format(time.RFC3339), MaxTTL.Hours()).
-			WithHint("it can be extended until %s", last.Format(time.RFC3339))
+	last := b.heldAt().Add(MaxTTL)
+	if !until.After(last) {
+		return nil
 	}
-	return nil
+	err := conflict(b, "hold %s cannot last until %s: no hold lasts longer than %g hours",
+		b.Reference, until.Format(time.RFC3339), MaxTTL.Hours())
+	// Whole minutes, of which one passes until somebody has repeated the command.
+	ttl := (last.Sub(now) - time.Minute).Truncate(time.Minute)
+	if ttl < MinTTL || !now.Add(ttl).After(b.ExpiresAt) {
+		return err.WithHint("%s", confirm)
+	}
+	err.Instead.TTL = ttl
+	return err.WithHint("it can be extended until %s", last.Format(time.RFC3339))
 }
 
 // heldAt is when the booking became a hold.

@@ -72,7 +72,7 @@ func (d *Draft) relocate(m Move, b Booking, from Event) (Amended, error) {
 // target is what a booking asks for where it goes.
 func (m Move) target(b Booking, to Event, code string, now time.Time) (claim, error) {
 	c := claim{code: code, email: b.Email}
-	if err := to.onSale(now); err != nil {
+	if err := to.OnSale(now); err != nil {
 		return c, err
 	}
 	var asked []LineRequest
@@ -103,6 +103,7 @@ func (d *Draft) moveBetween(b Booking, from, to Event, m Move) (Booking, Event, 
 	d.shift(&from, b, -1, to.ID)
 	d.putEvent(from)
 	b.EventID, b.Limited = to.ID, to.MaxPerCustomer > 0
+	b.OfferedAt = time.Time{} // it was the other event's waitlist
 	b.become(c, to)
 	b.UpdatedAt = d.now
 	d.shift(&to, b, 1, from.ID)
@@ -172,7 +173,7 @@ func (d *Draft) moveWithin(b Booking, event Event, m Move) (Booking, Event, erro
 		all := event.rooms(c.lines, code)
 		rooms = append(event.rooms(net, ""), all[len(all)-1])
 	}
-	if err := event.fits(rooms); err != nil {
+	if err := event.fits(rooms, c.lines); err != nil {
 		return b, event, err
 	}
 	d.shift(&event, b, -1, event.ID)

@@ -90,9 +90,7 @@ func (r Resize) differences(b Booking, event Event, now time.Time) ([]Line, []in
 	part := make([]int, len(lines))
 	if r.Quantity != nil {
 		if len(lines) > 1 {
-			var bad Fields
-			bad.Add("quantity", "is of several ticket types; say how many of each: "+b.typeNames())
-			return nil, nil, bad.Err()
+			return nil, nil, b.ambiguous()
 		}
 		part[0] = *r.Quantity - lines[0].Quantity
 	}
@@ -117,8 +115,8 @@ func (r Resize) differences(b Booking, event Event, now time.Time) ([]Line, []in
 	case !slices.ContainsFunc(part, func(n int) bool { return n != 0 }):
 		return nil, nil, nil
 	case sum(part) == -b.Quantity:
-		return nil, nil, Errorf(Conflict, "booking %s would have no seats left", b.Reference).
-			WithHint("cancel it, or release it if it is held")
+		return nil, nil, conflict(b, "booking %s would have no seats left", b.Reference).
+			WithHint("%s", giveUp(b))
 	}
 	types := 0
 	for i, l := range lines {
@@ -148,7 +146,7 @@ func (e Event) growing(b Booking, lines []Line, part []int, now time.Time) error
 				strconv.FormatInt(e.ID, 10)+" sells no more; book further ones of "+e.typeNames())
 			return bad.Err()
 		}
-		if err := e.onSale(now); err != nil {
+		if err := e.OnSale(now); err != nil {
 			return err
 		}
 		if t != nil {

@@ -25,8 +25,8 @@ type claim struct {
 	had int
 }
 
-// onSale refuses with [Closed] unless the event takes bookings at the time.
-func (e Event) onSale(now time.Time) error {
+// OnSale refuses with [Closed] unless the event takes bookings at the time.
+func (e Event) OnSale(now time.Time) error {
 	if err := e.running(now); err != nil {
 		return err
 	}
@@ -157,18 +157,20 @@ func overLimit(e Event, format string, args ...any) *Error {
 // place finds room for a claim, and gives the event as it is then. It refuses with [Limit] and
 // [SoldOut], and with [Invalid] when the event has to know its customers.
 func (d *Draft) place(event Event, c claim) (Event, error) {
-	if err := d.withinLimits(event, c); err != nil {
-		return event, err
+	err := d.withinLimits(event, c)
+	if err == nil {
+		event = d.makeRoom(event, c.lines, c.code, d.now)
+		err = event.fits(event.rooms(c.lines, c.code), c.lines)
 	}
-	event = d.makeRoom(event, c.lines, c.code, d.now)
-	return event, event.fits(event.rooms(c.lines, c.code))
+	return event, d.settleFor(event, c, err)
 }
 
-// fits refuses with [SoldOut] when the seats asked for are more than what is left of a room.
-func (e Event) fits(rooms []room) error {
+// fits refuses with [SoldOut] when the seats asked for, by lines, are more than what is left of a
+// room.
+func (e Event) fits(rooms []room, asked []Line) error {
 	for _, r := range rooms {
 		if r.seats > r.available() {
-			return soldOut(e, r)
+			return soldOut(e, r, e.queues(asked))
 		}
 	}
 	return nil
@@ -292,8 +294,8 @@ func (e Event) Check(r AvailabilityRequest, now time.Time) (Availability, error)
 	for _, room := range rooms {
 		a.Available = min(a.Available, room.available())
 	}
-	a.Refusal = cmp.Or(e.onSale(now), err, e.admit(lines, code, now),
-		e.withinBooking(a.Quantity), e.fits(rooms))
+	a.Refusal = cmp.Or(e.OnSale(now), err, e.admit(lines, code, now),
+		e.withinBooking(a.Quantity), e.fits(rooms, lines))
 	return a, nil
 }
 

@@ -96,7 +96,7 @@ func (d *Draft) Join(j Joining) (Receipt, error) {
 // joinable finds out what somebody waits for, unless waiting is in vain.
 func (d *Draft) joinable(event Event, j Joining) (claim, error) {
 	c := claim{email: j.Email}
-	if err := event.onSale(d.now); err != nil {
+	if err := event.OnSale(d.now); err != nil {
 		return c, err
 	}
 	var err error
@@ -126,7 +126,7 @@ func (d *Draft) waitsOnce(event Event, email string, typ int64) error {
 		return nil
 	}
 	err := Errorf(Conflict, "%s waits for event %d already, as %s", email, event.ID, ref).
-		WithHint("leave that place first")
+		WithHint(LeaveFirst)
 	err.Event, err.Booking = event.ID, ref
 	return err
 }
@@ -328,7 +328,7 @@ func (b Booking) story() string {
 	case b.Status == Left:
 		return "it left the waitlist at " + b.UpdatedAt.Format(time.RFC3339)
 	case b.OfferedAt.IsZero():
-		return "it never was on the waitlist"
+		return "it is not on the waitlist"
 	case b.Status == Held:
 		return "it was offered its seats until " + b.ExpiresAt.Format(time.RFC3339)
 	case b.Status == Expired:

@@ -302,5 +302,5 @@ func TestAnEntryIsToldWhyItWaits(t *testing.T) {
 	says(large, 0, 0, "it was offered its seats, and gave them back at 2026-11-22T12:00:00Z")
 	must[Returned](t)(ask(g, (*Draft).Confirm, Confirmation{Reference: small.Reference}))
 	says(small, 0, 0, "it was offered its seats and took them")
-	says(g.take(t, "1"), 0, 0, "it never was on the waitlist")
+	says(g.take(t, "1"), 0, 0, "it is not on the waitlist")
 }

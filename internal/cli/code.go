@@ -65,8 +65,7 @@ and dashes; small letters count as capitals.`,
 	return cmd
 }
 
-func (in codeInput) request() (booking.NewCode, *booking.Error) {
-	var f form
+func (in codeInput) request(f *form) booking.NewCode {
 	ask := booking.NewCode{
 		Event: f.owner(in.event), Text: or(in.text, ""), Types: in.types, ValidUntil: in.validUntil,
 	}
@@ -79,13 +78,15 @@ func (in codeInput) request() (booking.NewCode, *booking.Error) {
 	if slices.Contains(in.types, "") {
 		f.bad.Add(fieldType, "is empty; leave it out for a code for all ticket types")
 	}
-	return ask, f.err(nil)
+	return ask
 }
 
 func (a *app) addCode(ctx context.Context, in codeInput, example string) error {
-	ask, invalid := in.request()
-	if invalid != nil {
-		return invalid.WithHint("%s", example)
+	var f form
+	ask := in.request(&f)
+	rules := func(e booking.Event) error { return ask.Validate(e, a.env.Now()) }
+	if err := a.complain(ctx, &f, ask.Event, rules); err != nil {
+		return err.WithHint("%s", example)
 	}
 	var added booking.CodeAnswer
 	err := a.withStore(ctx, changing, func(store *storage.Store) (err error) {

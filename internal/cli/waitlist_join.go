@@ -111,15 +111,14 @@ func (a *app) joinWaitlist(ctx context.Context, in joinInput) error {
 // joined tells people whether they wait or have an offer already.
 func (p *page) joined(r booking.Receipt) {
 	b := r.Booking
-	switch b.Status {
-	case booking.Waiting:
+	switch {
+	case b.Status == booking.Waiting:
 		p.line("Waiting for %s of %s.", seatsOf(b), titleAndStart(r.Event))
-	case booking.Held:
+	case b.Status == booking.Held && !b.OfferedAt.IsZero():
 		p.line("Offered %s of %s until %s, nobody has to wait.", seatsOf(b), titleAndStart(r.Event),
 			booking.FormatWhen(b.ExpiresAt, r.Event.Zone))
-	default:
-		p.line("Joined the waitlist of %s before, status now: %s.", titleAndStart(r.Event),
-			b.Status)
+	default: // perhaps it was moved to another event since
+		p.line("Joined the waitlist before, status now: %s.", b.Status)
 	}
 }
 
