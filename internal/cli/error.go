@@ -264,6 +264,9 @@ func hint(cmd *cobra.Command, e *booking.Error) string {
 		return fewer(cmd, e)
 	case e.Kind == booking.SoldOut && strings.HasSuffix(e.Hint, booking.JoinWaitlist):
 		return strings.TrimSuffix(e.Hint+": "+joining(cmd, e), ": ")
+	case e.Kind == booking.Conflict && e.Hint == booking.BookInstead:
+		return fmt.Sprintf("%s --event %d", bookPath, e.Event) +
+			typedAgain(cmd, "qty", "type", "email")
 	case e.Kind == booking.Closed && e.Hint == booking.GiveCode:
 		return "--code gives the code"
 	case e.Kind == booking.Closed && e.Hint == booking.OpenFirst:
