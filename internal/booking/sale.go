@@ -14,6 +14,8 @@ const (
 	GiveCode = "give the code"
 	// JoinWaitlist is the end of the hint where all seats are taken or waited for.
 	JoinWaitlist = "join the waitlist"
+	// BookInstead is the hint where somebody would wait for seats that anybody can have.
+	BookInstead = "book or hold them"
 )
 
 // claim is the seats that somebody asks for, as an event sells them.

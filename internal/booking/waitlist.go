@@ -64,12 +64,12 @@ func (j Joining) lines() []LineRequest {
 	return []LineRequest{{Type: j.Type, Quantity: j.Quantity}}
 }
 
-// Join puts somebody at the end of the waitlist of an event. When the seats are free the engine
-// offers them at once, and the receipt shows the offer. It refuses with [NotFound] when there is no
-// such event or type, with [Closed] when the event is not on sale or sold with a code only, with
+// Join puts somebody at the end of the waitlist of an event. When the policy lets the entry pass
+// those before it, the engine may offer its seats at once. It refuses with [NotFound] when there is
+// no such event or type, with [Closed] when the event is not on sale or sold with a code only, with
 // [Limit] when the customer may not have so many seats, with [Conflict] when more seats are asked
-// for than there are or the same address waits already, and with [KeyReused] when the key belongs
-// to another request.
+// for than there are, when anybody could book them, or when the same address waits already, and
+// with [KeyReused] when the key belongs to another request.
 func (d *Draft) Join(j Joining) (Receipt, error) {
 	j.Email, j.Name, j.Note = nfc(j.Email), nfc(j.Name), nfc(j.Note)
 	if err := j.Validate(); err != nil {
@@ -110,19 +110,41 @@ func (d *Draft) joinable(event Event, j Joining) (claim, error) {
 	if err := d.withinLimits(event, c); err != nil {
 		return c, err
 	}
-	for _, r := range event.rooms(c.lines, "") {
+	rooms := event.rooms(c.lines, "")
+	for _, r := range rooms {
 		if r.seats > r.capacity {
 			return c, Errorf(Conflict, "event %d has %s in all, asked for %d", event.ID,
 				r.ofName(r.capacity), r.seats).WithHint("wait for fewer seats")
 		}
 	}
+	// An offer would keep the seats for hours from those who can decide now.
+	if event.fits(rooms, c.lines) == nil {
+		return c, seatsFree(event, rooms)
+	}
 	return c, d.waitsOnce(event, j.Email, c.lines[0].Type)
+}
+
+// seatsFree is the refusal to wait for seats that anybody can have.
+func seatsFree(e Event, rooms []room) *Error {
+	free := rooms[0].available()
+	for _, r := range rooms {
+		free = min(free, r.available())
+	}
+	err := Errorf(Conflict, "event %d has %s free, nobody has to wait for %d", e.ID, Seats(free),
+		rooms[0].seats).WithHint(BookInstead)
+	err.Event = e.ID
+	return err
 }
 
 // waitsOnce refuses with [Conflict] when an address waits for seats of a type already.
 func (d *Draft) waitsOnce(event Event, email string, typ int64) error {
-	ref, known := d.places[place{event.ID, Fold(email), typ}]
-	if !known || d.Sheet.bookings[ref].After.Status != Waiting {
+	wanted := place{event.ID, Fold(email), typ}
+	ref, known := d.places[wanted]
+	if !known {
+		return nil
+	}
+	// Since it was noted, the entry may have come to an end, or to another address.
+	if b := d.Sheet.bookings[ref].After; b.Status != Waiting || b.place() != wanted {
 		return nil
 	}
 	err := Errorf(Conflict, "%s waits for event %d already, as %s", email, event.ID, ref).
@@ -138,10 +160,13 @@ type place struct {
 	typ   int64
 }
 
+// place is what an entry of the waitlist waits for.
+func (b Booking) place() place { return place{b.EventID, Fold(b.Email), b.parts()[0].Type} }
+
 // notePlace remembers for what somebody waits.
 func (s *Sheet) notePlace(b Booking) {
 	if b.Status == Waiting {
-		s.places[place{b.EventID, Fold(b.Email), b.parts()[0].Type}] = b.Reference
+		s.places[b.place()] = b.Reference
 	}
 }
 

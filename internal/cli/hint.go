@@ -25,6 +25,9 @@ func hint(cmd *cobra.Command, e *booking.Error) string {
 		return fmt.Sprintf("evbook hold extend %s --ttl %s", e.Booking, lasting(e.Instead.TTL))
 	case e.Kind == booking.SoldOut && strings.HasSuffix(e.Hint, booking.JoinWaitlist):
 		return strings.TrimSuffix(e.Hint+": "+joining(cmd), ": ")
+	case e.Hint == booking.BookInstead:
+		return bookPath + typedFlags(cmd, "event", "qty", "type", "email", "name", "note", "db",
+			"config")
 	case lacksEmail(cmd, e):
 		return "evbook booking edit " + shellWord(cmd.Flags().Arg(0)) + " --email ADDRESS"
 	case e.Kind == booking.NotFound && e.Booking != 0:

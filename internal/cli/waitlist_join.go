@@ -24,9 +24,10 @@ func newWaitlistJoin(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "join --event ID|SLUG --qty N --email ADDRESS",
 		Short: "Put somebody on the waitlist of an event",
-		Long: `Put somebody at the end of the waitlist of an event. When the seats are free they are
-offered at once: the status is held then, and hold confirm takes the offer. An address waits once
-for each ticket type of an event.
+		Long: `Put somebody at the end of the waitlist of an event. Seats that anybody can book are
+booked or held instead. Where the event lets entries pass those before them, an offer may follow at
+once: the status is held then, and hold confirm takes it. An address waits once for each ticket
+type of an event.
 
 When the answer never came, repeat the command with the same --idempotency-key: it joins once, and
 shows what became of the entry.`,
