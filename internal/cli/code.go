@@ -131,8 +131,8 @@ func newCodeList(a *app) *cobra.Command {
 		Use:     "list --event ID|SLUG",
 		Aliases: []string{"ls"},
 		Short:   "List the access codes of an event",
-		Long: `List the access codes of an event, in the order in which they were made. The status is
-active for those that can be used, else disabled, expired or used_up.`,
+		Long: `List the access codes of an event, in the order in which they were made. Their status
+is active when they can be used, else disabled, expired or used_up.`,
 		Example: "  " + example + "\n  " + example + " --all -o csv --fields code,status,available",
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
@@ -192,7 +192,9 @@ func codeListing(read storage.CodePage, now time.Time) listing[booking.Code] {
 		envelope: func([]booking.Code, string) httpapi.Envelope {
 			return httpapi.ListedCodes(read, now)
 		},
-		page: func(visit func(booking.Code) error) (string, error) { return read.Next, rows(visit) },
+		page: func(visit func(booking.Code) error) (string, error) {
+			return read.Next, rows(visit)
+		},
 		all:  rows,
 	}
 }

@@ -67,8 +67,8 @@ func AddedCode(a booking.CodeAnswer, now time.Time) Envelope {
 
 // DisabledCode answers an access code taken out of use.
 func DisabledCode(a booking.CodeAnswer, now time.Time) Envelope {
-	return done(viewCode(a.Event, a.Code, now), "code %s of event %d is disabled, its bookings stay",
-		a.Code.Text, a.Event.ID)
+	return done(viewCode(a.Event, a.Code, now),
+		"code %s of event %d is disabled, its bookings stay", a.Code.Text, a.Event.ID)
 }
 
 // ListedCodes shows a page of the access codes of an event, as they are at a time.
