@@ -195,7 +195,7 @@ func codeListing(read storage.CodePage, now time.Time) listing[booking.Code] {
 		page: func(visit func(booking.Code) error) (string, error) {
 			return read.Next, rows(visit)
 		},
-		all:  rows,
+		all: rows,
 	}
 }
 
