@@ -36,6 +36,34 @@ type Code struct {
 // Left is how many more seats can be booked with the code.
 func (c Code) Left() int { return c.free(c.Uses) }
 
+// CodeStatus says whether an access code can be used.
+type CodeStatus string
+
+// The states of an access code, of which the first that is true counts.
+const (
+	// DisabledCode codes were taken out of use.
+	DisabledCode CodeStatus = "disabled"
+	// ExpiredCode codes were valid until a time that has come.
+	ExpiredCode CodeStatus = "expired"
+	// UsedUpCode codes have no seat left; those that come back can be booked with them again.
+	UsedUpCode CodeStatus = "used_up"
+	// ActiveCode codes can be used.
+	ActiveCode CodeStatus = "active"
+)
+
+// Status says whether the code can be used at a time.
+func (c Code) Status(now time.Time) CodeStatus {
+	switch {
+	case c.Disabled:
+		return DisabledCode
+	case !c.ValidUntil.IsZero() && !now.Before(c.ValidUntil):
+		return ExpiredCode
+	case c.Left() <= 0:
+		return UsedUpCode
+	}
+	return ActiveCode
+}
+
 // NewCode asks for an access code.
 type NewCode struct {
 	Event Selector

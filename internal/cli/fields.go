@@ -3,6 +3,7 @@ package cli
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +27,7 @@ func fieldsOf(cmd *cobra.Command) []string {
 	case "pool list", "pool add", "pool edit":
 		return httpapi.PoolRecord(booking.Event{}, booking.Pool{}).Names()
 	case "code list", "code add", "code disable":
-		return httpapi.CodeRecord(booking.Event{}, booking.Code{}).Names()
+		return httpapi.CodeRecord(booking.Event{}, booking.Code{}, time.Time{}).Names()
 	case "book":
 		if cmd.Flags().Changed("from") {
 			return httpapi.RowRecord().Names()

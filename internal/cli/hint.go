@@ -67,7 +67,7 @@ func asksForSeats(cmd *cobra.Command) bool {
 	return slices.Contains([]string{bookPath, holdCreatePath}, cmd.CommandPath())
 }
 
-// fewer is the command as it was typed, but for so many seats, and in earnest. They are of one kind.
+// fewer is the command as it was typed, but for so many seats of one kind, and in earnest.
 func fewer(cmd *cobra.Command, seats int) string {
 	line := cmd.CommandPath() + typedFlags(cmd, "event")
 	if lines := cmd.Flags().Lookup("line"); lines.Changed {

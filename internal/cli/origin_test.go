@@ -16,8 +16,8 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// flagless are fields for which there are commands instead of flags (hold create, ticket-type close,
-// code disable) or only the configuration.
+// flagless are fields for which there are commands instead of flags (hold create, ticket-type
+// close, code disable) or only the configuration.
 func flagless() []string { return []string{"hold", "closed", "disabled", "retention"} }
 
 func TestEveryFieldThatARequestCanHaveWrongIsNamedByAFlag(t *testing.T) {
@@ -69,7 +69,8 @@ func fieldNames(t *testing.T) []string {
 		sources(t, dir, func(n ast.Node) {
 			switch n := n.(type) {
 			case *ast.CallExpr:
-				if f, ok := n.Fun.(*ast.SelectorExpr); ok && f.Sel.Name == "Add" && len(n.Args) == 2 {
+				f, ok := n.Fun.(*ast.SelectorExpr)
+				if ok && f.Sel.Name == "Add" && len(n.Args) == 2 {
 					note(n.Args[0])
 				}
 			case *ast.CompositeLit:

@@ -123,7 +123,7 @@ func badParts() (all []badPart) {
 		},
 		"GET ticket-types?limit=5": {{``, "limit: is unknown; there are none here"}},
 		"GET pools?cursor=x":       {{``, "cursor: is unknown; there are none here"}},
-		"GET codes?all=1":          {{``, "all: is unknown; there are none here"}},
+		"GET codes?all=1":          {{``, "all: is unknown"}},
 		"POST pools?dry_run=1":     {{`{"name":"x","capacity":1}`, "dry_run: is unknown"}},
 	} {
 		method, path, _ := strings.Cut(target, " ")

@@ -62,7 +62,7 @@ func routes() map[string]route {
 		"PATCH /events/{id}/pools/{name}": {"change a pool",
 			plain(keyless((*visit).patchPool))},
 		"GET /events/{id}/codes": {"list the access codes of an event",
-			plain((*visit).listCodes)},
+			(*visit).listCodes},
 		"POST /events/{id}/codes": {"add an access code to an event",
 			plain(named((*visit).addCode))},
 		"PATCH /events/{id}/codes/{code}": {"take an access code out of use",

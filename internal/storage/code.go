@@ -3,6 +3,8 @@ package storage
 import (
 	"context"
 	"crypto/rand"
+	"math"
+	"time"
 
 	"evbook/internal/booking"
 )
@@ -43,4 +45,101 @@ func newCode() string {
 		}
 	}
 	return string(code)
+}
+
+// CodeQuery says which access codes of an event are wanted. They come in the order in which they
+// were made.
+type CodeQuery struct {
+	Event booking.Selector
+	Page
+}
+
+// CodePage is part of the access codes of an event.
+type CodePage struct {
+	// Event has the codes of the page, and its ticket types and pools.
+	Event booking.Event
+	// Next is the cursor of the next page, empty on the last one.
+	Next string
+}
+
+// Codes lists a page of the access codes of an event. Errors: Invalid, NotFound.
+func (s *Store) Codes(ctx context.Context, q CodeQuery) (CodePage, error) {
+	var bad booking.Fields
+	q.Page.validate(&bad)
+	return s.codes(ctx, q, q.Limit, bad)
+}
+
+// AllCodes lists all access codes of an event as they are at one moment: from the cursor on, if
+// there is one, whatever the limit. Errors: Invalid, NotFound.
+func (s *Store) AllCodes(ctx context.Context, q CodeQuery) (CodePage, error) {
+	return s.codes(ctx, q, math.MaxInt32, nil)
+}
+
+// codes reads at most so many codes, unless some fields of the query are bad already.
+func (s *Store) codes(
+	ctx context.Context, q CodeQuery, limit int, bad booking.Fields,
+) (page CodePage, err error) {
+	from := q.readCursor(&bad)
+	if err := bad.Err(); err != nil {
+		return page, err
+	}
+	e, err := s.bareEvent(ctx, q.Event)
+	if err != nil {
+		return page, err
+	}
+	list := digest("codes", e.ID)
+	after, err := q.lastCode(from, list)
+	if err != nil || !e.Planned {
+		return CodePage{Event: e}, err
+	}
+	err = s.read.moment(ctx, func(v view) error {
+		page.Event, err = v.codes(ctx, e.ID, after, limit+1)
+		if len(page.Event.Codes) > limit {
+			last := page.Event.Codes[limit-1]
+			page.Event.Codes = page.Event.Codes[:limit]
+			page.Next = codeCursor(last, list)
+		}
+		if err == nil {
+			err = v.readPlan(ctx, &page.Event, false, s.now())
+		}
+		return err
+	})
+	return page, classify(s.path, err)
+}
+
+// codes reads an event as the books have it, with so many of its codes that were made after one.
+func (v view) codes(
+	ctx context.Context, event int64, after booking.Code, limit int,
+) (booking.Event, error) {
+	e, err := v.event(ctx, booking.Selector{ID: event})
+	if err != nil {
+		return e, err
+	}
+	return e, v.each(ctx, func(scan scanner) error {
+		c, err := scanCode(scan)
+		e.Codes = append(e.Codes, c)
+		return err
+	}, selectCodes+` AND (created_at, code) > ($2, $3) ORDER BY created_at, code LIMIT $4`,
+		event, micros(after.CreatedAt), after.Text, limit)
+}
+
+// lastCode is the code after which a page starts, the zero code on the first. It refuses with
+// [booking.Invalid] a cursor of another list.
+func (q CodeQuery) lastCode(from cursor, list string) (c booking.Code, err error) {
+	var bad booking.Fields
+	switch {
+	case q.Cursor == "":
+		c.CreatedAt = time.UnixMicro(0)
+	case from.List != list || from.Number == nil || from.Text == nil:
+		bad.Add("cursor", foreignCursor(q.Cursor))
+	default:
+		c.CreatedAt, c.Text = fromMicros(*from.Number), *from.Text
+	}
+	return c, bad.Err()
+}
+
+// codeCursor is the cursor of the page after a code.
+func codeCursor(c booking.Code, list string) string {
+	made := micros(c.CreatedAt)
+	return cursor{List: list, sortValue: sortValue{Number: &made, Text: &c.Text}}.String()
 }

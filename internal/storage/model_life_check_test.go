@@ -147,9 +147,9 @@ func (m *life) check(t *rapid.T) {
 	seen := 0
 	expect(t, "events", m.store.EachEvent(ctx, EventQuery{}, func(e booking.Event) error {
 		seen++
-		full, err := m.store.EventCodes(ctx, booking.Selector{ID: e.ID})
+		full, err := m.store.AllCodes(ctx, CodeQuery{Event: booking.Selector{ID: e.ID}})
 		expect(t, "event", err, "")
-		m.checkEvent(t, e, full)
+		m.checkEvent(t, e, full.Event)
 		return nil
 	}), "")
 	same(t, "number of events", seen, len(m.events))

@@ -15,16 +15,6 @@ func (s *Store) Event(ctx context.Context, sel booking.Selector) (booking.Event,
 	return s.plannedEvent(ctx, sel, false)
 }
 
-// EventCodes finds one event with its access codes too, in the order in which they were made.
-// Errors: NotFound.
-func (s *Store) EventCodes(ctx context.Context, sel booking.Selector) (booking.Event, error) {
-	e, err := s.bareEvent(ctx, sel)
-	if err != nil || !e.Planned {
-		return e, err
-	}
-	return s.plannedEvent(ctx, sel, true)
-}
-
 // bareEvent finds one event without what it is divided into.
 func (s *Store) bareEvent(ctx context.Context, sel booking.Selector) (e booking.Event, err error) {
 	where, arg := whereEvent(sel)

@@ -172,9 +172,9 @@ func (f fight) codeOf(t testing.TB) booking.Code {
 	t.Helper()
 	s := openAt(t, f.path)
 	defer s.Close()
-	e, err := s.EventCodes(context.Background(), f.sel)
+	all, err := s.AllCodes(context.Background(), CodeQuery{Event: f.sel})
 	must(t, err)
-	return e.Codes[0]
+	return all.Event.Codes[0]
 }
 
 func TestACodeIsUsedAsOftenAsItMayBeByACrowd(t *testing.T) {
