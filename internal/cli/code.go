@@ -166,7 +166,7 @@ func codeListing(e booking.Event, now time.Time) listing[booking.Code] {
 		},
 		envelope: func([]booking.Code, string) httpapi.Envelope { return httpapi.ListedCodes(e) },
 		page: func(visit func(booking.Code) error) (string, error) {
-			return "", visitAll(e.Codes, nil, visit)
+			return "", visitAll(e.Codes.List(), nil, visit)
 		},
 	}
 }

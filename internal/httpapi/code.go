@@ -67,8 +67,9 @@ func DisabledCode(a booking.CodeAnswer) Envelope {
 
 // ListedCodes shows the access codes of an event, which have to be read with it.
 func ListedCodes(e booking.Event) Envelope {
-	views := make([]codeView, len(e.Codes))
-	for i, c := range e.Codes {
+	codes := e.Codes.List()
+	views := make([]codeView, len(codes))
+	for i, c := range codes {
 		views[i] = viewCode(e, c)
 	}
 	return listed(views, "", count(len(views), "code", "codes"))

@@ -2,7 +2,9 @@ package storage
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -69,16 +71,15 @@ func (l *loader) loadPlainLapsed(b *batch, event int64, wanted int) {
 // loadPlannedLapsed reads the lapsed holds themselves, since each counts elsewhere: besides those
 // for the event as a whole, as many as may have to go for each pool and each access code.
 func (l *loader) loadPlannedLapsed(b *batch, e booking.Event, wanted int) {
-	read := func(most int, condition string, args ...any) {
-		if most <= 0 {
-			return
+	keep := func(scan scanner) error {
+		hold, err := l.scanBooking(scan)
+		l.plannedLapsed = append(l.plannedLapsed, hold)
+		return err
+	}
+	read := func(most int, condition string) {
+		if most > 0 {
+			b.query(keep, lapsedHolds(bookingColumns, condition), e.ID, micros(l.now), most)
 		}
-		b.query(func(scan scanner) error {
-			hold, err := l.scanBooking(scan)
-			l.plannedLapsed = append(l.plannedLapsed, hold)
-			return err
-		}, lapsedHolds(bookingColumns, condition),
-			append([]any{e.ID, micros(l.now), most}, args...)...)
 	}
 	read(max(wanted, min(l.counted, plannedCounted)), "")
 	asked := l.seatsAsked(e.ID)
@@ -86,9 +87,27 @@ func (l *loader) loadPlannedLapsed(b *batch, e booking.Event, wanted int) {
 		free := p.Capacity - p.Held - p.Confirmed
 		read(asked+p.Waiting-free, inPool(e, p))
 	}
-	for code := range l.codesOf(e.ID) { // how often each can be used is not known yet
-		read(asked, " AND code = $4", code)
+	// How often each code can still be used is not known yet.
+	if codes := l.codesOf(e.ID); len(codes) > 0 && asked > 0 {
+		b.query(keep, lapsedOfCodes, e.ID, micros(l.now), asked, jsonKeys(codes))
 	}
+}
+
+// lapsedOfCodes finds the lapsed holds of an event with any of a list of access codes, of each so
+// many.
+const lapsedOfCodes = bookingColumns + ` FROM (
+	SELECT *, row_number() OVER (PARTITION BY code ORDER BY expires_at, id) AS place
+	FROM bookings WHERE event_id = $1 AND status = 'held' AND expires_at <= $2
+		AND code IN (SELECT value FROM json_each($4)))
+	WHERE place <= $3`
+
+// jsonKeys writes a set of texts as a list for json_each.
+func jsonKeys(set map[string]bool) string {
+	text, err := json.Marshal(slices.Collect(maps.Keys(set)))
+	if err != nil {
+		panic(err) // texts always encode
+	}
+	return string(text)
 }
 
 // inPool is the condition that a booking has seats of a pool.

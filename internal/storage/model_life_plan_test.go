@@ -54,7 +54,9 @@ func (m *life) create(t *rapid.T) {
 		},
 		Draft: wrongly(t), Key: m.key(t),
 	}
-	m.step(t, one(ask, ask.Key, (*Store).CreateEvent, (*booking.Draft).CreateEvent))
+	// The store looks at the event that has the slug already.
+	m.step(t, of(booking.Selector{Slug: ask.Slug},
+		one(ask, ask.Key, (*Store).CreateEvent, (*booking.Draft).CreateEvent)))
 }
 
 // of makes a deed about one event.
@@ -180,10 +182,14 @@ func (m *life) organise(t *rapid.T) deed {
 		})
 	}
 	edit := m.edit(t)
-	return of(sel, deed{
+	changed := of(sel, deed{
 		ask: edit, do: func(s *Store) (any, error) { return s.EditEvent(ctx, sel, edit) },
 		rule: func(d *booking.Draft) (any, error) { return d.EditEvent(sel, edit) },
 	})
+	if edit.Slug != nil {
+		changed.events = append(changed.events, booking.Selector{Slug: *edit.Slug})
+	}
+	return changed
 }
 
 func (m *life) edit(t *rapid.T) (edit booking.Edit) {

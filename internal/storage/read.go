@@ -12,17 +12,16 @@ func (s *Store) Event(ctx context.Context, sel booking.Selector) (booking.Event,
 	if err != nil || !e.Planned {
 		return e, err
 	}
-	return s.plannedEvent(ctx, sel, false)
+	return s.plannedEvent(ctx, sel, wantedCodes{})
 }
 
-// EventCodes finds one event with its access codes too, in the order in which they were made.
-// Errors: NotFound.
+// EventCodes finds one event with all its access codes too. Errors: NotFound.
 func (s *Store) EventCodes(ctx context.Context, sel booking.Selector) (booking.Event, error) {
 	e, err := s.bareEvent(ctx, sel)
 	if err != nil || !e.Planned {
 		return e, err
 	}
-	return s.plannedEvent(ctx, sel, true)
+	return s.plannedEvent(ctx, sel, wantedCodes{all: true})
 }
 
 // bareEvent finds one event without what it is divided into.
@@ -47,7 +46,7 @@ func whereEvent(sel booking.Selector) (where string, arg any) {
 
 // plannedEvent reads an event and what it is divided into as they are at one moment.
 func (s *Store) plannedEvent(
-	ctx context.Context, sel booking.Selector, codes bool,
+	ctx context.Context, sel booking.Selector, codes wantedCodes,
 ) (e booking.Event, err error) {
 	err = s.read.moment(ctx, func(v view) error {
 		e, err = v.event(ctx, sel)
@@ -83,7 +82,7 @@ func (s *Store) Check(
 	}
 	e, err := s.bareEvent(ctx, ask.Event)
 	if err == nil && e.Planned {
-		e, err = s.plannedEvent(ctx, ask.Event, ask.Code != "")
+		e, err = s.plannedEvent(ctx, ask.Event, wantedCodes{text: booking.NormalCode(ask.Code)})
 	}
 	if err != nil {
 		return booking.Availability{}, err
@@ -139,7 +138,7 @@ func (s *Store) explain(
 	}
 	e, err := v.event(ctx, booking.Selector{ID: b.EventID})
 	if err == nil {
-		err = v.readPlan(ctx, &e, false, s.now())
+		err = v.readPlan(ctx, &e, wantedCodes{}, s.now())
 	}
 	if err == nil && b.Status == booking.Waiting {
 		entry := b

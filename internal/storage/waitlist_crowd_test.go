@@ -170,7 +170,7 @@ func (f fight) codeOf(t testing.TB) booking.Code {
 	defer s.Close()
 	e, err := s.EventCodes(context.Background(), f.sel)
 	must(t, err)
-	return e.Codes[0]
+	return e.Codes.List()[0]
 }
 
 func TestACodeIsUsedAsOftenAsItMayBeByACrowd(t *testing.T) {
