@@ -150,7 +150,7 @@ func (d *Draft) AddCode(n NewCode) (CodeAnswer, error) {
 		return CodeAnswer{}, Errorf(Conflict, "event %d has the code %s already", event.ID, c.Text).
 			WithHint("choose another code")
 	}
-	event.Codes = append(slices.Clone(event.Codes), c)
+	event.Codes = event.Codes.With(c)
 	event.Planned = true
 	d.log(&event, Entry{Kind: CodeAdded, Detail: Detail{Code: c.Text}})
 	d.putEvent(event)
@@ -174,12 +174,12 @@ func (d *Draft) DisableCode(sel CodeSelector) (CodeAnswer, error) {
 	if found.Disabled {
 		return CodeAnswer{Event: event, Code: *found}, nil
 	}
-	event.Codes = slices.Clone(event.Codes)
-	c := event.code(found.Text)
+	c := *found
 	c.Disabled = true
+	event.Codes = event.Codes.With(c)
 	d.log(&event, Entry{Kind: CodeDisabled, Detail: Detail{Code: c.Text}})
 	d.putEvent(event)
-	return CodeAnswer{Event: event, Code: *c}, nil
+	return CodeAnswer{Event: event, Code: c}, nil
 }
 
 // admit refuses lines for which a code is needed that was not given, and a code that does not hold

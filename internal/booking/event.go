@@ -53,11 +53,11 @@ type Event struct {
 	Parked int
 	// Planned events have ticket types, pools or access codes.
 	Planned bool
-	// Types and Pools are all that the event has, Codes those that were asked for. Lists of events
+	// Types and Pools are all that the event has, Codes those that are concerned. Lists of events
 	// come without them.
 	Types []TicketType
 	Pools []Pool
-	Codes []Code
+	Codes Codes
 	// Version counts the changes; it is also the number of the event's newest journal entry.
 	Version   int64
 	CreatedAt time.Time

@@ -158,13 +158,13 @@ func (e Event) typeByID(id int64) *TicketType {
 	return &e.Types[i]
 }
 
-// code finds an access code that was loaded with the event; nil when there is none.
+// code gives a copy of an access code that was loaded with the event; nil when there is none.
 func (e Event) code(text string) *Code {
-	i := slices.IndexFunc(e.Codes, func(c Code) bool { return c.Text == text })
-	if i < 0 || text == "" {
+	c, ok := e.Codes.Find(text)
+	if !ok || text == "" {
 		return nil
 	}
-	return &e.Codes[i]
+	return &c
 }
 
 // count changes the counters wherever seats of a ticket type count. Others may look at the same
@@ -180,10 +180,9 @@ func (e *Event) count(typ int64, code string, change Counters) {
 			e.countPool(t.Pool, change)
 		}
 	}
-	if e.code(code) != nil {
-		e.Codes = slices.Clone(e.Codes)
-		c := e.code(code)
+	if c := e.code(code); c != nil {
 		c.Counters = c.plus(change)
+		e.Codes = e.Codes.With(*c)
 	}
 }
 

@@ -169,7 +169,9 @@ func (a *app) listCodes(cmd *cobra.Command, query storage.CodeQuery, all bool) e
 // codeListing is how a page of the access codes of an event is listed.
 func codeListing(read storage.CodePage, now time.Time) listing[booking.Code] {
 	e := read.Event
-	rows := func(visit func(booking.Code) error) error { return visitAll(e.Codes, nil, visit) }
+	rows := func(visit func(booking.Code) error) error {
+		return visitAll(e.Codes.List(), nil, visit)
+	}
 	return listing[booking.Code]{
 		what:   "codes",
 		record: func(c booking.Code) httpapi.Record { return httpapi.CodeRecord(e, c, now) },

@@ -73,8 +73,9 @@ func DisabledCode(a booking.CodeAnswer, now time.Time) Envelope {
 
 // ListedCodes shows a page of the access codes of an event, as they are at a time.
 func ListedCodes(page storage.CodePage, now time.Time) Envelope {
-	views := make([]codeView, len(page.Event.Codes))
-	for i, c := range page.Event.Codes {
+	codes := page.Event.Codes.List()
+	views := make([]codeView, len(codes))
+	for i, c := range codes {
 		views[i] = viewCode(page.Event, c, now)
 	}
 	return listed(views, page.Next, count(len(views), "code", "codes"))

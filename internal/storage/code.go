@@ -93,34 +93,34 @@ func (s *Store) codes(
 		return CodePage{Event: e}, err
 	}
 	err = s.read.moment(ctx, func(v view) error {
-		page.Event, err = v.codes(ctx, e.ID, after, limit+1)
-		if len(page.Event.Codes) > limit {
-			last := page.Event.Codes[limit-1]
-			page.Event.Codes = page.Event.Codes[:limit]
-			page.Next = codeCursor(last, list)
+		if page.Event, err = v.event(ctx, booking.Selector{ID: e.ID}); err != nil {
+			return err
 		}
-		if err == nil {
-			err = v.readPlan(ctx, &page.Event, false, s.now())
+		codes, err := v.codes(ctx, e.ID, after, limit+1)
+		if err != nil {
+			return err
 		}
-		return err
+		if len(codes) > limit {
+			codes = codes[:limit]
+			page.Next = codeCursor(codes[limit-1], list)
+		}
+		page.Event.Codes = booking.NewCodes(codes...)
+		return v.readPlan(ctx, &page.Event, "", s.now())
 	})
 	return page, classify(s.path, err)
 }
 
-// codes reads an event as the books have it, with so many of its codes that were made after one.
+// codes reads so many codes of an event that were made after one.
 func (v view) codes(
 	ctx context.Context, event int64, after booking.Code, limit int,
-) (booking.Event, error) {
-	e, err := v.event(ctx, booking.Selector{ID: event})
-	if err != nil {
-		return e, err
-	}
-	return e, v.each(ctx, func(scan scanner) error {
+) (codes []booking.Code, err error) {
+	err = v.each(ctx, func(scan scanner) error {
 		c, err := scanCode(scan)
-		e.Codes = append(e.Codes, c)
+		codes = append(codes, c)
 		return err
 	}, selectCodes+` AND (created_at, code) > ($2, $3) ORDER BY created_at, code LIMIT $4`,
 		event, micros(after.CreatedAt), after.Text, limit)
+	return codes, err
 }
 
 // lastCode is the code after which a page starts, the zero code on the first. It refuses with

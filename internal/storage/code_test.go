@@ -37,7 +37,7 @@ func TestPagesOfCodesNeitherRepeatNorLoseOne(t *testing.T) {
 	for pages := 0; pages == 0 || q.Cursor != ""; pages++ {
 		page, err := s.Codes(ctx, q)
 		must(t, err)
-		got = append(got, page.Event.Codes...)
+		got = append(got, page.Event.Codes.List()...)
 		q.Cursor = page.Next
 		add(fmt.Sprintf("LATER-%d", pages)) // what comes in between comes behind
 		now = now.Add(time.Second)
@@ -45,10 +45,10 @@ func TestPagesOfCodesNeitherRepeatNorLoseOne(t *testing.T) {
 			t.Fatal("the list has no end")
 		}
 	}
-	if len(got) < n || len(all.Event.Codes) != n {
-		t.Fatalf("%d codes in pages, %d at once, want %d", len(got), len(all.Event.Codes), n)
+	if len(got) < n || len(all.Event.Codes.List()) != n {
+		t.Fatalf("%d codes in pages, %d at once, want %d", len(got), len(all.Event.Codes.List()), n)
 	}
-	for i, c := range all.Event.Codes {
+	for i, c := range all.Event.Codes.List() {
 		if got[i].Text != c.Text {
 			t.Errorf("place %d: %s in pages, %s at once", i+1, got[i].Text, c.Text)
 		}

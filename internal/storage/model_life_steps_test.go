@@ -150,7 +150,7 @@ func (m *life) seats(t *rapid.T, sel booking.Selector) (int, []booking.LineReque
 // code is one of the event mostly, or none.
 func (m *life) code(t *rapid.T, sel booking.Selector) string {
 	texts := []string{""}
-	for _, c := range m.find(sel).Codes {
+	for c := range m.find(sel).Codes.All() {
 		texts = append(texts, c.Text, strings.ToLower(c.Text)+" ")
 	}
 	if wrongly(t) {

@@ -75,12 +75,10 @@ func (m *life) sheet() *booking.Sheet {
 	s := booking.NewSheet(m)
 	for _, e := range m.events {
 		types, pools, codes := e.Types, e.Pools, e.Codes
-		e.Types, e.Pools, e.Codes = nil, nil, nil
+		e.Types, e.Pools, e.Codes = nil, nil, booking.Codes{}
 		s.LoadEvent(e)
 		s.LoadPlan(e.ID, types, pools)
-		for _, c := range codes {
-			s.LoadCode(e.ID, c)
-		}
+		s.LoadCodes(e.ID, codes)
 	}
 	for _, b := range m.bookings {
 		s.LoadBooking(b)
@@ -230,7 +228,7 @@ func (m *life) keep(sheet *booking.Sheet) {
 // onBooks gives an event as it is stored.
 func onBooks(e booking.Event) booking.Event {
 	stored := func(c *booking.Counters) { c.Held, c.Lapsed = c.OnBooks(), 0 }
-	e.Types, e.Pools, e.Codes = slices.Clone(e.Types), slices.Clone(e.Pools), slices.Clone(e.Codes)
+	e.Types, e.Pools = slices.Clone(e.Types), slices.Clone(e.Pools)
 	stored(&e.Counters)
 	for i := range e.Types {
 		stored(&e.Types[i].Counters)
@@ -238,8 +236,9 @@ func onBooks(e booking.Event) booking.Event {
 	for i := range e.Pools {
 		stored(&e.Pools[i].Counters)
 	}
-	for i := range e.Codes {
-		stored(&e.Codes[i].Counters)
+	for c := range e.Codes.All() {
+		stored(&c.Counters)
+		e.Codes = e.Codes.With(c)
 	}
 	return e
 }

@@ -163,6 +163,8 @@ type loader struct {
 	// once.
 	loaded, lapsedHolds, plannedLapsed []booking.Booking
 	plans                              map[int64]*plan
+	// foundCodes are the access codes of each event that were found.
+	foundCodes map[int64][]booking.Code
 }
 
 func newLoader(refs *permutation, clock func() time.Time, calls []*call) *loader {
@@ -179,7 +181,8 @@ func newLoader(refs *permutation, clock func() time.Time, calls []*call) *loader
 			keys:     map[booking.Key]bool{},
 			amends:   map[booking.Reference][]amendment{},
 		},
-		plans: map[int64]*plan{},
+		plans:      map[int64]*plan{},
+		foundCodes: map[int64][]booking.Code{},
 	}
 	l.sheet = booking.NewSheet(l)
 	for _, c := range calls {
@@ -227,6 +230,9 @@ func (l *loader) load(ctx context.Context, tx transaction) error {
 		if err := tx.run(ctx, &b); err != nil {
 			return err
 		}
+	}
+	for id, codes := range l.foundCodes {
+		l.sheet.LoadCodes(id, booking.NewCodes(codes...))
 	}
 	for _, hold := range l.lapsedHolds {
 		l.sheet.CountLapsed(hold)

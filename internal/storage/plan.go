@@ -110,9 +110,7 @@ func (l *loader) loadCodesOf(b *batch, event int64) {
 	}
 	b.lookUp(func(scan scanner) error {
 		code, err := scanCode(scan)
-		if err == nil {
-			l.sheet.LoadCode(event, code)
-		}
+		l.foundCodes[event] = append(l.foundCodes[event], code)
 		return err
 	}, selectCodes+` AND code`, texts, event)
 }
@@ -158,12 +156,12 @@ func savePlan(b *batch, before, after booking.Event) {
 			updateType(b, after.ID, before.Types[i], t)
 		}
 	}
-	for _, c := range after.Codes {
-		i := slices.IndexFunc(before.Codes, func(o booking.Code) bool { return o.Text == c.Text })
-		if i < 0 {
+	for c := range after.Codes.All() {
+		was, ok := before.Codes.Find(c.Text)
+		if !ok {
 			insertCode(b, after.ID, c)
-		} else if c.Counters != before.Codes[i].Counters || c.Disabled != before.Codes[i].Disabled {
-			updateCode(b, after.ID, before.Codes[i], c)
+		} else if c.Counters != was.Counters || c.Disabled != was.Disabled {
+			updateCode(b, after.ID, was, c)
 		}
 	}
 }
@@ -242,27 +240,22 @@ func idOrNull(id int64) any {
 	return id
 }
 
-// readPlan adds to an event, read as the books have it, what it is divided into and how many of its
-// held seats have lapsed at a time; all the codes too if they are wanted.
+// readPlan adds to an event, read as the books have it, what it is divided into, its access code of
+// a text unless that is empty, and how many of its held seats have lapsed at a time.
 func (v view) readPlan(
-	ctx context.Context, e *booking.Event, codes bool, now time.Time,
+	ctx context.Context, e *booking.Event, code string, now time.Time,
 ) error {
 	var p plan
 	var failed error
-	query := func(row func(scanner) error, query string) {
+	p.read(e.Price.Currency, func(row func(scanner) error, query string) {
 		if failed == nil {
 			failed = v.each(ctx, row, query, e.ID)
 		}
-	}
-	p.read(e.Price.Currency, query)
-	if codes {
-		query(func(scan scanner) error {
-			c, err := scanCode(scan)
-			e.Codes = append(e.Codes, c)
-			return err
-		}, selectCodes+` ORDER BY created_at, code`)
-	}
+	})
 	e.Types, e.Pools = p.types, p.pools
+	if failed == nil {
+		failed = v.readCode(ctx, e, code)
+	}
 	if failed != nil || e.Held == 0 {
 		return failed
 	}
@@ -280,4 +273,16 @@ func (v view) readPlan(
 		return err
 	}, `SELECT quantity, lines, code FROM bookings
 		WHERE event_id = $1 AND status = 'held' AND expires_at <= $2`, e.ID, micros(now))
+}
+
+// readCode adds one access code to an event, if it has such a one.
+func (v view) readCode(ctx context.Context, e *booking.Event, code string) error {
+	if code == "" {
+		return nil
+	}
+	return v.each(ctx, func(scan scanner) error {
+		c, err := scanCode(scan)
+		e.Codes = e.Codes.With(c)
+		return err
+	}, selectCodes+` AND code = $2`, e.ID, code)
 }

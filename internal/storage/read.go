@@ -12,7 +12,7 @@ func (s *Store) Event(ctx context.Context, sel booking.Selector) (booking.Event,
 	if err != nil || !e.Planned {
 		return e, err
 	}
-	return s.plannedEvent(ctx, sel, false)
+	return s.plannedEvent(ctx, sel, "")
 }
 
 // bareEvent finds one event without what it is divided into.
@@ -37,14 +37,14 @@ func whereEvent(sel booking.Selector) (where string, arg any) {
 
 // plannedEvent reads an event and what it is divided into as they are at one moment.
 func (s *Store) plannedEvent(
-	ctx context.Context, sel booking.Selector, codes bool,
+	ctx context.Context, sel booking.Selector, code string,
 ) (e booking.Event, err error) {
 	err = s.read.moment(ctx, func(v view) error {
 		e, err = v.event(ctx, sel)
 		if err != nil {
 			return err
 		}
-		return v.readPlan(ctx, &e, codes, s.now())
+		return v.readPlan(ctx, &e, code, s.now())
 	})
 	return e, classify(s.path, err)
 }
@@ -73,7 +73,7 @@ func (s *Store) Check(
 	}
 	e, err := s.bareEvent(ctx, ask.Event)
 	if err == nil && e.Planned {
-		e, err = s.plannedEvent(ctx, ask.Event, ask.Code != "")
+		e, err = s.plannedEvent(ctx, ask.Event, booking.NormalCode(ask.Code))
 	}
 	if err != nil {
 		return booking.Availability{}, err
@@ -129,7 +129,7 @@ func (s *Store) explain(
 	}
 	e, err := v.event(ctx, booking.Selector{ID: b.EventID})
 	if err == nil {
-		err = v.readPlan(ctx, &e, false, s.now())
+		err = v.readPlan(ctx, &e, "", s.now())
 	}
 	if err == nil && b.Status == booking.Waiting {
 		entry := b

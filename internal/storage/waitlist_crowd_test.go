@@ -174,7 +174,7 @@ func (f fight) codeOf(t testing.TB) booking.Code {
 	defer s.Close()
 	all, err := s.AllCodes(context.Background(), CodeQuery{Event: f.sel})
 	must(t, err)
-	return all.Event.Codes[0]
+	return all.Event.Codes.List()[0]
 }
 
 func TestACodeIsUsedAsOftenAsItMayBeByACrowd(t *testing.T) {
