@@ -171,6 +171,8 @@ func (a *app) origin(cmd *cobra.Command, field string) string {
 		return name + " in the configuration file"
 	case flag == nil && field == fieldEmail:
 		return "the e-mail address"
+	case flag == nil && !strings.Contains(field, "_"):
+		return field
 	case flag == nil:
 		return "the " + strings.ReplaceAll(field, "_", " ")
 	}
