@@ -58,8 +58,8 @@ type Transition struct {
 	Refusal Kind
 }
 
-// Delta is the change of a counter: so many times all seats of a booking, and so many times the part
-// that a command names.
+// Delta is the change of a counter: so many times all seats of a booking, and so many times the
+// part that a command names.
 type Delta struct{ All, Part int }
 
 // seats gives the change for a booking with so many seats.
