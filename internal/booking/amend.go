@@ -158,23 +158,3 @@ func (d *Draft) rewrite(
 	}
 	return Amended{Booking: b, Event: event}, nil
 }
-
-// rename lets the seats of a booking count for another e-mail address, where the event limits those
-// of each; so many of them stay. It refuses with [Limit] when the address may not have these, and
-// with [Invalid] when there has to be one.
-func (d *Draft) rename(event Event, b Booking, email string, stay int) error {
-	if Fold(email) == Fold(b.Email) {
-		return nil
-	}
-	if email == "" && b.Status == Waiting {
-		var bad Fields
-		bad.Add("user_email", nobodyWaits)
-		return bad.Err()
-	}
-	if err := d.withinCustomer(event, email, stay); err != nil {
-		return err
-	}
-	d.countCustomer(event, b.Email, -b.Quantity)
-	d.countCustomer(event, email, b.Quantity)
-	return nil
-}

@@ -60,7 +60,7 @@ func (g *group) stored() []Booking {
 }
 
 // customer is whose seats those of the booking are.
-func (b Booking) customer() customer { return customer{b.EventID, Fold(b.Email)} }
+func (b Booking) customer() Customer { return CustomerOf(b.EventID, b.Email) }
 
 // stored is the event as it is kept: nothing there knows which holds have lapsed.
 func (e Event) stored() Event {

@@ -127,7 +127,7 @@ func (d *Draft) join(fork *Sheet) {
 	for _, used := range fork.newKeys {
 		d.newKeys = append(d.newKeys, keyUse{Used: used})
 	}
-	d.customers = map[customer]int{}
+	d.customers = map[Customer]int{}
 	for who, seats := range fork.customers {
 		if more := seats - d.Sheet.customers[who]; more != 0 {
 			d.customers[who] = more

@@ -200,55 +200,6 @@ func (e Event) withinBooking(seats int) error {
 	return nil
 }
 
-// withinCustomer refuses with [Limit] more seats than the event allows to one customer, over all
-// bookings, holds and waitlist entries.
-func (d *Draft) withinCustomer(event Event, email string, seats int) error {
-	most := event.MaxPerCustomer
-	if most == 0 {
-		return nil
-	}
-	if email == "" {
-		var bad Fields
-		bad.Add("user_email", fmt.Sprintf("is missing; event %d allows %s to each customer",
-			event.ID, Seats(most)))
-		return bad.Err()
-	}
-	if has := d.seatsOfCustomer(event.ID, email); has+seats > most {
-		return overLimit(event, "event %d allows %s to each customer; %s has %d, asked for %d",
-			event.ID, Seats(most), email, has, seats).WithHint("ask for fewer seats")
-	}
-	return nil
-}
-
-// customer is somebody at one event, by the folded e-mail address.
-type customer struct {
-	event int64
-	email string
-}
-
-// LoadCustomer tells how many seats a customer has in all bookings of an event that are waiting,
-// held or confirmed; the address is folded. Lapsed holds do not count.
-func (s *Sheet) LoadCustomer(event int64, email string, seats int) {
-	s.customers[customer{event, email}] = seats
-}
-
-// seatsOfCustomer counts the seats of a customer at an event, with what the draft has changed.
-func (d *Draft) seatsOfCustomer(event int64, email string) int {
-	who := customer{event, Fold(email)}
-	return d.Sheet.customers[who] + d.customers[who]
-}
-
-// countCustomer notes that a customer has more seats, or fewer, at an event that limits them.
-func (d *Draft) countCustomer(event Event, email string, seats int) {
-	if event.MaxPerCustomer == 0 || email == "" || seats == 0 {
-		return
-	}
-	if d.customers == nil {
-		d.customers = map[customer]int{}
-	}
-	d.customers[customer{event.ID, Fold(email)}] += seats
-}
-
 // AvailabilityRequest asks whether seats can be booked.
 type AvailabilityRequest struct {
 	Event    Selector

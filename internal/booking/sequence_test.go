@@ -235,7 +235,7 @@ func (s *sequence) checkQueue(t *rapid.T, e Event) {
 
 // checkCustomers looks whether each customer is counted with the seats that they have.
 func (s *sequence) checkCustomers(t *rapid.T) {
-	has := map[customer]int{}
+	has := map[Customer]int{}
 	for _, b := range s.stored() {
 		c := b.counters(b.Quantity, s.now)
 		if s.event(s.tb, b.EventID).MaxPerCustomer > 0 {
@@ -243,7 +243,7 @@ func (s *sequence) checkCustomers(t *rapid.T) {
 		}
 	}
 	for who, seats := range has {
-		most := s.event(s.tb, who.event).MaxPerCustomer
+		most := s.event(s.tb, who.Event.ID).MaxPerCustomer
 		if s.customers[who] != seats || seats > most {
 			t.Fatalf("%+v has %d seats of %d, counted as %d", who, seats, most, s.customers[who])
 		}

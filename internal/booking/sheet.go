@@ -30,7 +30,7 @@ type Sheet struct {
 	// places tells who waits for what.
 	places map[place]Reference
 	// customers are how many seats each has at events that limit them.
-	customers map[customer]int
+	customers map[Customer]int
 
 	changedEvents   []*EventChange
 	changedBookings []*BookingChange
@@ -62,7 +62,7 @@ func NewSheet(mint Mint) *Sheet {
 		keys:      map[Key]Used{},
 		lapsed:    map[int64][]Reference{},
 		queue:     map[int64][]Reference{},
-		customers: map[customer]int{},
+		customers: map[Customer]int{},
 		places:    map[place]Reference{},
 	}
 }
@@ -126,7 +126,7 @@ type Draft struct {
 	journal  []Entry
 	newKeys  []keyUse
 	// customers are the changes of how many seats each has.
-	customers map[customer]int
+	customers map[Customer]int
 }
 
 // Find looks an event up as the commands so far have left it.

@@ -43,7 +43,9 @@ func (g *group) do(command func(*Draft) error) error {
 
 // ask decides one command and gives its answer.
 func ask[Ask any, A Answer[A]](g *group, rule func(*Draft, Ask) (A, error), a Ask) (A, error) {
-	return Decide(g.Sheet, Caller{Actor: "test"}, g.now, func(d *Draft) (A, error) { return rule(d, a) })
+	return Decide(g.Sheet, Caller{Actor: "test"}, g.now, func(d *Draft) (A, error) {
+		return rule(d, a)
+	})
 }
 
 // must is the answer of a command that has to succeed.

@@ -54,6 +54,7 @@ func (s *Store) Feed(ctx context.Context, q JournalQuery) (*Feed, error) {
 		store: s, filter: filter, reader: newReader(at, s.refs, false), version: -1,
 		start: map[int64]int64{}, seen: map[int64]int64{},
 	}
+	f.reader.schema = s.schema
 	f.watch, err = f.reader.db.Conn(ctx)
 	if err == nil {
 		err = f.look(ctx)

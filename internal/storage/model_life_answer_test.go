@@ -34,7 +34,7 @@ func (m *life) followed(sheet *booking.Sheet, a deed, answer any) any {
 		return r
 	case booking.CodeAnswer:
 		r.Event = latest(sheet, r.Event)
-		for _, c := range r.Event.Codes.All() {
+		for c := range r.Event.Codes.All() {
 			if c.Text == r.Code.Text {
 				r.Code = c
 			}

@@ -111,18 +111,14 @@ func (m *life) lapsed() (holds []booking.Booking) {
 }
 
 func (m *life) loadCustomers(s *booking.Sheet) {
-	type customer struct {
-		event int64
-		email string
-	}
-	seats := map[customer]int{}
+	seats := map[booking.Customer]int{}
 	for _, b := range m.bookings {
 		if m.events[b.EventID].MaxPerCustomer > 0 && !b.At(m.now).Status.Final() && b.Email != "" {
-			seats[customer{b.EventID, booking.Fold(b.Email)}] += b.Quantity
+			seats[booking.CustomerOf(b.EventID, b.Email)] += b.Quantity
 		}
 	}
 	for who, n := range seats {
-		s.LoadCustomer(who.event, who.email, n)
+		s.LoadCustomer(who, n)
 	}
 }
 

@@ -24,7 +24,7 @@ type needs struct {
 	// codes are access codes that were given, customers are e-mail addresses that are to have more
 	// seats of an event, and queuers those that are to wait for some.
 	codes              []booking.CodeSelector
-	customers, queuers []addressee
+	customers, queuers []booking.Customer
 	// newEvents and newBookings say that numbers for new ones will be asked for.
 	newEvents, newBookings bool
 	// bookingsOf wants all bookings of an event that have seats. This and the next hold one value:
@@ -110,12 +110,6 @@ func (l *loader) asked(event int64) iter.Seq2[booking.Booking, amendment] {
 	}
 }
 
-// addressee is somebody by the e-mail address, with regard to an event.
-type addressee struct {
-	event booking.Selector
-	email string
-}
-
 // ask notes how many seats are wanted; more than there can be are wanted of none.
 func (n *needs) ask(event booking.Selector, seats int) {
 	if booking.ValidateQuantity(seats) == nil {
@@ -125,7 +119,7 @@ func (n *needs) ask(event booking.Selector, seats int) {
 
 func (n *needs) customer(event booking.Selector, email string) {
 	if email != "" {
-		n.customers = append(n.customers, addressee{event, email})
+		n.customers = append(n.customers, booking.Customer{Event: event, Email: email})
 	}
 }
 

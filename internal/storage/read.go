@@ -144,11 +144,12 @@ func (s *Store) explain(
 	return e.Explain(b, queue, s.now()), err
 }
 
-// Ready is nil when the database can be read and is where it was.
+// Ready is nil when the database can be read, is where it was, and has a schema that this evbook
+// may use.
 func (s *Store) Ready(ctx context.Context) error {
 	err := s.read.place.check()
 	if err == nil {
-		_, err = identify(ctx, s.read.db)
+		err = s.read.checkSchema(ctx)
 	}
 	return classify(s.path, err)
 }

@@ -65,7 +65,7 @@ type database struct {
 	// path is how the caller names the file, for messages.
 	path        string
 	lockTimeout time.Duration
-	// schema is the number of the file's schema when it was opened.
+	// schema is the number of the file's schema when it was opened; see [reader.checkSchema].
 	schema int
 	refs   *permutation
 	read   *reader
@@ -174,6 +174,8 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 		return nil, err
 	}
 	refs := newPermutation(id.key)
+	read := newReader(engine.place, refs, false)
+	read.schema = id.version
 	group := newGrouper(o.Path, refs)
 	group.dryRun = o.DryRun
 	opened := &database{
@@ -181,7 +183,7 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 		lockTimeout: o.LockTimeout,
 		schema:      id.version,
 		refs:        refs,
-		read:        newReader(engine.place, refs, false),
+		read:        read,
 		write:       newWriter(engine, group),
 		dryRun:      o.DryRun,
 		now:         time.Now,

@@ -14,8 +14,8 @@ func (l *loader) loadPlaces(b *batch, e booking.Event) {
 			AND limited = 1 AND status = 'waiting'`, e.ID, booking.Fold(email))
 	}
 	for _, q := range l.queuers {
-		if l.eventID(q.event) == e.ID {
-			read(q.email)
+		if l.eventID(q.Event) == e.ID {
+			read(q.Email)
 		}
 	}
 	for _, booked := range l.loaded {
@@ -85,7 +85,7 @@ func join(ask booking.Joining) *errand[booking.Joining, booking.Receipt] {
 		n.event(ask.Event)
 		n.ask(ask.Event, ask.Quantity) // an offer may follow at once
 		n.customer(ask.Event, ask.Email)
-		n.queuers = append(n.queuers, addressee{ask.Event, ask.Email})
+		n.queuers = append(n.queuers, booking.Customer{Event: ask.Event, Email: ask.Email})
 	})
 }
 
