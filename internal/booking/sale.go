@@ -3,6 +3,7 @@ package booking
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -250,6 +251,21 @@ func (e Event) Check(r AvailabilityRequest, now time.Time) (Availability, error)
 	a.Refusal = cmp.Or(e.OnSale(now), err, e.admit(lines, code, now),
 		e.withinBooking(a.Quantity), e.fits(rooms, lines))
 	return a, nil
+}
+
+// Bookable says whether so many seats of the event, of no ticket type or all of one, can be booked
+// at the time by people without an access code; limits per customer apart.
+func (e Event) Bookable(seats int, now time.Time) bool {
+	can := func(r AvailabilityRequest) bool {
+		a, err := e.Check(r, now)
+		return err == nil && a.Sufficient()
+	}
+	if len(e.Types) == 0 {
+		return can(AvailabilityRequest{Quantity: seats})
+	}
+	return slices.ContainsFunc(e.Types, func(t TicketType) bool {
+		return can(AvailabilityRequest{Lines: []LineRequest{{Type: t.Name, Quantity: seats}}})
+	})
 }
 
 func (r AvailabilityRequest) seats() int { return totalSeats(r.Quantity, r.Lines) }

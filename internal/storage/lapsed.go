@@ -167,43 +167,12 @@ func (l *loader) wantedLapsed(e booking.Event) int {
 	return wanted
 }
 
-// lapsedSeats is how many of an event's held seats are those of lapsed holds, in SQL.
-func (s *Store) lapsedSeats(now time.Time) string {
-	if s.schema < lifeSchema {
-		return "0"
-	}
-	return fmt.Sprintf(`CASE held WHEN 0 THEN 0 ELSE (SELECT coalesce(sum(h.quantity), 0)
-		FROM bookings h WHERE h.event_id = events.id AND h.status = 'held' AND h.expires_at <= %d)
-		END`, micros(now))
-}
-
-// availableSeats is [booking.Event.Available] in SQL.
-func (s *Store) availableSeats(now time.Time) string {
-	if s.schema < lifeSchema {
-		return "(capacity - held - confirmed)"
-	}
-	return "max(0, capacity - held - confirmed + " + s.lapsedSeats(now) +
-		" - iif(code_required, 0, waiting - " + parkedSeats + "))"
-}
-
-// parkedSeats is [booking.Event.parked] in SQL, of events that can be booked without a code. Lapsed
-// holds of a pool count as taken here: until they are taken off the books, which any command does
-// while somebody waits, lists may show more seats than the event by itself.
-const parkedSeats = `CASE WHEN planned = 0 OR waiting = 0 THEN 0 ELSE
-	(SELECT coalesce(sum(t.waiting), 0) FROM ticket_types t
-		WHERE t.event_id = events.id AND (t.closed OR t.code_required))
-	+ (SELECT coalesce(sum(max(0, (SELECT coalesce(sum(t.waiting), 0) FROM ticket_types t
-			WHERE t.event_id = p.event_id AND t.pool_id = p.id
-				AND NOT t.closed AND NOT t.code_required)
-			- (p.capacity - p.held - p.confirmed))), 0)
-		FROM pools p WHERE p.event_id = events.id) END`
-
 // selectEvents reads events as they are at a time: the seats of lapsed holds are free.
 func (s *Store) selectEvents(now time.Time) string {
 	if s.schema < lifeSchema {
 		return eventColumns + unsoldColumns + "0, 0 FROM events"
 	}
-	return eventColumns + saleColumns + parkedSeats + ", " + s.lapsedSeats(now) + " FROM events"
+	return eventColumns + saleColumns + parkedSeats(now) + ", " + s.lapsedSeats(now) + " FROM events"
 }
 
 // selectBookings reads bookings; [booking.Booking.At] says which have lapsed.
