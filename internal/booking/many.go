@@ -62,8 +62,8 @@ type want struct {
 func (d *Draft) makeRoomFor(rows []Request) {
 	var asked []want
 	for _, row := range rows {
-		event, ok := d.Find(row.Event)
-		if !ok || row.Validate() != nil {
+		event, err := d.Event(row.Event)
+		if err != nil || row.Validate() != nil {
 			continue
 		}
 		c, err := event.claim(row, d.now)

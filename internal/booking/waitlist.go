@@ -128,10 +128,13 @@ func (d *Draft) waitsOnce(event Event, email string, typ int64) error {
 	if !known || d.Sheet.bookings[ref].After.Status != Waiting {
 		return nil
 	}
-	err := Errorf(Conflict, "%s waits for event %d already, as %s", email, event.ID, ref).
-		WithHint("leave that place first")
-	err.Event, err.Booking = event.ID, ref
-	return err
+	err := Errorf(Conflict, "%s waits for event %d already", email, event.ID)
+	if d.caller.Scope.HasBooking(d.Sheet.bookings[ref].After) {
+		err = Errorf(Conflict, "%v, as %s", err, ref)
+		err.Booking = ref
+	}
+	err.Event = event.ID
+	return err.WithHint("leave that place first")
 }
 
 // place is what one address can wait for once.

@@ -49,6 +49,9 @@ func (s *Store) BookMany(
 	if s.dryRun {
 		c.forgetNew()
 	}
+	for i := range c.results {
+		c.results[i].Receipt = s.received(c.results[i].Receipt)
+	}
 	return c.results, err
 }
 

@@ -122,10 +122,7 @@ func (c *book) decide(d *booking.Draft) (err error) {
 func (s *Store) Book(ctx context.Context, ask booking.Request) (booking.Receipt, error) {
 	c := &book{ask: ask}
 	err := s.do(ctx, &call{command: c, keyed: ask.Key.Text != ""})
-	if s.dryRun && !c.answer.Replayed {
-		c.answer.Booking.Reference = 0 // it would be the next customer's
-	}
-	return c.answer, err
+	return s.received(c.answer), err
 }
 
 type cancelBooking struct {
@@ -165,6 +162,15 @@ func (s *Store) do(ctx context.Context, c *call) error {
 	}
 	c.caller = s.caller
 	return s.write.do(ctx, s.lockTimeout, c)
+}
+
+// ownerWrites refuses what is about the whole database, unless it is the owner who wants it and it
+// can be written to.
+func (s *Store) ownerWrites() error {
+	if s.write == nil {
+		return s.readOnly()
+	}
+	return s.caller.Scope.OwnerOnly()
 }
 
 // readOnly is the answer to a write in a store that only reads.

@@ -45,9 +45,13 @@ func (s *Store) Amend(ctx context.Context, ask booking.Amendment) (booking.Amend
 // erased may be found in the bytes of the file until something is forgotten by [Store.Forget].
 // Errors: Invalid, NotFound, Limit, Conflict, KeyReused.
 func (s *Store) Transfer(ctx context.Context, ask booking.Transfer) (booking.Amended, error) {
-	return s.amend(ctx, &amendment{ref: ask.Reference, key: ask.Key,
+	amended, err := s.amend(ctx, &amendment{ref: ask.Reference, key: ask.Key,
 		asked: change{email: ask.Email},
 		apply: func(d *booking.Draft) (booking.Amended, error) { return d.Transfer(ask) }})
+	if err == nil && (!s.dryRun || amended.Replayed) {
+		amended.Secret = s.Secret(amended.Booking)
+	}
+	return amended, err
 }
 
 // Resize changes the number of seats of a booking; it stays as it was when they do not fit. Errors:

@@ -112,10 +112,7 @@ func (s *Store) Join(ctx context.Context, ask booking.Joining) (booking.Receipt,
 	c := &join{ask: ask}
 	err := s.do(ctx, &call{command: c, keyed: ask.Key.Text != ""})
 	c.answer.Booking = c.answer.Booking.At(s.now())
-	if s.dryRun && !c.answer.Replayed {
-		c.answer.Booking.Reference = 0 // it would be the next customer's
-	}
-	return c.answer, err
+	return s.received(c.answer), err
 }
 
 type leave struct {
