@@ -61,6 +61,9 @@ type Amended struct {
 	// Replayed is true when the key had been used with the same request before: nothing was
 	// changed now, and the booking is shown as it is now.
 	Replayed bool
+	// Secret opens the booking for its new customer, after a transfer; none otherwise, and none in a
+	// dry run.
+	Secret Secret
 }
 
 // Amend changes what a customer gave. One that changes nothing succeeds and leaves no trace. It
@@ -93,16 +96,34 @@ func (d *Draft) Transfer(t Transfer) (Amended, error) {
 		return Amended{}, err
 	}
 	print := fingerprint(t.Key, "transfer", t.Reference, t.Email, t.Name, t.Note)
+	if used, ok := d.handedOn(t, print); ok {
+		b, event, err := d.behind(used)
+		if err != nil {
+			return Amended{}, err
+		}
+		return d.replayAmended(used, b, event)
+	}
 	return d.amend(t.Reference, t.Key, print, ToTransfer, func(b *Booking) {
 		b.Email, b.Name, b.Note, b.CancelReason = t.Email, t.Name, t.Note, ""
 		b.Issue++
 	})
 }
 
+// handedOn finds out whether a caller repeats a transfer that has made the caller's own secret void.
+// The first answer may have been lost.
+func (d *Draft) handedOn(t Transfer, print Fingerprint) (Used, bool) {
+	own := d.caller.Scope
+	used, ok := d.remembered(t.Key)
+	var frozen frozenAmended
+	return used, ok && own.Own == t.Reference && used.Fingerprint == print &&
+		used.thaw(&frozen) == nil && frozen.Issue == own.Issue+1
+}
+
 // issued gives the booking as those may see it who asked when it had been transferred so many
 // times: without what another customer gave.
 func (b Booking) issued(issue int) Booking {
 	if b.Issue != issue {
+		b.Issue = issue
 		b.Email, b.Name, b.Note, b.CancelReason = "", "", "", ""
 	}
 	return b

@@ -114,6 +114,8 @@ type Receipt struct {
 	Replayed bool
 	// Changed is true on a replay when the booking is not any more as it is shown.
 	Changed bool
+	// Secret opens the booking, unless it was transferred since; none in a dry run.
+	Secret Secret
 }
 
 // Validate reports every field that breaks a limit, as one [Invalid] error.
@@ -267,10 +269,10 @@ func (d *Draft) bookingOf(ref Reference) (Booking, Event, error) {
 }
 
 // behind finds the booking that was made under a key, and its event. Who has the key may see them,
-// as when they were made.
+// as when they were made; not where the booking has gone to an event beyond the scope of the caller.
 func (d *Draft) behind(used Used) (Booking, Event, error) {
 	c := d.Sheet.bookings[used.Booking]
-	if c == nil {
+	if c == nil || !d.caller.Scope.hasEventOf(c.After) {
 		return Booking{}, Event{}, NoBooking(used.Booking)
 	}
 	event, _ := d.Find(Selector{ID: c.After.EventID})

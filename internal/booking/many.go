@@ -65,8 +65,8 @@ func (d *Draft) makeRoomFor(rows []Request) {
 	}
 	var asked []want
 	for _, row := range rows {
-		event, ok := d.Find(row.Event)
-		if !ok || len(d.lapsed[event.ID]) == 0 || row.Validate() != nil {
+		event, err := d.Event(row.Event)
+		if err != nil || len(d.lapsed[event.ID]) == 0 || row.Validate() != nil {
 			continue
 		}
 		c, err := event.claim(row, d.now)

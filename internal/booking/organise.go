@@ -67,12 +67,17 @@ func (e EventDetails) sellsFreely() bool {
 		e.OfferTTL == DefaultOfferTTL
 }
 
-// CreateEvent makes a new event. It refuses with [Conflict] when the slug is taken and with
-// [KeyReused] when the key belongs to another request.
+// CreateEvent makes a new event. It refuses with [Conflict] when the slug is taken, with [KeyReused]
+// when the key belongs to another request, and with [Forbidden] callers for whom there are only
+// some events, which the new one would not be among.
 func (d *Draft) CreateEvent(n NewEvent) (Created, error) {
 	n.EventDetails = n.EventDetails.normal()
 	if err := n.Validate(); err != nil {
 		return Created{}, err
+	}
+	if !d.caller.Scope.all() {
+		return Created{}, Errorf(Forbidden,
+			"only those for whom there are all events may create another")
 	}
 	print := n.fingerprint()
 	return once(d, n.Key, print, replayCreated, func() (Created, error) {
@@ -168,11 +173,15 @@ func (f frozenEvent) event() Event {
 
 // slugFree refuses when another event than the one named has the slug.
 func (d *Draft) slugFree(slug string, except int64) error {
-	if id, taken := d.slugs[slug]; slug != "" && taken && id != except {
-		return Errorf(Conflict, "slug %q is taken by event %d", slug, id).
-			WithHint("choose another slug")
+	id, taken := d.slugs[slug]
+	if slug == "" || !taken || id == except {
+		return nil
 	}
-	return nil
+	if _, err := d.Event(Selector{ID: id}); err != nil { // beyond the scope of the caller
+		return Errorf(Conflict, "slug %q is taken", slug).WithHint("choose another slug")
+	}
+	return Errorf(Conflict, "slug %q is taken by event %d", slug, id).
+		WithHint("choose another slug")
 }
 
 // OpenEvent puts an event on sale; one that is open already stays as it is. It refuses with

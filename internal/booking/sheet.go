@@ -21,6 +21,7 @@ type Sheet struct {
 	slugs    map[string]int64
 	bookings map[Reference]*BookingChange
 	keys     map[Key]Used
+	tokens   map[int64]Token
 	// lapsed are holds of each event that have lapsed and can be taken off the books, the oldest
 	// first.
 	lapsed map[int64][]Reference
@@ -36,6 +37,7 @@ type Sheet struct {
 	changedBookings []*BookingChange
 	journal         []Entry
 	newKeys         []Used
+	changedTokens   []Token
 }
 
 // EventChange is an event before and after a group of commands. Before is nil for a new event,
@@ -60,6 +62,7 @@ func NewSheet(mint Mint) *Sheet {
 		slugs:     map[string]int64{},
 		bookings:  map[Reference]*BookingChange{},
 		keys:      map[Key]Used{},
+		tokens:    map[int64]Token{},
 		lapsed:    map[int64][]Reference{},
 		queue:     map[int64][]Reference{},
 		customers: map[Customer]int{},
@@ -125,6 +128,7 @@ type Draft struct {
 	bookings []Booking
 	journal  []Entry
 	newKeys  []keyUse
+	tokens   []Token
 	// customers are the changes of how many seats each has.
 	customers map[Customer]int
 }
@@ -176,6 +180,10 @@ func (d *Draft) apply() {
 		s.changeBooking(b)
 	}
 	s.journal = append(s.journal, d.journal...)
+	for _, t := range d.tokens {
+		s.tokens[t.ID] = t
+		s.changedTokens = append(s.changedTokens, t)
+	}
 	for who, seats := range d.customers {
 		s.customers[who] += seats
 	}

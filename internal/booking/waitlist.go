@@ -147,10 +147,13 @@ func (d *Draft) waitsOnce(event Event, email string, typ int64) error {
 	if b := d.Sheet.bookings[ref].After; b.Status != Waiting || b.place() != wanted {
 		return nil
 	}
-	err := Errorf(Conflict, "%s waits for event %d already, as %s", email, event.ID, ref).
-		WithHint(LeaveFirst)
-	err.Event, err.Booking = event.ID, ref
-	return err
+	err := Errorf(Conflict, "%s waits for event %d already", email, event.ID)
+	if d.caller.Scope.HasBooking(d.Sheet.bookings[ref].After) {
+		err = Errorf(Conflict, "%v, as %s", err, ref)
+		err.Booking = ref
+	}
+	err.Event = event.ID
+	return err.WithHint(LeaveFirst)
 }
 
 // place is what one address can wait for once.

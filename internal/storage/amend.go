@@ -25,6 +25,10 @@ func (s *Store) Amend(ctx context.Context, ask booking.Amendment) (booking.Amend
 // erased may be found in the bytes of the file until something is forgotten by [Store.Forget].
 // Errors: Invalid, NotFound, Limit, Conflict, KeyReused.
 func (s *Store) Transfer(ctx context.Context, ask booking.Transfer) (booking.Amended, error) {
-	return newErrand(ask, ask.Key, (*booking.Draft).Transfer,
+	amended, err := newErrand(ask, ask.Key, (*booking.Draft).Transfer,
 		amends(ask.Reference, amendment{email: ask.Email})).alone(ctx, s)
+	if err == nil && (!s.dryRun || amended.Replayed) {
+		amended.Secret = s.Secret(amended.Booking)
+	}
+	return amended, err
 }

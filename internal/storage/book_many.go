@@ -52,6 +52,9 @@ func (s *Store) BookMany(
 	if s.dryRun {
 		c.forgetNew()
 	}
+	for i := range c.results {
+		c.results[i].Receipt = s.received(c.results[i].Receipt)
+	}
 	return c.results, err
 }
 

@@ -112,15 +112,7 @@ func book(ask booking.Request) *errand[booking.Request, booking.Receipt] {
 // the booking is on disk. Errors: Invalid, NotFound, SoldOut, Closed, Limit, KeyReused.
 func (s *Store) Book(ctx context.Context, ask booking.Request) (booking.Receipt, error) {
 	receipt, err := book(ask).together(ctx, s)
-	return s.unnamed(receipt), err
-}
-
-// unnamed takes the reference out of what a dry run answers: it would be the next customer's.
-func (s *Store) unnamed(r booking.Receipt) booking.Receipt {
-	if s.dryRun && !r.Replayed {
-		r.Booking.Reference = 0
-	}
-	return r
+	return s.received(receipt), err
 }
 
 func cancel(ask booking.Cancellation) *errand[booking.Cancellation, booking.Returned] {

@@ -62,7 +62,7 @@ type CodePage struct {
 	Next string
 }
 
-// Codes lists a page of the access codes of an event. Errors: Invalid, NotFound.
+// Codes lists a page of the access codes of an event; for strangers there are none. Errors: Invalid, NotFound.
 func (s *Store) Codes(ctx context.Context, q CodeQuery) (CodePage, error) {
 	var bad booking.Fields
 	q.Page.validate(&bad)
@@ -89,11 +89,11 @@ func (s *Store) codes(
 	}
 	list := digest("codes", e.ID)
 	after, err := q.lastCode(from, list)
-	if err != nil || !e.Planned {
+	if err != nil || !e.Planned || s.caller.Scope.Public { // codes are for those who get them
 		return CodePage{Event: e}, err
 	}
 	err = s.read.moment(ctx, func(v view) error {
-		if page.Event, err = v.event(ctx, booking.Selector{ID: e.ID}); err != nil {
+		if page.Event, err = v.event(ctx, booking.Selector{ID: e.ID}, s.ownEvents()); err != nil {
 			return err
 		}
 		codes, err := v.codes(ctx, e.ID, after, limit+1)

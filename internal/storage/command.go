@@ -72,6 +72,15 @@ func (s *Store) do(ctx context.Context, c *call) error {
 	return s.write.do(ctx, s.lockTimeout, c)
 }
 
+// ownerWrites refuses what is about the whole database, unless it is the owner who wants it and it
+// can be written to.
+func (s *Store) ownerWrites() error {
+	if s.write == nil {
+		return s.readOnly()
+	}
+	return s.caller.Scope.OwnerOnly()
+}
+
 // readOnly is the answer to a write in a store that only reads.
 func (s *Store) readOnly() error {
 	return booking.Errorf(booking.Unavailable, "%s is open for reading only", s.path)

@@ -117,6 +117,7 @@ func (s *Store) eventList(q EventQuery, bad booking.Fields) (*list[booking.Event
 		digest: digest("events", q.Status, q.Upcoming, micros(q.Since), micros(q.Until), q.Search,
 			q.Available, by.called()),
 	}
+	l.where(s.ownEvents())
 	q.filter(&l.filter, now)
 	if q.Available > 0 {
 		s.bookable(&l.filter, available, q.Available, now)

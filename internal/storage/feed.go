@@ -150,7 +150,7 @@ func (f *Feed) lookForEnds(ctx context.Context) error {
 			SELECT (SELECT min(event_id) FROM journal WHERE event_id > e.id) FROM e
 			WHERE e.id IS NOT NULL)
 		SELECT id, (SELECT max(event_seq) FROM journal WHERE event_id = e.id) FROM e
-		WHERE id IS NOT NULL`, []any(nil)
+		WHERE id IS NOT NULL AND `+f.store.ofOwnEvents("id"), []any(nil)
 	if f.filter.event != 0 {
 		text = `SELECT event_id, event_seq FROM journal WHERE event_id = $1
 			ORDER BY event_seq DESC LIMIT 1`

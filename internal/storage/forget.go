@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -43,11 +44,12 @@ func (c *forget) decide(sheet *booking.Sheet, by booking.Caller, now time.Time) 
 
 // Forget erases personal data from bookings, five hundred in one transaction, and removes it from
 // the bytes of the files too. When it fails halfway the error tells how far it came; doing it again
-// goes on with the rest. Errors: Invalid, NotFound when no booking has the address.
+// goes on with the rest. Errors: Invalid, NotFound when no booking has the address,
+// Forbidden.
 func (s *Store) Forget(ctx context.Context, ask booking.Forgetting) (Erasure, error) {
 	var done Erasure
-	if s.write == nil {
-		return done, s.readOnly()
+	if err := s.ownerWrites(); err != nil {
+		return done, err
 	}
 	if err := ask.Validate(); err != nil {
 		return done, err
@@ -89,9 +91,10 @@ func halfway(err error, erased int) error {
 	return &own
 }
 
-// Concerned counts the bookings that [Store.Forget] would look at now. Errors: Invalid, NotFound.
+// Concerned counts the bookings that [Store.Forget] would look at now. Errors: Invalid, NotFound,
+// Forbidden.
 func (s *Store) Concerned(ctx context.Context, ask booking.Forgetting) (count int, err error) {
-	if err := ask.Validate(); err != nil {
+	if err := cmp.Or(s.caller.Scope.OwnerOnly(), ask.Validate()); err != nil {
 		return 0, err
 	}
 	if ask.Booking != 0 {

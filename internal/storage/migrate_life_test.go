@@ -144,7 +144,7 @@ func everyRead(t testing.TB, s *Store, ref booking.Reference) map[string]error {
 // What only reads cannot bring a file up to date; it takes what is not there for none.
 func TestEveryQuestionToAnOldDatabaseIsAnswered(t *testing.T) {
 	for schema, path := range map[int]string{
-		1: schemaOne(t, 3), 2: schemaTwo(t, 3), 3: season(t),
+		1: schemaOne(t, 3), 2: schemaTwo(t, 3), 3: schemaThree(t, 3), 4: season(t),
 	} {
 		s := old(t, path)
 		ref := s.refs.reference(1)

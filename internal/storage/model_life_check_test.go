@@ -64,7 +64,7 @@ func plainError(err error) any {
 }
 
 // plain leaves out of an answer what the store need not know to give it: access codes that nobody
-// asked for, and how a customer is counted.
+// asked for, and how a customer is counted; and the secrets, which no rule knows.
 func (m *life) plain(answer any) any {
 	switch a := answer.(type) {
 	case booking.Receipt:
@@ -75,7 +75,7 @@ func (m *life) plain(answer any) any {
 		return a
 	case booking.Amended:
 		a.Booking, a.Event = m.plainBooking(a.Booking), m.plainEvent(a.Event)
-		a.Left = m.counted(a.Left)
+		a.Left, a.Secret = m.counted(a.Left), booking.Secret{}
 		return a
 	case booking.Extended:
 		a.Booking, a.Event = m.plainBooking(a.Booking), m.plainEvent(a.Event)
@@ -109,6 +109,7 @@ func (m *life) plain(answer any) any {
 
 func (m *life) plainReceipt(r booking.Receipt) booking.Receipt {
 	r.Booking, r.Event, r.Left = m.plainBooking(r.Booking), m.plainEvent(r.Event), m.counted(r.Left)
+	r.Secret = booking.Secret{}
 	return r
 }
 

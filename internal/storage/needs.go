@@ -40,6 +40,9 @@ type needs struct {
 	// everBooked, if set, is told whether the event has ever had a booking.
 	everBooked *bool
 	everOf     booking.Selector
+	// tokens are the numbers of those that are wanted; nextToken, if set, is told that of a new one.
+	tokens    []int64
+	nextToken *int64
 }
 
 func (n *needs) event(sel booking.Selector) {
@@ -304,6 +307,7 @@ func (l *loader) loadGuarded(b *batch) {
 		b.query(func(scan scanner) error { return scan(l.everBooked) },
 			`SELECT EXISTS (SELECT 1 FROM bookings WHERE event_id = $1)`, l.eventID(l.everOf))
 	}
+	l.loadTokens(b)
 	for scope, texts := range l.keysByScope() {
 		b.lookUp(l.putKey, selectKey+` WHERE scope = $1 AND key`, texts, scope)
 	}

@@ -21,7 +21,7 @@ func (s *Store) bareEvent(ctx context.Context, sel booking.Selector) (e booking.
 	found, err := s.read.one(ctx, func(scan scanner) (err error) {
 		e, err = scanEvent(scan)
 		return err
-	}, s.selectEvents(s.now())+where, arg)
+	}, s.selectEvents(s.now())+where+` AND `+s.ownEvents(), arg)
 	if err == nil && !found {
 		err = booking.NoEvent(sel)
 	}
@@ -40,7 +40,7 @@ func (s *Store) plannedEvent(
 	ctx context.Context, sel booking.Selector, code string,
 ) (e booking.Event, err error) {
 	err = s.read.moment(ctx, func(v view) error {
-		e, err = v.event(ctx, sel)
+		e, err = v.event(ctx, sel, s.ownEvents())
 		if err != nil {
 			return err
 		}
@@ -49,15 +49,17 @@ func (s *Store) plannedEvent(
 	return e, classify(s.path, err)
 }
 
-// event reads an event as the books have it.
-func (v view) event(ctx context.Context, sel booking.Selector) (e booking.Event, err error) {
+// event reads an event that meets a condition as the books have it.
+func (v view) event(
+	ctx context.Context, sel booking.Selector, condition string,
+) (e booking.Event, err error) {
 	where, arg := whereEvent(sel)
 	found := false
 	err = v.each(ctx, func(scan scanner) (err error) {
 		e, err = scanEvent(scan)
 		found = true
 		return err
-	}, selectEvent+where, arg)
+	}, selectEvent+where+` AND `+condition, arg)
 	if err == nil && !found {
 		err = booking.NoEvent(sel)
 	}
@@ -88,7 +90,7 @@ func (s *Store) Booking(
 	found, err := s.read.one(ctx, func(scan scanner) (err error) {
 		_, b, err = scanBooking(scan)
 		return err
-	}, s.selectBookings()+` WHERE id = $1`, s.refs.row(ref))
+	}, s.selectBookings()+` WHERE id = $1 AND `+s.ownBookings(), s.refs.row(ref))
 	if err == nil && !found {
 		err = booking.NoBooking(ref)
 	}
@@ -127,7 +129,7 @@ func (s *Store) explain(
 	if err := v.each(ctx, read, selectBooking+` WHERE id = $1`, s.refs.row(ref)); err != nil {
 		return w, err
 	}
-	e, err := v.event(ctx, booking.Selector{ID: b.EventID})
+	e, err := v.event(ctx, booking.Selector{ID: b.EventID}, s.ownEvents())
 	if err == nil {
 		err = v.readPlan(ctx, &e, "", s.now())
 	}

@@ -66,9 +66,10 @@ type database struct {
 	path        string
 	lockTimeout time.Duration
 	// schema is the number of the file's schema when it was opened; see [reader.checkSchema].
-	schema int
-	refs   *permutation
-	read   *reader
+	schema  int
+	refs    *permutation
+	secrets *secrets
+	read    *reader
 	// write is nil in a store that only reads.
 	write  *writer
 	dryRun bool
@@ -129,7 +130,8 @@ func openToRead(ctx context.Context, file string, o Options) (*Store, error) {
 	refs := newPermutation(id.key)
 	read.refs = refs
 	return &Store{database: &database{
-		path: o.Path, schema: id.version, refs: refs, read: read, now: time.Now,
+		path: o.Path, schema: id.version, refs: refs, secrets: newSecrets(id.key), read: read,
+		now: time.Now,
 	}}, nil
 }
 
@@ -183,6 +185,7 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 		lockTimeout: o.LockTimeout,
 		schema:      id.version,
 		refs:        refs,
+		secrets:     newSecrets(id.key),
 		read:        read,
 		write:       newWriter(engine, group),
 		dryRun:      o.DryRun,

@@ -39,9 +39,10 @@ func (c *sweep) decide(sheet *booking.Sheet, by booking.Caller, now time.Time) e
 // Sweep takes the lapsed holds of all events off the books, some hundred in one transaction, and
 // gives their number. Nobody has to wait for it: the seats of lapsed holds are free without. It
 // keeps those who need them from having to take them off themselves, and tells in the journal.
+// Errors: Forbidden.
 func (s *Store) Sweep(ctx context.Context) (swept int, err error) {
-	if s.write == nil {
-		return 0, s.readOnly()
+	if err := s.ownerWrites(); err != nil {
+		return 0, err
 	}
 	var events []int64
 	err = s.read.each(ctx, func(scan scanner) error {

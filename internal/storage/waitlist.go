@@ -94,7 +94,7 @@ func join(ask booking.Joining) *errand[booking.Joining, booking.Receipt] {
 // Limit, Conflict, KeyReused.
 func (s *Store) Join(ctx context.Context, ask booking.Joining) (booking.Receipt, error) {
 	receipt, err := join(ask).together(ctx, s)
-	return s.unnamed(receipt), err
+	return s.received(receipt), err
 }
 
 func leave(ask booking.Leave) *errand[booking.Leave, booking.Returned] {
