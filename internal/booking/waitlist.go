@@ -119,21 +119,12 @@ func (d *Draft) joinable(event Event, j Joining) (claim, error) {
 	}
 	// An offer would keep the seats for hours from those who can decide now.
 	if event.fits(rooms, c.lines) == nil {
-		return c, seatsFree(event, rooms)
+		err := Errorf(Conflict, "event %d has room for %d, nobody has to wait", event.ID,
+			j.Quantity).WithHint(BookInstead)
+		err.Event = event.ID
+		return c, err
 	}
 	return c, d.waitsOnce(event, j.Email, c.lines[0].Type)
-}
-
-// seatsFree is the refusal to wait for seats that anybody can have.
-func seatsFree(e Event, rooms []room) *Error {
-	free := rooms[0].available()
-	for _, r := range rooms {
-		free = min(free, r.available())
-	}
-	err := Errorf(Conflict, "event %d has %s free, nobody has to wait for %d", e.ID, Seats(free),
-		rooms[0].seats).WithHint(BookInstead)
-	err.Event = e.ID
-	return err
 }
 
 // waitsOnce refuses with [Conflict] when an address waits for seats of a type already.

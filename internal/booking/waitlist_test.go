@@ -190,7 +190,7 @@ func TestNobodyWaitsForSeatsThatAnybodyCanBook(t *testing.T) {
 		return second(ask(g, (*Draft).Join,
 			Joining{Event: Selector{ID: 1}, Quantity: quantity, Type: typ, Email: email}))
 	}
-	const free = "event 1 has 4 seats free, nobody has to wait for 4"
+	const free = "event 1 has room for 4, nobody has to wait"
 	g, _ := full(t, "6")
 	refused(t, join(g, 4, "", ann), Conflict, free)
 	place := g.join(t, 5, "", ann)

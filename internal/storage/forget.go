@@ -63,12 +63,14 @@ func (s *Store) Forget(ctx context.Context, ask booking.Forgetting) (Erasure, er
 		return err
 	})
 	// Also when none was found: an earlier run may have been killed before it came to this. The
-	// hourly search for what has outlived its time finds none too often for that, unless it was
-	// this store that could not finish.
+	// hourly search for what has outlived its time finds none too often for that, unless this store
+	// knows that text is left in the files.
 	if err == nil && !s.dryRun &&
 		(done.Bookings > 0 || ask.Retention == 0 || s.unscrubbed.Load()) {
-		done.InLog, err = s.scrub(ctx)
-		s.unscrubbed.Store(done.InLog || err != nil)
+		s.unscrubbed.Store(false) // before: what is erased meanwhile may stay
+		if done.InLog, err = s.scrub(ctx); done.InLog || err != nil {
+			s.unscrubbed.Store(true)
+		}
 	}
 	if err == nil && done.Bookings == 0 && ask.Email != "" && !done.InLog {
 		err = booking.NobodyToForget(ask.Email)

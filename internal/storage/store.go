@@ -73,7 +73,7 @@ type database struct {
 	// write is nil in a store that only reads.
 	write  *writer
 	dryRun bool
-	// unscrubbed is true when erased text is known to be left in the files.
+	// unscrubbed is true when this store has left erased text in the files.
 	unscrubbed atomic.Bool
 	// now is the clock of what is read.
 	now func() time.Time
