@@ -103,7 +103,7 @@ func (s *Sheet) CountLapsed(b Booking) {
 }
 
 // LoadLapsedHold puts a lapsed hold on the sheet that can be taken off the books if its seats are
-// wanted. The oldest come first, after what the event is divided into. [Sheet.CountLapsed] counts its
+// wanted. The oldest come first, after the plan of their event. [Sheet.CountLapsed] counts its
 // seats.
 func (s *Sheet) LoadLapsedHold(b Booking) {
 	s.LoadBooking(b)
