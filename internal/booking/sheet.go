@@ -23,8 +23,10 @@ type Sheet struct {
 	keys     map[Key]Used
 	tokens   map[int64]Token
 	// lapsed are holds of each event that have lapsed and can be taken off the books, the oldest
-	// first.
-	lapsed map[int64][]Reference
+	// first; 0 stands for one that was. lapsedIn are the places in this list of those that have
+	// seats in a room.
+	lapsed   map[int64][]Reference
+	lapsedIn map[lapsedRoom][]int
 	// queue are the entries of the waitlist of each event, the first first. Those that have been
 	// offered seats or have left stay in it.
 	queue map[int64][]Reference
@@ -64,6 +66,7 @@ func NewSheet(mint Mint) *Sheet {
 		keys:      map[Key]Used{},
 		tokens:    map[int64]Token{},
 		lapsed:    map[int64][]Reference{},
+		lapsedIn:  map[lapsedRoom][]int{},
 		queue:     map[int64][]Reference{},
 		customers: map[Customer]int{},
 		places:    map[place]Reference{},

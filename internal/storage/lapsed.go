@@ -172,7 +172,8 @@ func (s *Store) selectEvents(now time.Time) string {
 	if s.schema < lifeSchema {
 		return eventColumns + unsoldColumns + "0, 0 FROM events"
 	}
-	return eventColumns + saleColumns + parkedSeats(now) + ", " + s.lapsedSeats(now) + " FROM events"
+	return eventColumns + saleColumns + parkedSeats(now) + ", " + s.lapsedSeats(now) +
+		" FROM events"
 }
 
 // selectBookings reads bookings; [booking.Booking.At] says which have lapsed.
