@@ -22,6 +22,14 @@ const (
 // stream tells how an event stands, and every change of it as it comes, until the client goes or
 // nothing is left to tell.
 func (v *visit) stream(w http.ResponseWriter, r *http.Request) error {
+	return v.streamTo(w, r, v.public())
+}
+
+// public says whether the caller may see no more of an event than everybody.
+func (v *visit) public() bool { return false }
+
+// streamTo serves a stream, of all that there is to tell or of what everybody may see.
+func (v *visit) streamTo(w http.ResponseWriter, r *http.Request, public bool) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
 		return err
@@ -58,11 +66,12 @@ func (v *visit) stream(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusNoContent) // which tells browsers not to come back
 		return nil
 	}
-	return v.send(w, r, l, now, had)
+	s := &sender{
+		w: w, control: http.NewResponseController(w), patience: v.streams.patience,
+		public: public, had: had,
+	}
+	return v.send(s, r, l, now)
 }
-
-// public says whether the caller may see no more of an event than everybody.
-func (v *visit) public() bool { return false }
 
 // takesStream refuses clients that say that they do not take a stream.
 func takesStream(h http.Header) error {
@@ -105,16 +114,14 @@ func lastEvent(h http.Header) (int64, error) {
 }
 
 // send answers with a stream. Once its head is sent, nothing can be refused any more.
-func (v *visit) send(
-	w http.ResponseWriter, r *http.Request, l *listener, now Standing, had int64,
-) error {
-	s := &sender{w: w, control: http.NewResponseController(w), public: v.public(), had: had}
+func (v *visit) send(s *sender, r *http.Request, l *listener, now Standing) error {
 	if err := s.begin(); err != nil {
 		return err
 	}
 	going, err := s.catchUp(r.Context(), v.store, now)
 	if err != nil && r.Context().Err() == nil {
-		v.logFailure(r, fmt.Errorf("a stream ends: %w", err), w.Header().Get(requestIDHeader))
+		id := s.w.Header().Get(requestIDHeader)
+		v.logFailure(r, fmt.Errorf("a stream ends: %w", err), id)
 		s.end(endUnavailable)
 	}
 	if going {

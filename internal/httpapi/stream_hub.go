@@ -19,6 +19,8 @@ const (
 	fullFeed = 1_000
 	// streamBacklog is how many updates may wait for a listener before it counts as too slow.
 	streamBacklog = 64
+	// streamPatience is how long a client may leave a message unread.
+	streamPatience = 20 * time.Second
 )
 
 // streamHub follows the journal on behalf of all streams of a door. It does so once, whatever the
@@ -29,6 +31,8 @@ type streamHub struct {
 	draining func() bool
 	// most is how many listeners there may be.
 	most int
+	// patience is how long a client may leave a message unread before it is cut off.
+	patience time.Duration
 
 	mu sync.Mutex
 	// current is nil while nobody listens.
@@ -73,7 +77,7 @@ const (
 func newStreamHub(store *storage.Store, opts Options) *streamHub {
 	return &streamHub{
 		store: store, logger: opts.Logger, draining: opts.Draining,
-		most: cmp.Or(opts.MaxStreams, defaultStreams),
+		most: cmp.Or(opts.MaxStreams, defaultStreams), patience: streamPatience,
 	}
 }
 
@@ -105,6 +109,11 @@ func (h *streamHub) enter(event int64) (*listener, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	r := h.current
+	if r != nil && r.count >= h.most {
+		return nil, booking.Errorf(booking.Busy,
+			"%d streams are open, and this server serves no more at once", r.count).
+			WithHint("try again later, or ask for the event from time to time")
+	}
 	if r == nil {
 		// It outlives the request that happens to be the first.
 		ctx, stop := context.WithCancel(context.Background())
@@ -113,11 +122,6 @@ func (h *streamHub) enter(event int64) (*listener, error) {
 		}
 		h.current = r
 		go h.run(ctx, r)
-	}
-	if r.count >= h.most {
-		return nil, booking.Errorf(booking.Busy,
-			"%d streams are open, and this server serves no more at once", r.count).
-			WithHint("try again later, or ask for the event from time to time")
 	}
 	l := &listener{event: event, round: r, updates: make(chan update, streamBacklog)}
 	if r.listeners[event] == nil {

@@ -13,8 +13,6 @@ import (
 const (
 	// streamRetry is how long a client is to wait before it comes back, in milliseconds.
 	streamRetry = 3_000
-	// streamPatience is how long a client may leave a message unread before it is cut off.
-	streamPatience = 20 * time.Second
 	// replayedAtOnce is how many entries of the past are read at once.
 	replayedAtOnce = 500
 )
@@ -70,7 +68,10 @@ func changeText(id int64, view any) []byte {
 type sender struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
-	public  bool
+	// patience is how long the client may leave a message unread.
+	patience time.Duration
+	// public clients may see no more than everybody.
+	public bool
 	// had is the number of the newest entry that the client has, -1 for none.
 	had int64
 	// shown is what everybody may see, as the client was told it last.
@@ -169,7 +170,7 @@ func (s *sender) end(reason endReason) {
 
 // write sends a piece of text at once.
 func (s *sender) write(text []byte) bool {
-	err := s.control.SetWriteDeadline(time.Now().Add(streamPatience))
+	err := s.control.SetWriteDeadline(time.Now().Add(s.patience))
 	if err == nil {
 		_, err = s.w.Write(text)
 	}
