@@ -31,6 +31,8 @@ type streamHub struct {
 	draining func() bool
 	// most is how many listeners there may be.
 	most int
+	// pause is the time between two looks at the journal.
+	pause time.Duration
 	// patience is how long a client may leave a message unread before it is cut off.
 	patience time.Duration
 
@@ -77,7 +79,8 @@ const (
 func newStreamHub(store *storage.Store, opts Options) *streamHub {
 	return &streamHub{
 		store: store, logger: opts.Logger, draining: opts.Draining,
-		most: cmp.Or(opts.MaxStreams, defaultStreams), patience: streamPatience,
+		most:  cmp.Or(opts.MaxStreams, defaultStreams),
+		pause: streamPause, patience: streamPatience,
 	}
 }
 
@@ -191,7 +194,7 @@ func (h *streamHub) run(ctx context.Context, r *round) {
 // follow tells the listeners of a round what comes. It ends without an error when the server shuts
 // down.
 func (h *streamHub) follow(ctx context.Context, r *round, feed *storage.Feed) error {
-	pause := time.NewTicker(streamPause)
+	pause := time.NewTicker(h.pause)
 	defer pause.Stop()
 	for !h.draining() {
 		entries, err := feed.Next(ctx)

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -32,7 +33,6 @@ func onAir(t testing.TB, opts Options, setUp func(*http.Server)) *air {
 	a := &air{site: newSite(t), client: &http.Client{Transport: &http.Transport{}}}
 	opts.Draining = a.draining.Load
 	d := New(a.store, opts).(*door)
-	d.streams.patience = time.Second
 	// What everybody may see is told at an address of its own.
 	d.mux.Handle("GET /public/{id}/stream", d.adapt(
 		func(v *visit, w http.ResponseWriter, r *http.Request) error {
@@ -239,15 +239,9 @@ func TestALongAbsenceIsMadeUpForWhileOthersBook(t *testing.T) {
 	a := onAir(t, Options{}, nil)
 	a.must("POST", "/events", `{"name":"x","capacity":10000}`)
 	const past, after = 2*replayedAtOnce + 7, 200
-	for range past {
-		a.book(1)
-	}
+	a.bookAll(past).Wait()
 	e := a.listen("/events/1/stream", "Last-Event-ID", "0")
-	go func() {
-		for range after {
-			a.book(1)
-		}
-	}()
+	defer a.bookAll(after).Wait()
 	for seq := 1; seq <= 1+past+after; seq++ {
 		if got, want := e.next(), fmt.Sprintf("id: %d event: change ", seq); !strings.HasPrefix(
 			got, want) {
@@ -256,14 +250,23 @@ func TestALongAbsenceIsMadeUpForWhileOthersBook(t *testing.T) {
 	}
 }
 
-// book books one seat of an event, past the door.
-func (s *site) book(event int64) {
+// book books one seat of event 1, past the door.
+func (s *site) book() {
 	_, err := s.store.Book(context.Background(), booking.Request{
-		Event: booking.Selector{ID: event}, Quantity: 1,
+		Event: booking.Selector{ID: 1}, Quantity: 1,
 	})
 	if err != nil {
 		s.Error(err)
 	}
+}
+
+// bookAll lets so many people book at once.
+func (s *site) bookAll(people int) *sync.WaitGroup {
+	var crowd sync.WaitGroup
+	for range people {
+		crowd.Go(s.book)
+	}
+	return &crowd
 }
 
 func TestAStreamEndsWithItsEvent(t *testing.T) {
