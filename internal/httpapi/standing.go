@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"evbook/internal/booking"
@@ -36,25 +37,37 @@ func StandingEvent(
 // Last says whether nothing is left to be told of the event after this: it was cancelled or
 // deleted, and no further entry of the journal is known.
 func (s Standing) Last() bool {
-	return s.Entry.Kind == booking.EventDeleted ||
-		s.Event.Status == booking.CancelledEvent && s.seq() >= s.Event.Version
+	switch s.Event.Status {
+	case deletedEvent:
+		return s.Entry.Seq == 0 || s.Entry.Kind == booking.EventDeleted
+	case booking.CancelledEvent:
+		return s.Seq() >= s.Event.Version
+	}
+	return false
 }
 
-// seq is the number of the entry, or of the newest one where the standing alone is told.
-func (s Standing) seq() int64 {
+// Seq is the number of the entry, or of the newest one where the standing alone is told.
+func (s Standing) Seq() int64 {
 	if s.Entry.Seq != 0 {
 		return s.Entry.Seq
 	}
 	return s.Event.Version
 }
 
+// When is when the entry was made; where the standing alone is told, when it was read.
+func (s Standing) When() time.Time {
+	if s.Entry.Seq != 0 {
+		return s.Entry.At
+	}
+	return s.At
+}
+
 // standingView is how an event stands, as JSON for those who may see its bookings. Unlike those of
 // an entry of the journal, the counters are no changes.
 type standingView struct {
-	EventID int64 `json:"event_id"`
-	Seq     int64 `json:"seq"`
-	// At is when it was changed; where the standing alone is told, when it was read.
-	At string `json:"at"`
+	EventID int64  `json:"event_id"`
+	Seq     int64  `json:"seq"`
+	At      string `json:"at"`
 	// Kind is null where the standing alone is told.
 	Kind      *string             `json:"kind"`
 	Booking   *string             `json:"booking"`
@@ -67,10 +80,10 @@ type standingView struct {
 }
 
 func viewStanding(s Standing) standingView {
-	view := standingView{
+	return standingView{
 		EventID:   s.Event.ID,
-		Seq:       s.seq(),
-		At:        stamp(s.At),
+		Seq:       s.Seq(),
+		At:        stamp(s.When()),
 		Kind:      orNull(string(s.Entry.Kind)),
 		Booking:   referenceOrNull(s.Entry.Booking),
 		Capacity:  s.Event.Capacity,
@@ -80,10 +93,6 @@ func viewStanding(s Standing) standingView {
 		Waiting:   s.Event.Waiting,
 		Status:    s.Event.Status,
 	}
-	if s.Entry.Seq != 0 {
-		view.At = stamp(s.Entry.At)
-	}
-	return view
 }
 
 // publicView is how an event stands, as JSON for everybody.
@@ -97,12 +106,16 @@ type publicView struct {
 // StandingRecord is how an event stands as a row.
 func StandingRecord(s Standing) Record { return RecordOf(viewStanding(s)) }
 
-// Stood tells how an event stands.
-func Stood(s Standing) Envelope {
-	e := s.Event
-	if e.Status == deletedEvent {
-		return done(viewStanding(s), "event %d was deleted", e.ID)
+// Stood tells how an event stands, once or with several changes, of which there is at least one.
+func Stood(list []Standing) Envelope {
+	views := make([]standingView, len(list))
+	for i, s := range list {
+		views[i] = viewStanding(s)
 	}
-	return done(viewStanding(s), "event %d is %s, %d of %s left", e.ID, e.Status, e.Available(),
-		booking.Seats(e.Capacity))
+	e := list[len(list)-1].Event
+	if e.Status == deletedEvent {
+		return listed(views, "", fmt.Sprintf("event %d was deleted", e.ID))
+	}
+	return listed(views, "", fmt.Sprintf("event %d is %s, %d of %s left", e.ID, e.Status,
+		e.Available(), booking.Seats(e.Capacity)))
 }

@@ -50,8 +50,8 @@ func newUpdate(event booking.Event, entries []booking.Entry, at time.Time) updat
 	u := update{glance: glance{event.Available(), event.Status}}
 	for _, entry := range entries {
 		s := Standing{Event: event, Entry: entry, At: at}
-		u.full = append(u.full, message{s.seq(), changeText(s.seq(), viewStanding(s))})
-		u.seq, u.last = s.seq(), s.Last()
+		u.full = append(u.full, message{s.Seq(), changeText(s.Seq(), viewStanding(s))})
+		u.seq, u.last = s.Seq(), s.Last()
 	}
 	u.brief = changeText(u.seq, publicView{
 		Seq: u.seq, At: stamp(at), Available: u.glance.available, Status: u.glance.status,
