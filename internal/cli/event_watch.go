@@ -18,8 +18,8 @@ func newEventWatch(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "watch ID|SLUG",
 		Short: "Show how an event stands, and every change as it comes",
-		Long: `Show how an event stands, and every change as it comes, until Ctrl-C or until the event is
-cancelled or deleted. It looks at the database itself and needs no server.
+		Long: `Show how an event stands, and every change as it comes, until Ctrl-C or until the
+event is cancelled or deleted. It looks at the database itself and needs no server.
 
 On a terminal it is one line that is written anew. In a pipe, and with -o, there is a line for each
 change: what was changed, and how many seats are free, held, booked and waited for now. The first
