@@ -50,12 +50,12 @@ func (v *visit) streamTo(w http.ResponseWriter, r *http.Request, public bool) er
 		w.WriteHeader(http.StatusOK)
 		return nil
 	}
-	l, err := v.streams.join(r.Context(), event.ID)
+	l, err := v.streams.join(event.ID, event.Version)
 	if err != nil {
 		return err
 	}
 	defer v.streams.leave(l)
-	// What was committed before the hub listened is in here; the hub tells the rest.
+	// What the hub has told others already is in here; it tells the rest.
 	event, err = v.store.Event(r.Context(), booking.Selector{ID: event.ID})
 	if err != nil {
 		return err

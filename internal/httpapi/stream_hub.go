@@ -42,15 +42,15 @@ type streamHub struct {
 }
 
 // round is one feed of the journal with those who listen to it. It ends with its last listener, or
-// for all of them with an error. Who comes then begins another one.
+// for all of them with an error. Who comes then begins another one. It is guarded by the hub.
 type round struct {
 	stop context.CancelFunc
-	// ready is closed when the feed is open, or err says why it is not.
-	ready chan struct{}
-	err   error
-	// listeners are counted and kept by the number of their event, guarded by the hub.
+	// listeners are kept by the number of their event, and counted.
 	listeners map[int64]map[*listener]bool
 	count     int
+	// untuned are events that have got their first listener, or lost their last one, since the
+	// feed was told: the number of the entry behind which it is to follow them.
+	untuned map[int64]int64
 }
 
 // listener is where a stream hears of its event.
@@ -84,55 +84,41 @@ func newStreamHub(store *storage.Store, opts Options) *streamHub {
 	}
 }
 
-// join begins to listen to an event. Whatever is committed after join is told. Each listener has to
-// leave. Errors: Busy when there are as many as there may be, and Unavailable.
-func (h *streamHub) join(ctx context.Context, event int64) (*listener, error) {
+// join begins to listen to an event: to the entries behind the one with the number seq, or to some
+// more. Each listener has to leave. Errors: Busy when there are as many as there may be, and
+// Unavailable when the server shuts down.
+func (h *streamHub) join(event, seq int64) (*listener, error) {
 	if h.draining() {
 		return nil, booking.Errorf(booking.Unavailable, "the server is shutting down")
 	}
-	l, err := h.enter(event)
-	if err != nil {
-		return nil, err
-	}
-	select {
-	case <-l.round.ready:
-		err = l.round.err
-	case <-ctx.Done():
-		err = booking.Errorf(booking.Interrupted, "the client is gone")
-	}
-	if err != nil {
-		h.leave(l)
-		return nil, err
-	}
-	return l, nil
-}
-
-// enter makes a listener of the current round; the first one makes the round.
-func (h *streamHub) enter(event int64) (*listener, error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	r := h.current
-	if r != nil && r.count >= h.most {
+	if r := h.current; r != nil && r.count >= h.most {
 		return nil, booking.Errorf(booking.Busy,
 			"%d streams are open, and this server serves no more at once", r.count).
 			WithHint("try again later, or ask for the event from time to time")
 	}
-	if r == nil {
-		// It outlives the request that happens to be the first.
-		ctx, stop := context.WithCancel(context.Background())
-		r = &round{
-			stop: stop, ready: make(chan struct{}), listeners: map[int64]map[*listener]bool{},
-		}
-		h.current = r
-		go h.run(ctx, r)
+	if h.current == nil {
+		h.begin()
 	}
-	l := &listener{event: event, round: r, updates: make(chan update, streamBacklog)}
+	r := h.current
 	if r.listeners[event] == nil {
 		r.listeners[event] = map[*listener]bool{}
+		r.untuned[event] = seq
 	}
+	l := &listener{event: event, round: r, updates: make(chan update, streamBacklog)}
 	r.listeners[event][l] = true
 	r.count++
 	return l, nil
+}
+
+// begin begins a round, which outlives the request that happens to be the first.
+func (h *streamHub) begin() {
+	ctx, stop := context.WithCancel(context.Background())
+	h.current = &round{
+		stop: stop, listeners: map[int64]map[*listener]bool{}, untuned: map[int64]int64{},
+	}
+	go h.run(ctx, h.current)
 }
 
 // leave ends listening. To leave twice, or after having been dismissed, does nothing.
@@ -160,6 +146,7 @@ func (h *streamHub) remove(l *listener) bool {
 	delete(r.listeners[l.event], l)
 	if len(r.listeners[l.event]) == 0 {
 		delete(r.listeners, l.event)
+		r.untuned[l.event] = 0
 	}
 	if r.count--; r.count == 0 {
 		r.stop()
@@ -170,9 +157,7 @@ func (h *streamHub) remove(l *listener) bool {
 
 // run lets a round have its feed until the context ends, or the server shuts down.
 func (h *streamHub) run(ctx context.Context, r *round) {
-	feed, err := h.store.Feed(ctx, storage.JournalQuery{})
-	r.err = err
-	close(r.ready)
+	feed, err := h.store.NamedFeed(ctx)
 	if err == nil {
 		err = h.follow(ctx, r, feed)
 		feed.Close()
@@ -197,6 +182,7 @@ func (h *streamHub) follow(ctx context.Context, r *round, feed *storage.Feed) er
 	pause := time.NewTicker(h.pause)
 	defer pause.Stop()
 	for !h.draining() {
+		h.tune(r, feed)
 		entries, err := feed.Next(ctx)
 		if err == nil {
 			err = h.publish(ctx, r, entries)
@@ -216,16 +202,26 @@ func (h *streamHub) follow(ctx context.Context, r *round, feed *storage.Feed) er
 	return nil
 }
 
+// tune has the feed follow what is listened to, and nothing else.
+func (h *streamHub) tune(r *round, feed *storage.Feed) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for event, seq := range r.untuned {
+		if r.listeners[event] != nil {
+			feed.Follow(event, seq)
+		} else {
+			feed.Drop(event)
+		}
+	}
+	clear(r.untuned)
+}
+
 // publish tells entries to those who listen to their events. Each event is read once.
 func (h *streamHub) publish(ctx context.Context, r *round, entries []booking.Entry) error {
 	changes := map[int64][]booking.Entry{}
-	h.mu.Lock()
 	for _, e := range entries {
-		if len(r.listeners[e.EventID]) > 0 {
-			changes[e.EventID] = append(changes[e.EventID], e)
-		}
+		changes[e.EventID] = append(changes[e.EventID], e)
 	}
-	h.mu.Unlock()
 	for id, entries := range changes {
 		event, err := StandingEvent(ctx, h.store, id)
 		if err != nil {
