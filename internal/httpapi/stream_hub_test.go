@@ -55,7 +55,7 @@ func TestStreamsThatEndedLeaveNothingBehind(t *testing.T) {
 	a.client.CloseIdleConnections()
 	until(t, fmt.Sprintf("%d goroutines to be left, there were %d", runtime.NumGoroutine(), before),
 		func() bool { return runtime.NumGoroutine() <= before })
-	if a.hub().current != nil {
+	if !a.hub().resting() {
 		t.Error("the hub still follows the journal")
 	}
 }
@@ -216,7 +216,7 @@ func TestTheEndOfTheServerWaitsForNoStream(t *testing.T) {
 	}
 	began := time.Now()
 	a.draining.Store(true)
-	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), streamTime)
 	defer cancel()
 	late := a.ask("/events/1/stream")
 	if late.answer.StatusCode != 503 {

@@ -73,10 +73,20 @@ func (h *streamHub) listening() int {
 	return h.current.count
 }
 
-// until waits until something has come about, for some seconds at most.
+// resting says whether a hub follows nothing.
+func (h *streamHub) resting() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.current == nil
+}
+
+// streamTime bounds every wait for a stream, on a busy machine too.
+const streamTime = 2 * time.Minute
+
+// until waits until something has come about.
 func until(t testing.TB, what string, come func() bool) {
 	t.Helper()
-	for end := time.Now().Add(20 * time.Second); !come(); time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(streamTime); !come(); time.Sleep(2 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("waited in vain for %s", what)
 		}
@@ -94,7 +104,7 @@ type ear struct {
 // ask opens an address, with headers as name and value in turn.
 func (a *air) ask(path string, headers ...string) *ear {
 	a.Helper()
-	ctx, leave := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, leave := context.WithTimeout(context.Background(), streamTime)
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, a.url+path, nil)
 	if err != nil {
 		a.Fatal(err)
