@@ -21,6 +21,8 @@ func fieldsOf(cmd *cobra.Command) []string {
 	case "event list", "event show", "event create", "event edit", "event open", "event close",
 		"event cancel", "event delete":
 		return httpapi.EventRecord(booking.Event{}).Names()
+	case "event watch":
+		return httpapi.StandingRecord(httpapi.Standing{}).Names()
 	case "ticket-type list", "ticket-type add", "ticket-type edit", "ticket-type close",
 		"ticket-type open":
 		return httpapi.TypeRecord(booking.Event{}, booking.TicketType{}).Names()

@@ -49,6 +49,8 @@ func routes() map[string]route {
 			plain(keyless((*visit).patchEvent))},
 		"DELETE /events/{id}": {"delete an event that was never booked",
 			plain(keyless(bodiless((*visit).deleteEvent, "leave the body out")))},
+		"GET /events/{id}/stream": {"tell changes of an event as they come",
+			plain((*visit).stream)},
 
 		"GET /events/{id}/ticket-types": {"list the ticket types of an event",
 			plain((*visit).listTypes)},

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"time"
@@ -25,16 +26,22 @@ type Options struct {
 	Currency string
 	// Now tells the time that "tomorrow" in a request counts from; nil means time.Now.
 	Now func() time.Time
-	// Draining says whether the server is shutting down, so that /readyz can tell; nil means never.
+	// Draining says whether the server is shutting down, so that /readyz can tell and streams end,
+	// which the server would wait for else; nil means never.
 	Draining func() bool
+	// MaxStreams is how many streams there may be at once; 0 means 1,000.
+	MaxStreams int
+	// Heartbeat is the time between two signs of life in a stream; 0 means 15 seconds.
+	Heartbeat time.Duration
 }
 
-// door holds what the handlers share. It has no state of its own: all that lasts is in the store.
+// door holds what the handlers share. All that lasts is in the store.
 type door struct {
-	store *storage.Store
-	opts  Options
-	mux   *http.ServeMux
-	cross *http.CrossOriginProtection
+	store   *storage.Store
+	opts    Options
+	mux     *http.ServeMux
+	cross   *http.CrossOriginProtection
+	streams *streamHub
 }
 
 // New makes the HTTP door of a store.
@@ -54,11 +61,13 @@ func New(store *storage.Store, opts Options) http.Handler {
 	if opts.Draining == nil {
 		opts.Draining = func() bool { return false }
 	}
+	opts.Heartbeat = cmp.Or(opts.Heartbeat, defaultHeartbeat)
 	d := &door{
-		store: store,
-		opts:  opts,
-		mux:   http.NewServeMux(),
-		cross: http.NewCrossOriginProtection(),
+		store:   store,
+		opts:    opts,
+		mux:     http.NewServeMux(),
+		cross:   http.NewCrossOriginProtection(),
+		streams: newStreamHub(store, opts),
 	}
 	for pattern, r := range routes() {
 		d.mux.Handle(pattern, d.adapt(r.handle))

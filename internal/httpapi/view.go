@@ -159,6 +159,13 @@ type checkView struct {
 	Sufficient bool  `json:"sufficient"`
 }
 
+func viewCheck(a booking.Availability) checkView {
+	return checkView{
+		EventID: a.Event.ID, Quantity: a.Quantity, Available: a.Available,
+		Sufficient: a.Sufficient(),
+	}
+}
+
 // shortageView carries the numbers of a refusal for want of seats.
 type shortageView struct {
 	EventID   int64 `json:"event_id"`

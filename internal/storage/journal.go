@@ -72,6 +72,21 @@ func (s *Store) EachEntry(
 	return s.eachEntry(ctx, s.read, part, visit)
 }
 
+// EntriesAfter gives entries of an event that come behind the one with the number seq, in order and
+// at most limit; none when there are none, and none of an event that is not known.
+func (s *Store) EntriesAfter(
+	ctx context.Context, event, seq int64, limit int,
+) (entries []booking.Entry, err error) {
+	part := journalPart{
+		journalFilter: journalFilter{event: event, since: math.MinInt64}, after: seq, limit: limit,
+	}
+	err = s.eachEntry(ctx, s.read, part, func(e booking.Entry) error {
+		entries = append(entries, e)
+		return nil
+	})
+	return entries, err
+}
+
 // journalFrom finds what a query asks for, up to its cursor, unless some fields are bad already.
 func (s *Store) journalFrom(
 	ctx context.Context, q JournalQuery, bad booking.Fields,
