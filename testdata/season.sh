@@ -151,6 +151,83 @@ is_free() {
 	case $(field sufficient) in true) echo yes ;; false) echo no ;; *) return 1 ;; esac
 }
 
+# pool SLUG NAME SEATS
+pool() {
+	if [ -n "$url" ]; then
+		request POST "/events/$1/pools" "{\"name\":\"$2\",\"capacity\":$3}"
+	else
+		cli pool add "$2" --event "$1" --capacity "$3"
+	fi
+}
+
+# ticket SLUG TYPE [POOL]
+ticket() {
+	if [ -n "$url" ]; then
+		request POST "/events/$1/ticket-types" "{\"name\":\"$2\"${3:+,\"pool\":\"$3\"}}"
+	else
+		cli ticket-type add "$2" --event "$1" ${3:+--pool "$3"}
+	fi
+}
+
+# code SLUG CODE USES
+code() {
+	if [ -n "$url" ]; then
+		request POST "/events/$1/codes" "{\"code\":\"$2\",\"uses\":$3}"
+	else
+		cli code add --event "$1" --code "$2" --uses "$3"
+	fi
+}
+
+# take SLUG TYPE SEATS [CODE]: books seats of a ticket type
+take() {
+	if [ -n "$url" ]; then
+		request POST /bookings "{\"event_id\":$(number "$1"),\"type\":\"$2\",\"quantity\":$3
+			${4:+,\"code\":\"$4\"}}"
+	else
+		cli book --event "$1" --type "$2" --qty "$3" ${4:+--code "$4"}
+	fi
+}
+
+# hold SLUG TYPE SEATS
+hold() {
+	if [ -n "$url" ]; then
+		request POST /bookings "{\"event_id\":$(number "$1"),\"type\":\"$2\",\"quantity\":$3,
+			\"hold\":true}"
+	else
+		cli hold create --event "$1" --type "$2" --qty "$3"
+	fi
+}
+
+# settle REFERENCE confirm|release
+settle() {
+	if [ -n "$url" ]; then request POST "/bookings/$1/$2"; else cli hold "$2" "$1"; fi
+}
+
+# wait_for SLUG TYPE SEATS EMAIL
+wait_for() {
+	if [ -n "$url" ]; then
+		request POST "/events/$1/waitlist" "{\"type\":\"$2\",\"quantity\":$3,
+			\"user_email\":\"$4\"}"
+	else
+		cli waitlist join --event "$1" --type "$2" --qty "$3" --email "$4"
+	fi
+}
+
+# move REFERENCE SLUG
+move() {
+	if [ -n "$url" ]; then
+		request POST "/bookings/$1/move" "{\"event_id\":$(number "$2")}"
+	else
+		cli booking move "$1" --to-event "$2"
+	fi
+}
+
+# is_now REFERENCE STATUS: insists on the state of a booking
+is_now() {
+	if [ -n "$url" ]; then request GET "/bookings/$1"; else cli booking show "$1"; fi
+	[ "$(field status)" = "$2" ] || fail "$1 is $(field status), not $2"
+}
+
 # The ways to insist on an answer.
 
 # done_with VERB WORD...
@@ -197,6 +274,8 @@ hike|Night Hike|15|0|EUR|Europe/Berlin|2030-08-24 21:00
 chess|Chess Open|16|5|EUR|UTC|2030-09-14 09:00
 jazz|Jazz Brunch|9|18|USD|America/New_York|2030-10-19 11:00
 gala|Winter Gala|30|120|EUR|Europe/Berlin|2030-11-30 20:00
+revue|Revue|6|20|EUR|Europe/Berlin|2030-12-06 20:00
+encore|Revue, once more|6|20|EUR|Europe/Berlin|2030-12-07 20:00
 mistake|A Mistake|1000|1|EUR|UTC|2030-12-24 18:00
 END
 
@@ -261,6 +340,30 @@ done_with call_off jazz yes
 refused_as 4 book jazz 1
 refused_as 5 give_back "$jazz"
 refused_as 5 turn jazz open
+
+# Seats in a pool, held and confirmed once, sold with a code, waited for, offered, and moved.
+done_with pool revue stalls 4
+done_with ticket revue seat stalls
+done_with ticket revue standing
+done_with code revue PRESS 1
+done_with hold revue seat 3
+held=$(field reference)
+done_with settle "$held" confirm
+refused_as 5 settle "$held" confirm
+done_with take revue seat 1 press
+refused_as 4 take revue standing 1 press
+refused_as 4 take revue seat 1
+done_with wait_for revue seat 1 ada@example.org
+waits=$(field reference)
+is_now "$waits" waiting
+done_with give_back "$held" 1
+is_now "$waits" held
+done_with settle "$waits" confirm
+done_with move "$held" encore
+left encore 4
+done_with take revue seat 2
+refused_as 4 take revue seat 1
+seats=$((seats + 7)) booked=$((booked + 4))
 
 # What was never booked can go, what was booked stays.
 refused_as 5 delete concert

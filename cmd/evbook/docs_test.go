@@ -48,6 +48,7 @@ var chance = []struct {
 	{regexp.MustCompile(`EVB-\w{5}-\w{5}-\w`), "REFERENCE"},
 	{regexp.MustCompile(`"request_id":"[^"]*"`), "REQUEST"},
 	{regexp.MustCompile(`\d+ bytes`), "SIZE"},
+	{regexp.MustCompile(`"at":"[^"]*"`), "TIME"},
 }
 
 func sameForAll(text string) string {

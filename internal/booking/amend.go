@@ -54,13 +54,16 @@ func (t Transfer) Validate() error {
 // Amended answers a command that changed a booking without freeing all of it.
 type Amended struct {
 	Booking Booking
-	// Event is the event after the change; on a replay, as it is now.
+	// Event is the event after the change and all that followed; on a replay, as it is now.
 	Event Event
-	// Left is the number of seats that were available right after the change.
+	// Left is the number of seats that were available right after that; on a replay, as it is now.
 	Left int
 	// Replayed is true when the key had been used with the same request before: nothing was
 	// changed now, and the booking is shown as it is now.
 	Replayed bool
+	// Secret opens the booking for its new customer, after a transfer; none otherwise, and none in a
+	// dry run.
+	Secret Secret
 }
 
 // Amend changes what a customer gave. One that changes nothing succeeds and leaves no trace. It
@@ -93,16 +96,34 @@ func (d *Draft) Transfer(t Transfer) (Amended, error) {
 		return Amended{}, err
 	}
 	print := fingerprint(t.Key, "transfer", t.Reference, t.Email, t.Name, t.Note)
+	if used, ok := d.handedOn(t, print); ok {
+		b, event, err := d.behind(used)
+		if err != nil {
+			return Amended{}, err
+		}
+		return d.replayAmended(used, b, event)
+	}
 	return d.amend(t.Reference, t.Key, print, ToTransfer, func(b *Booking) {
 		b.Email, b.Name, b.Note, b.CancelReason = t.Email, t.Name, t.Note, ""
 		b.Issue++
 	})
 }
 
+// handedOn finds out whether a caller repeats a transfer that has made the caller's own secret void.
+// The first answer may have been lost.
+func (d *Draft) handedOn(t Transfer, print Fingerprint) (Used, bool) {
+	own := d.caller.Scope
+	used, ok := d.remembered(t.Key)
+	var frozen frozenAmended
+	return used, ok && own.Own == t.Reference && used.Fingerprint == print &&
+		used.thaw(&frozen) == nil && frozen.Issue == own.Issue+1
+}
+
 // issued gives the booking as those may see it who asked when it had been transferred so many
 // times: without what another customer gave.
 func (b Booking) issued(issue int) Booking {
 	if b.Issue != issue {
+		b.Issue = issue
 		b.Email, b.Name, b.Note, b.CancelReason = "", "", "", ""
 	}
 	return b
@@ -113,29 +134,30 @@ type frozenAmended struct {
 	Issue int `json:"issue,omitzero"`
 }
 
+func (a Amended) freeze() any { return frozenAmended{a.Booking.Issue} }
+
 // replayAmended answers a repeated change with the booking as it is now.
-func replayAmended(used Used, b Booking, event Event) (Amended, error) {
+func (d *Draft) replayAmended(used Used, b Booking, event Event) (Amended, error) {
 	var frozen frozenAmended
-	err := used.thaw(&frozen)
-	return Amended{
-		Booking: b.issued(frozen.Issue), Event: event, Left: event.Available(), Replayed: true,
-	}, err
+	if err := used.thaw(&frozen); err != nil {
+		return Amended{}, err
+	}
+	return Amended{Booking: b.issued(frozen.Issue).At(d.now), Event: event, Replayed: true}, nil
 }
 
 // amend carries out a command that changes what a booking says of its customer.
 func (d *Draft) amend(
 	ref Reference, key Key, print Fingerprint, command Command, change func(*Booking),
 ) (Amended, error) {
-	b, event, err := d.bookingOf(ref)
-	if err != nil {
-		return Amended{}, err
-	}
-	if used, ok, err := d.used(key, print); err != nil || ok {
-		if err != nil {
-			return Amended{}, err
-		}
-		return replayAmended(used, b, event)
-	}
+	return onBooking(d, ref, key, print, d.replayAmended,
+		func(b Booking, event Event) (Amended, error) {
+			return d.rewrite(b, event, command, change)
+		})
+}
+
+func (d *Draft) rewrite(
+	b Booking, event Event, command Command, change func(*Booking),
+) (Amended, error) {
 	step, err := d.step(b, command)
 	if err != nil {
 		return Amended{}, err
@@ -155,26 +177,5 @@ func (d *Draft) amend(
 		d.move(step, &event, &b, nil)
 		d.putEvent(event)
 	}
-	d.remember(key, print, b.Reference, 0, frozenAmended{b.Issue})
-	return Amended{Booking: b, Event: event, Left: event.Available()}, nil
-}
-
-// rename lets the seats of a booking count for another e-mail address, where the event limits those
-// of each; so many of them stay. It refuses with [Limit] when the address may not have these, and
-// with [Invalid] when there has to be one.
-func (d *Draft) rename(event Event, b Booking, email string, stay int) error {
-	if Fold(email) == Fold(b.Email) {
-		return nil
-	}
-	if email == "" && b.Status == Waiting {
-		var bad Fields
-		bad.Add("user_email", nobodyWaits)
-		return bad.Err()
-	}
-	if err := d.withinCustomer(event, email, stay); err != nil {
-		return err
-	}
-	d.countCustomer(event, b.Email, -b.Quantity)
-	d.countCustomer(event, email, b.Quantity)
-	return nil
+	return Amended{Booking: b, Event: event}, nil
 }

@@ -103,15 +103,19 @@ type Request struct {
 // Receipt answers a [Request].
 type Receipt struct {
 	Booking Booking
-	// Event is the event after the booking was made; on a replay, as it is now.
+	// Event is the event after the booking was made and all that followed is done; on a replay, as
+	// it is now.
 	Event Event
-	// Left is the number of seats that were available right after the booking.
+	// Left is the number of seats that were available right after that.
 	Left int
 	// Replayed is true when the request's key had been used with the same request before: nothing
-	// was booked, and the booking is shown as it was answered then.
+	// was booked, and the booking is shown as it was answered then. An entry of the waitlist is
+	// shown as it is now.
 	Replayed bool
-	// Changed is true on a replay when the booking is not any more as it was answered then.
+	// Changed is true on a replay when the booking is not any more as it is shown.
 	Changed bool
+	// Secret opens the booking, unless it was transferred since; none in a dry run.
+	Secret Secret
 }
 
 // Validate reports every field that breaks a limit, as one [Invalid] error.
@@ -158,15 +162,19 @@ type frozenReceipt struct {
 	Lines  []Line `json:"lines,omitempty"`
 }
 
-func freezeReceipt(b Booking, event Event, named Selector) frozenReceipt {
-	f := frozenReceipt{
-		Quantity: b.Quantity, Left: event.Available(), Event: named.String(),
-		ExpiresAt: b.ExpiresAt, Lines: b.Lines,
-	}
-	if b.Status == Waiting {
-		f.Status = Waiting
-	}
-	return f
+// rememberReceipt keeps the answer to a request for seats of an event, that was named so.
+func (d *Draft) rememberReceipt(key Key, print Fingerprint, r Receipt, named Selector) {
+	b := r.Booking
+	d.remember(key, print, Used{Booking: b.Reference}, func(s *Sheet) any {
+		f := frozenReceipt{
+			Quantity: b.Quantity, Left: r.followed(s).Left, Event: named.String(),
+			ExpiresAt: b.ExpiresAt, Lines: b.Lines,
+		}
+		if b.Status == Waiting {
+			f.Status = Waiting
+		}
+		return f
+	})
 }
 
 // Book takes seats for a customer: it confirms them in one step, or holds them if that is asked
@@ -184,12 +192,16 @@ func (d *Draft) Book(r Request) (Receipt, error) {
 		return Receipt{}, err
 	}
 	print := r.fingerprint(event)
-	if used, ok, err := d.used(r.Key, print); err != nil || ok {
-		if err != nil {
-			return Receipt{}, err
+	return once(d, r.Key, print, d.replayReceipt, func() (Receipt, error) {
+		receipt, err := d.book(r, event)
+		if err == nil {
+			d.rememberReceipt(r.Key, print, receipt, r.Event)
 		}
-		return d.replayBooking(used)
-	}
+		return receipt, err
+	})
+}
+
+func (d *Draft) book(r Request, event Event) (Receipt, error) {
 	c, err := event.claim(r, d.now)
 	if err != nil {
 		return Receipt{}, err
@@ -203,14 +215,13 @@ func (d *Draft) Book(r Request) (Receipt, error) {
 	}
 	b = d.newBooking(&event, c, command, b)
 	d.putEvent(event)
-	d.remember(r.Key, print, b.Reference, 0, freezeReceipt(b, event, r.Event))
-	return Receipt{Booking: b, Event: event, Left: event.Available()}, nil
+	return Receipt{Booking: b, Event: event}, nil
 }
 
 // claim is what a request asks for, as the event sells it.
 func (e Event) claim(r Request, now time.Time) (claim, error) {
 	c := claim{code: NormalCode(r.Code), email: r.Email}
-	err := e.onSale(now)
+	err := e.OnSale(now)
 	if err == nil {
 		c.lines, err = e.choose(r.Quantity, r.Lines, now)
 	}
@@ -258,18 +269,19 @@ func (d *Draft) bookingOf(ref Reference) (Booking, Event, error) {
 }
 
 // behind finds the booking that was made under a key, and its event. Who has the key may see them,
-// as when they were made.
+// as when they were made; not where the booking has gone to an event beyond the scope of the caller.
 func (d *Draft) behind(used Used) (Booking, Event, error) {
 	c := d.Sheet.bookings[used.Booking]
-	if c == nil {
+	if c == nil || !d.caller.Scope.hasEventOf(c.After) {
 		return Booking{}, Event{}, NoBooking(used.Booking)
 	}
 	event, _ := d.Find(Selector{ID: c.After.EventID})
 	return c.After, event, nil
 }
 
-// replayBooking answers a repeated request as it was answered the first time.
-func (d *Draft) replayBooking(used Used) (Receipt, error) {
+// replayReceipt answers a repeated request as it was answered the first time; who asked to wait
+// sees what has become of that.
+func (d *Draft) replayReceipt(used Used) (Receipt, error) {
 	now, event, err := d.behind(used)
 	if err != nil {
 		return Receipt{}, err
@@ -279,13 +291,15 @@ func (d *Draft) replayBooking(used Used) (Receipt, error) {
 		return Receipt{}, err
 	}
 	then := now.issued(0)
+	if frozen.Status == Waiting {
+		return Receipt{
+			Booking: then.At(d.now), Event: event, Left: frozen.Left, Replayed: true,
+		}, nil
+	}
 	then.Status, then.Quantity, then.CancelReason = Confirmed, frozen.Quantity, ""
 	then.Lines, then.ExpiresAt, then.Extensions = frozen.Lines, frozen.ExpiresAt, 0
 	then.OfferedAt = time.Time{}
-	switch {
-	case frozen.Status != "":
-		then.Status = frozen.Status
-	case !frozen.ExpiresAt.IsZero():
+	if !frozen.ExpiresAt.IsZero() {
 		then.Status = Held
 	}
 	then.UpdatedAt = then.CreatedAt

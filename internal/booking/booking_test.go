@@ -200,7 +200,7 @@ func anyEvent(t *rapid.T, now time.Time) Event {
 				Closed: rapid.Bool().Draw(t, "closed")},
 		}
 	}
-	event.Codes = []Code{{Text: "CLUB", Uses: rapid.IntRange(1, 6).Draw(t, "uses")}}
+	event.Codes = NewCodes(Code{Text: "CLUB", Uses: rapid.IntRange(1, 6).Draw(t, "uses")})
 	return event
 }
 

@@ -42,3 +42,33 @@ func (s Scope) HasBooking(b Booking) bool {
 
 // engine is the caller of what the engine does by itself.
 func engine() Caller { return Caller{Actor: Engine} }
+
+// hasEventOf says whether the event of a booking is there for the caller, who has made the booking
+// and may have no secret of it.
+func (s Scope) hasEventOf(b Booking) bool {
+	return s.Events == nil || slices.Contains(s.Events, b.EventID)
+}
+
+// Entry gives an entry of the journal as the caller may see it: strangers see that something has
+// happened to an event, but neither to which booking of another, nor who did it.
+func (s Scope) Entry(e Entry) Entry {
+	if s.Public {
+		e.Actor, e.Detail = "", Detail{}
+		if e.Booking != s.Own {
+			e.Booking = 0
+		}
+	}
+	return e
+}
+
+// all says whether there is everything for the caller.
+func (s Scope) all() bool { return s.Events == nil && !s.Public }
+
+// OwnerOnly is nil for callers for whom there is everything, and refuses others with [Forbidden]:
+// what concerns the whole database is no business of theirs.
+func (s Scope) OwnerOnly() error {
+	if s.all() {
+		return nil
+	}
+	return Errorf(Forbidden, "only the owner of the database may do that")
+}

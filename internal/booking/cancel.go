@@ -18,7 +18,8 @@ type Cancellation struct {
 // [Confirmation] or a [Release].
 type Returned struct {
 	Booking Booking
-	// Event is the event after the seats came back; on a replay, as it is now.
+	// Event is the event after the seats came back and are offered to those who wait for them; on
+	// a replay, as it is now.
 	Event Event
 	// Left is the number of seats that were available right after that.
 	Left int
@@ -55,7 +56,7 @@ type frozenReturn struct {
 }
 
 // freeze gives the part of the answer that a replay must repeat.
-func (r Returned) freeze() frozenReturn {
+func (r Returned) freeze() any {
 	return frozenReturn{
 		r.Seats, r.Booking.Quantity, r.Booking.Status, r.Left, r.Booking.UpdatedAt, r.Booking.Lines,
 		r.Booking.Issue,
@@ -85,17 +86,11 @@ func (d *Draft) Cancel(c Cancellation) (Returned, error) {
 	if err := c.Validate(); err != nil {
 		return Returned{}, err
 	}
-	b, event, err := d.bookingOf(c.Reference)
-	if err != nil {
-		return Returned{}, err
-	}
-	print := c.fingerprint()
-	if used, ok, err := d.used(c.Key, print); err != nil || ok {
-		if err != nil {
-			return Returned{}, err
-		}
-		return c.replay(used, b, event)
-	}
+	return onBooking(d, c.Reference, c.Key, c.fingerprint(), c.replay,
+		func(b Booking, event Event) (Returned, error) { return d.cancel(c, b, event) })
+}
+
+func (d *Draft) cancel(c Cancellation, b Booking, event Event) (Returned, error) {
 	step, part, err := d.partStep(b, c.Part, "give back", ToCancel, ToCancelPart)
 	if err != nil {
 		return Returned{}, err
@@ -105,9 +100,7 @@ func (d *Draft) Cancel(c Cancellation) (Returned, error) {
 	}
 	d.move(step, &event, &b, part)
 	d.putEvent(event)
-	r := Returned{Booking: b, Event: event, Left: event.Available(), Seats: sum(part)}
-	d.remember(c.Key, print, b.Reference, 0, r.freeze())
-	return r, nil
+	return Returned{Booking: b, Event: event, Seats: sum(part)}, nil
 }
 
 // replay answers a repeated cancellation as it was answered the first time.
@@ -148,24 +141,14 @@ func sum(numbers []int) (total int) {
 // handBack carries out a command that gives all seats of a booking back, or its place in the
 // waitlist.
 func (d *Draft) handBack(ref Reference, key Key, name string, command Command) (Returned, error) {
-	b, event, err := d.bookingOf(ref)
-	if err != nil {
-		return Returned{}, err
-	}
-	print := fingerprint(key, name, ref)
-	if used, ok, err := d.used(key, print); err != nil || ok {
-		if err != nil {
-			return Returned{}, err
-		}
-		return replayReturn(used, b, event)
-	}
-	step, err := d.step(b, command)
-	if err != nil {
-		return Returned{}, err
-	}
-	d.move(step, &event, &b, nil)
-	d.putEvent(event)
-	answer := Returned{Booking: b, Event: event, Left: event.Available(), Seats: b.Quantity}
-	d.remember(key, print, b.Reference, 0, answer.freeze())
-	return answer, nil
+	return onBooking(d, ref, key, fingerprint(key, name, ref), replayReturn,
+		func(b Booking, event Event) (Returned, error) {
+			step, err := d.step(b, command)
+			if err != nil {
+				return Returned{}, err
+			}
+			d.move(step, &event, &b, nil)
+			d.putEvent(event)
+			return Returned{Booking: b, Event: event, Seats: b.Quantity}, nil
+		})
 }

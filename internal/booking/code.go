@@ -13,6 +13,9 @@ const (
 	maxCode = 40
 )
 
+// ListOfCodes is the hint where there is no such code, in words that fit both doors.
+const ListOfCodes = "the list of codes shows what there is"
+
 // Code is an access code of an event: whoever knows it may book what is sold with a code only. Each
 // seat booked with it is a use.
 type Code struct {
@@ -32,6 +35,34 @@ type Code struct {
 
 // Left is how many more seats can be booked with the code.
 func (c Code) Left() int { return c.free(c.Uses) }
+
+// CodeStatus says whether an access code can be used.
+type CodeStatus string
+
+// The states of an access code, of which the first that is true counts.
+const (
+	// DisabledCode codes were taken out of use.
+	DisabledCode CodeStatus = "disabled"
+	// ExpiredCode codes were valid until a time that has come.
+	ExpiredCode CodeStatus = "expired"
+	// UsedUpCode codes have no seat left; those that come back can be booked with them again.
+	UsedUpCode CodeStatus = "used_up"
+	// ActiveCode codes can be used.
+	ActiveCode CodeStatus = "active"
+)
+
+// Status says whether the code can be used at a time.
+func (c Code) Status(now time.Time) CodeStatus {
+	switch {
+	case c.Disabled:
+		return DisabledCode
+	case !c.ValidUntil.IsZero() && !now.Before(c.ValidUntil):
+		return ExpiredCode
+	case c.Left() <= 0:
+		return UsedUpCode
+	}
+	return ActiveCode
+}
 
 // NewCode asks for an access code.
 type NewCode struct {
@@ -75,6 +106,26 @@ func validateCode(text string) string {
 	return ""
 }
 
+// Validate reports every field that cannot be read or breaks a limit, as one [Invalid] error, when
+// the event is as it is now.
+func (n NewCode) Validate(e Event, now time.Time) error {
+	if n.Text == "" { // storage makes up one that is fine
+		n.Text = strings.Repeat("0", minCode)
+	}
+	_, err := n.read(e, now)
+	return err
+}
+
+// read makes the code, its ticket types apart.
+func (n NewCode) read(e Event, now time.Time) (Code, error) {
+	c := Code{Text: NormalCode(n.Text), Uses: n.Uses, CreatedAt: now}
+	var bad Fields
+	bad.Add("code", validateCode(c.Text))
+	bad.Add("uses", validateCount(c.Uses, MaxCapacity))
+	readTimes(e.Zone, now, &bad, timeEdit{"valid_until", &n.ValidUntil, &c.ValidUntil})
+	return c, bad.Err()
+}
+
 // AddCode adds an access code to an event. It refuses with [Conflict] when the event has it
 // already or is cancelled, and with [NotFound] when there is no such event or ticket type.
 func (d *Draft) AddCode(n NewCode) (CodeAnswer, error) {
@@ -82,12 +133,8 @@ func (d *Draft) AddCode(n NewCode) (CodeAnswer, error) {
 	if err != nil {
 		return CodeAnswer{}, err
 	}
-	c := Code{Text: NormalCode(n.Text), Uses: n.Uses, CreatedAt: d.now}
-	var bad Fields
-	bad.Add("code", validateCode(c.Text))
-	bad.Add("uses", validateCount(c.Uses, MaxCapacity))
-	readTimes(event.Zone, d.now, &bad, timeEdit{"valid_until", &n.ValidUntil, &c.ValidUntil})
-	if err := bad.Err(); err != nil {
+	c, err := n.read(event, d.now)
+	if err != nil {
 		return CodeAnswer{}, err
 	}
 	for _, name := range n.Types {
@@ -103,7 +150,7 @@ func (d *Draft) AddCode(n NewCode) (CodeAnswer, error) {
 		return CodeAnswer{}, Errorf(Conflict, "event %d has the code %s already", event.ID, c.Text).
 			WithHint("choose another code")
 	}
-	event.Codes = append(slices.Clone(event.Codes), c)
+	event.Codes = event.Codes.With(c)
 	event.Planned = true
 	d.log(&event, Entry{Kind: CodeAdded, Detail: Detail{Code: c.Text}})
 	d.putEvent(event)
@@ -119,17 +166,20 @@ func (d *Draft) DisableCode(sel CodeSelector) (CodeAnswer, error) {
 	}
 	found := event.code(NormalCode(sel.Text))
 	if found == nil {
-		return CodeAnswer{}, noCode(event, sel.Text)
+		err := Errorf(NotFound, "event %d has no access code %s", event.ID, quoted(sel.Text)).
+			WithHint(ListOfCodes)
+		err.Event = event.ID
+		return CodeAnswer{}, err
 	}
 	if found.Disabled {
 		return CodeAnswer{Event: event, Code: *found}, nil
 	}
-	event.Codes = slices.Clone(event.Codes)
-	c := event.code(found.Text)
+	c := *found
 	c.Disabled = true
+	event.Codes = event.Codes.With(c)
 	d.log(&event, Entry{Kind: CodeDisabled, Detail: Detail{Code: c.Text}})
 	d.putEvent(event)
-	return CodeAnswer{Event: event, Code: *c}, nil
+	return CodeAnswer{Event: event, Code: c}, nil
 }
 
 // admit refuses lines for which a code is needed that was not given, and a code that does not hold

@@ -104,7 +104,8 @@ func TestACodeThatCannotBeUsedIsRefused(t *testing.T) {
 	unknown(second(g.with(t, "club", "1")), "CLUB")
 	must0(t, second(ask(g, (*Draft).Confirm, Confirmation{Reference: b.Reference})))
 	sel.Text = "pub"
-	unknown(second(ask(g, (*Draft).DisableCode, sel)), "pub")
+	refused(t, second(ask(g, (*Draft).DisableCode, sel)), NotFound,
+		`event 1 has no access code "pub"`)
 }
 
 func TestACodeIsForItsTypes(t *testing.T) {

@@ -2,6 +2,7 @@ package booking
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -29,11 +30,11 @@ func seatCommands() map[string]func(*group, *rapid.T) error {
 			return second(g.many(rows, rapid.Bool().Draw(t, "atomic")))
 		},
 		"join": func(g *group, t *rapid.T) error {
-			return second(ask(g, (*Draft).Join, Joining{
+			return g.joinUnlessFree(t, Joining{
 				Event: anySelector(t), Quantity: rapid.IntRange(1, 6).Draw(t, "quantity"),
 				Type:  rapid.SampledFrom([]string{"", "adult", "child", "balcony"}).Draw(t, "type"),
 				Email: anyEmail(t),
-			}))
+			})
 		},
 		"leave": func(g *group, t *rapid.T) error {
 			return second(ask(g, (*Draft).Leave, Leave{Reference: g.any(t, Waiting)}))
@@ -57,6 +58,27 @@ func seatCommands() map[string]func(*group, *rapid.T) error {
 				Cancellation{Reference: b.Reference, Part: anyPart(t, b)}))
 		},
 	}
+}
+
+// joinUnlessFree lets somebody wait, and looks whether that is refused just when the same seats
+// could be booked.
+func (g *group) joinUnlessFree(t *rapid.T, j Joining) error {
+	var refusal error
+	_ = g.do(func(d *Draft) error {
+		_, refusal = Decide(d.fork(0), Caller{}, g.now, func(d *Draft) (Receipt, error) {
+			return d.Book(Request{
+				Event: j.Event, Quantity: j.Quantity, Lines: j.lines(), Email: j.Email,
+			})
+		})
+		return errors.New("it was only tried")
+	})
+	err := second(ask(g, (*Draft).Join, j))
+	var e *Error
+	free := errors.As(err, &e) && e.Hint == BookInstead
+	if free != (refusal == nil) && (err == nil || free) {
+		t.Fatalf("%+v: joining gives %v, booking %v", j, err, refusal)
+	}
+	return err
 }
 
 // changeCommands change bookings that are there.

@@ -37,18 +37,15 @@ func (d *Draft) Confirm(c Confirmation) (Returned, error) {
 	if err := c.Validate(); err != nil {
 		return Returned{}, err
 	}
-	b, event, err := d.bookingOf(c.Reference)
-	if err != nil {
-		return Returned{}, err
-	}
-	print := c.fingerprint()
-	if used, ok, err := d.used(c.Key, print); err != nil || ok {
-		if err != nil {
-			return Returned{}, err
-		}
+	replay := func(used Used, b Booking, event Event) (Returned, error) {
 		b.CancelReason = "" // of a later cancellation
 		return replayReturn(used, b, event)
 	}
+	return onBooking(d, c.Reference, c.Key, c.fingerprint(), replay,
+		func(b Booking, event Event) (Returned, error) { return d.confirm(c, b, event) })
+}
+
+func (d *Draft) confirm(c Confirmation, b Booking, event Event) (Returned, error) {
 	step, part, err := d.partStep(b, c.Part, "confirm", ToConfirm, ToConfirmPart)
 	if err != nil {
 		return Returned{}, err
@@ -74,7 +71,5 @@ func (d *Draft) Confirm(c Confirmation) (Returned, error) {
 	back := b.Quantity - sum(part)
 	d.move(step, &event, &b, part)
 	d.putEvent(event)
-	r := Returned{Booking: b, Event: event, Left: event.Available(), Seats: back}
-	d.remember(c.Key, print, b.Reference, 0, r.freeze())
-	return r, nil
+	return Returned{Booking: b, Event: event, Seats: back}, nil
 }

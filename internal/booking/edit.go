@@ -54,6 +54,10 @@ func (c Edit) applyPrice(price *Money, bad *Fields) {
 		code, err := ParseCurrency(*c.Currency)
 		if err != nil {
 			bad.Add("currency", err.Error())
+			if c.Price != nil && !isAmount(*c.Price) { // in no currency
+				_, err = ParseMoney(*c.Price, price.Currency)
+				bad.Add("price", err.Error())
+			}
 			return
 		}
 		currency = code
@@ -81,9 +85,9 @@ type timeEdit struct {
 
 // readTimes reads times as people write them in a zone, and notes those that cannot be read.
 func readTimes(zoneName string, now time.Time, bad *Fields, times ...timeEdit) {
-	zone, err := LoadZone(zoneName)
-	if err != nil {
-		return // the zone itself is reported as a bad field
+	zone, noZone := LoadZone(zoneName)
+	if noZone != nil { // which is a bad field itself; what is no time is one in any zone
+		zone = time.UTC
 	}
 	for _, t := range times {
 		switch {
@@ -94,11 +98,29 @@ func readTimes(zoneName string, now time.Time, bad *Fields, times ...timeEdit) {
 			when, err := ParseWhen(*t.text, zone, now)
 			if err != nil {
 				bad.Add(t.field, err.Error())
+			}
+			if err != nil || noZone != nil {
 				continue
 			}
 			*t.into = when.UTC().Truncate(time.Microsecond)
 		}
 	}
+}
+
+// Validate reports every field that cannot be read or breaks a limit, as one [Invalid] error, when
+// the event is as it is now.
+func (c Edit) Validate(e Event, now time.Time) error {
+	_, err := c.edited(e, now)
+	return err
+}
+
+func (c Edit) edited(e Event, now time.Time) (Event, error) {
+	var bad Fields
+	e = c.apply(e, now, &bad)
+	e.EventDetails = e.EventDetails.normal()
+	bad.Add("slug", validateSlug(e.Slug))
+	e.EventDetails.validate(&bad)
+	return e, bad.Err()
 }
 
 // with gives the event with the details and the slug of another version.
@@ -118,12 +140,8 @@ func (d *Draft) EditEvent(sel Selector, change Edit) (Event, error) {
 	if err != nil {
 		return Event{}, err
 	}
-	var bad Fields
-	after := change.apply(before, d.now, &bad)
-	after.EventDetails = after.EventDetails.normal()
-	bad.Add("slug", validateSlug(after.Slug))
-	after.EventDetails.validate(&bad)
-	if err := bad.Err(); err != nil {
+	after, err := change.edited(before, d.now)
+	if err != nil {
 		return Event{}, err
 	}
 	if before.Status == CancelledEvent {

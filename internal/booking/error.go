@@ -80,6 +80,8 @@ type Error struct {
 	Slug string
 	// Available is the number of seats left, on SoldOut.
 	Available int
+	// Instead is what would be accepted, as far as it is known.
+	Instead Instead
 	// Rows is how many rows of a request for many were refused; the fields then name the first of
 	// them. It is 0 for a single request.
 	Rows int
@@ -153,8 +155,9 @@ func (f Fields) Err() error {
 	return &Error{Kind: Invalid, Message: strings.Join(parts, "; "), Fields: f}
 }
 
-// soldOut is the answer when seats do not fit into a room of an event.
-func soldOut(e Event, r room) *Error {
+// soldOut is the answer when seats do not fit into a room of an event. queues says whether it helps
+// to wait for them.
+func soldOut(e Event, r room, queues bool) *Error {
 	left := r.available()
 	err := Errorf(SoldOut, "only %s left for event %d, asked for %d", r.ofName(left), e.ID, r.seats)
 	switch {
@@ -167,7 +170,7 @@ func soldOut(e Event, r room) *Error {
 		err = Errorf(SoldOut, "%s of event %d is sold out, asked for %d", r.name, e.ID, r.seats)
 	}
 	switch {
-	case e.CodeRequired || r.key.code != "" || r.seats > r.capacity: // waiting would be in vain
+	case !queues: // waiting would be in vain
 	case r.Waiting > 0:
 		err = err.WithHint("people on the waitlist wait for %s and come first; %s",
 			Seats(r.Waiting), JoinWaitlist)
@@ -184,32 +187,34 @@ func whatBecameOf(b Booking) *Error {
 	when := b.UpdatedAt.Format(time.RFC3339)
 	switch b.Status {
 	case Waiting:
-		return Errorf(Conflict, "booking %s is on the waitlist and has no seats yet", b.Reference).
-			WithHint("wait for an offer, or leave the waitlist")
+		return conflict(b, "booking %s is on the waitlist and has no seats yet", b.Reference).
+			WithHint(LeaveIt)
 	case Left:
-		return Errorf(Conflict, "booking %s left the waitlist at %s", b.Reference, when).
+		return conflict(b, "booking %s left the waitlist at %s", b.Reference, when).
 			WithHint("it never had seats; join again to wait for some")
 	case Held:
-		return Errorf(Conflict, "booking %s is held and not confirmed", b.Reference).
-			WithHint("confirm it, or release it to give its seats back")
+		return conflict(b, "booking %s is held and not confirmed", b.Reference).
+			WithHint(ConfirmOrRelease)
 	case Confirmed:
-		return Errorf(Conflict, "booking %s is already confirmed", b.Reference).
-			WithHint("its seats are taken for good; cancel it to give them back")
+		return conflict(b, "booking %s is already confirmed", b.Reference).WithHint(CancelIt)
 	case Released:
-		return Errorf(Conflict, "hold %s was released at %s", b.Reference, when).WithHint(then)
+		return conflict(b, "hold %s was released at %s", b.Reference, when).WithHint(then)
 	case Expired:
-		return Errorf(Conflict, "hold %s expired at %s", b.Reference, when).
+		return conflict(b, "hold %s expired at %s", b.Reference, when).
 			WithHint("its seats are free for everybody since then; ask for seats anew")
 	}
-	return Errorf(Conflict, "booking %s is already cancelled", b.Reference).WithHint(then)
+	return conflict(b, "booking %s is already cancelled", b.Reference).WithHint(then)
 }
 
 func tooMany(b Booking, l Line, command string, asked int) *Error {
 	has := Seats(b.Quantity)
-	if len(b.Lines) > 1 {
+	switch {
+	case len(b.Lines) > 1 && l.Type == 0:
+		has = Seats(l.Quantity) + " " + l.Called()
+	case len(b.Lines) > 1:
 		has = Seats(l.Quantity) + " of ticket type " + quoted(l.Name)
 	}
-	return Errorf(Conflict, "booking %s has %s, cannot %s %d", b.Reference, has, command, asked)
+	return conflict(b, "booking %s has %s, cannot %s %d", b.Reference, has, command, asked)
 }
 
 // Seats writes a number of seats for people: "1 seat", "3 seats".

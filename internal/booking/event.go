@@ -53,11 +53,11 @@ type Event struct {
 	Parked int
 	// Planned events have ticket types, pools or access codes.
 	Planned bool
-	// Types and Pools are all that the event has, Codes those that were asked for. Lists of events
+	// Types and Pools are all that the event has, Codes those that are concerned. Lists of events
 	// come without them.
 	Types []TicketType
 	Pools []Pool
-	Codes []Code
+	Codes Codes
 	// Version counts the changes; it is also the number of the event's newest journal entry.
 	Version   int64
 	CreatedAt time.Time
@@ -123,7 +123,7 @@ func (e EventDetails) validate(bad *Fields) {
 	bad.Add("starts_at", validateTime(e.StartsAt))
 	bad.Add("ends_at", validateTime(e.EndsAt))
 	if !e.EndsAt.IsZero() && !e.StartsAt.IsZero() && !e.EndsAt.After(e.StartsAt) {
-		bad.Add("ends_at", fmt.Sprintf("%s is not after starts_at %s",
+		bad.Add("ends_at", fmt.Sprintf("%s is not after the start, %s",
 			e.EndsAt.Format(time.RFC3339), e.StartsAt.Format(time.RFC3339)))
 	}
 	validateWindow(bad, e.SalesOpen, e.SalesClose)
@@ -138,7 +138,7 @@ func validateWindow(bad *Fields, open, end time.Time) {
 	bad.Add("sales_open", validateTime(open))
 	bad.Add("sales_close", validateTime(end))
 	if !open.IsZero() && !end.IsZero() && !end.After(open) {
-		bad.Add("sales_close", fmt.Sprintf("%s is not after sales_open %s",
+		bad.Add("sales_close", fmt.Sprintf("%s is not after the beginning of sales, %s",
 			end.Format(time.RFC3339), open.Format(time.RFC3339)))
 	}
 }

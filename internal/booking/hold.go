@@ -100,23 +100,18 @@ func (d *Draft) Extend(e Extension) (Extended, error) {
 	if err := e.Validate(); err != nil {
 		return Extended{}, err
 	}
-	b, event, err := d.bookingOf(e.Reference)
-	if err != nil {
-		return Extended{}, err
-	}
 	print := fingerprint(e.Key, "extend", e.Reference, e.TTL)
-	if used, ok, err := d.used(e.Key, print); err != nil || ok {
-		if err != nil {
-			return Extended{}, err
-		}
-		return replayExtension(used, b, event)
-	}
+	return onBooking(d, e.Reference, e.Key, print, replayExtension,
+		func(b Booking, event Event) (Extended, error) { return d.extend(e, b, event) })
+}
+
+func (d *Draft) extend(e Extension, b Booking, event Event) (Extended, error) {
 	step, err := d.step(b, ToExtend)
 	if err != nil {
 		return Extended{}, err
 	}
 	if until := deadline(d.now, e.TTL); until.After(b.ExpiresAt) {
-		if err := b.extendable(until); err != nil {
+		if err := b.extendable(until, d.now); err != nil {
 			return Extended{}, err
 		}
 		b.ExpiresAt = until
@@ -124,24 +119,29 @@ func (d *Draft) Extend(e Extension) (Extended, error) {
 		d.move(step, &event, &b, nil)
 		d.putEvent(event)
 	}
-	d.remember(e.Key, print, b.Reference, 0,
-		frozenExtension{b.Quantity, b.ExpiresAt, b.Extensions, b.UpdatedAt, b.Lines, b.Issue})
 	return Extended{Booking: b, Event: event}, nil
 }
 
 // extendable refuses with [Conflict] when a hold cannot last until a time.
-func (b Booking) extendable(until time.Time) error {
+func (b Booking) extendable(until, now time.Time) error {
+	confirm := "confirm it before it expires at " + b.ExpiresAt.Format(time.RFC3339)
 	if b.Extensions >= MaxExtensions {
-		return Errorf(Conflict, "hold %s was extended %d times already, which is the most",
-			b.Reference, b.Extensions).
-			WithHint("confirm it before it expires at %s", b.ExpiresAt.Format(time.RFC3339))
+		return conflict(b, "hold %s was extended %d times already, which is the most",
+			b.Reference, b.Extensions).WithHint("%s", confirm)
 	}
-	if last := b.heldAt().Add(MaxTTL); until.After(last) {
-		return Errorf(Conflict, "hold %s cannot last until %s: no hold lasts longer than %g hours",
-			b.Reference, until.Format(time.RFC3339), MaxTTL.Hours()).
-			WithHint("it can be extended until %s", last.Format(time.RFC3339))
+	last := b.heldAt().Add(MaxTTL)
+	if !until.After(last) {
+		return nil
 	}
-	return nil
+	err := conflict(b, "hold %s cannot last until %s: no hold lasts longer than %g hours",
+		b.Reference, until.Format(time.RFC3339), MaxTTL.Hours())
+	// Whole minutes, of which one passes until somebody has repeated the command.
+	ttl := (last.Sub(now) - time.Minute).Truncate(time.Minute)
+	if ttl < MinTTL || !now.Add(ttl).After(b.ExpiresAt) {
+		return err.WithHint("%s", confirm)
+	}
+	err.Instead.TTL = ttl
+	return err.WithHint("it can be extended until %s", last.Format(time.RFC3339))
 }
 
 // heldAt is when the booking became a hold.
@@ -150,6 +150,14 @@ func (b Booking) heldAt() time.Time {
 		return b.CreatedAt
 	}
 	return b.OfferedAt
+}
+
+// freeze gives the part of the answer that a replay must repeat.
+func (e Extended) freeze() any {
+	b := e.Booking
+	return frozenExtension{
+		b.Quantity, b.ExpiresAt, b.Extensions, b.UpdatedAt, b.Lines, b.Issue,
+	}
 }
 
 // replayExtension answers a repeated extension as it was answered the first time.

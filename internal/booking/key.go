@@ -103,16 +103,47 @@ func (d *Draft) used(key Key, print Fingerprint) (Used, bool, error) {
 	return u, true, nil
 }
 
-// remember keeps the answer of a request under its key.
-func (d *Draft) remember(key Key, print Fingerprint, ref Reference, event int64, answer any) {
+// once carries a request out. When its key was used before, it is replayed instead.
+func once[A any](
+	d *Draft, key Key, print Fingerprint, replay func(Used) (A, error), carryOut func() (A, error),
+) (answer A, err error) {
+	used, again, err := d.used(key, print)
+	switch {
+	case err != nil:
+		return answer, err
+	case again:
+		return replay(used)
+	}
+	return carryOut()
+}
+
+// keyUse is the use of a key by a command that is not over yet.
+type keyUse struct {
+	Used
+	// answer gives what is to be kept, when all is done that followed from the command.
+	answer func(*Sheet) any
+}
+
+// remember keeps the answer of a request for what it made or changed under its key.
+func (d *Draft) remember(key Key, print Fingerprint, of Used, answer func(*Sheet) any) {
 	if key.Text == "" {
 		return
 	}
-	text, err := json.Marshal(answer)
-	if err != nil {
-		panic(err) // answers are plain values: they always encode
+	of.Key, of.Fingerprint, of.At = key, print, d.now
+	d.newKeys = append(d.newKeys, keyUse{of, answer})
+}
+
+// keep makes the keys that a draft has used part of the sheet.
+func (s *Sheet) keep(uses []keyUse) {
+	for _, u := range uses {
+		if u.answer != nil { // nil where it is known, because rows on a fork have used the key
+			text, err := json.Marshal(u.answer(s))
+			if err != nil {
+				panic(err) // answers are plain values: they always encode
+			}
+			u.Answer = text
+		}
+		s.keys[u.Key] = u.Used
+		s.newKeys = append(s.newKeys, u.Used)
 	}
-	d.newKeys = append(d.newKeys, Used{
-		Key: key, Fingerprint: print, At: d.now, Booking: ref, EventID: event, Answer: text,
-	})
 }

@@ -23,12 +23,9 @@ func lapsedHolds(t testing.TB) (*group, []Booking) {
 
 // callOff cancels an event.
 func (g *group) callOff(withBookings bool, reason string) (CalledOff, error) {
-	var called CalledOff
-	err := g.do(func(d *Draft) (err error) {
-		called, err = d.CancelEvent(Selector{ID: 1}, withBookings, reason)
-		return err
+	return Decide(g.Sheet, Caller{Actor: "test"}, g.now, func(d *Draft) (CalledOff, error) {
+		return d.CancelEvent(Selector{ID: 1}, withBookings, reason)
 	})
-	return called, err
 }
 
 // expired are the bookings that were taken off the books, in order.

@@ -60,20 +60,21 @@ func (g *group) stored() []Booking {
 }
 
 // customer is whose seats those of the booking are.
-func (b Booking) customer() customer { return customer{b.EventID, Fold(b.Email)} }
+func (b Booking) customer() Customer { return CustomerOf(b.EventID, b.Email) }
 
 // stored is the event as it is kept: nothing there knows which holds have lapsed.
 func (e Event) stored() Event {
 	e.Counters = e.Counters.stored()
-	e.Types, e.Pools, e.Codes = slices.Clone(e.Types), slices.Clone(e.Pools), slices.Clone(e.Codes)
+	e.Types, e.Pools = slices.Clone(e.Types), slices.Clone(e.Pools)
 	for i := range e.Types {
 		e.Types[i].Counters = e.Types[i].Counters.stored()
 	}
 	for i := range e.Pools {
 		e.Pools[i].Counters = e.Pools[i].Counters.stored()
 	}
-	for i := range e.Codes {
-		e.Codes[i].Counters = e.Codes[i].Counters.stored()
+	for c := range e.Codes.All() {
+		c.Counters = c.Counters.stored()
+		e.Codes = e.Codes.With(c)
 	}
 	return e
 }
@@ -98,8 +99,8 @@ func tracks(before, after Event) map[string]Counters {
 	for i, p := range before.Pools {
 		note("pool "+p.Name, p.Counters, after.Pools[i].Counters)
 	}
-	for i, c := range before.Codes {
-		note("code "+c.Text, c.Counters, after.Codes[i].Counters)
+	for c := range before.Codes.All() {
+		note("code "+c.Text, c.Counters, after.code(c.Text).Counters)
 	}
 	return changes
 }

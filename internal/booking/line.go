@@ -130,9 +130,7 @@ func (p Part) of(b Booking, command string) ([]int, error) {
 	case len(lines) == 1 || *p.Quantity > b.Quantity:
 		counts[0] = *p.Quantity
 	default:
-		var bad Fields
-		bad.Add("quantity", "is of several ticket types; say how many of each: "+b.typeNames())
-		return nil, bad.Err()
+		return nil, b.ambiguous()
 	}
 	for i, l := range lines {
 		if counts[i] > l.Quantity {
@@ -149,18 +147,39 @@ func (b Booking) lineOf(name string) (int, error) {
 		err := Errorf(NotFound, "booking %s has no seats of ticket type %s", b.Reference,
 			quoted(name))
 		if len(b.Lines) > 0 {
-			err = err.WithHint("it has seats of %s", b.typeNames())
+			err = err.WithHint("it has seats of %s", strings.Join(b.typeNames(), ", "))
 		}
 		return 0, err
 	}
 	return i, nil
 }
 
-// typeNames lists the ticket types of a booking.
-func (b Booking) typeNames() string {
-	names := make([]string, len(b.Lines))
-	for i, l := range b.Lines {
-		names[i] = l.Name
+// ambiguous refuses with [Invalid] a number of seats that may be of either of several types.
+func (b Booking) ambiguous() error {
+	names := b.typeNames()
+	field := Field{"quantity", "is of several ticket types; say how many of each: " +
+		strings.Join(names, ", ")}
+	return &Error{
+		Kind: Invalid, Message: field.Name + ": " + field.Reason, Fields: Fields{field},
+		Booking: b.Reference, Instead: Instead{Types: names},
 	}
-	return strings.Join(names, ", ")
+}
+
+// typeNames lists the ticket types of a booking.
+func (b Booking) typeNames() []string {
+	var names []string
+	for _, l := range b.Lines {
+		if l.Type != 0 {
+			names = append(names, l.Name)
+		}
+	}
+	return names
+}
+
+// Called is the name of the line's ticket type for people, who see that it has none.
+func (l Line) Called() string {
+	if l.Type == 0 {
+		return "without a type"
+	}
+	return l.Name
 }

@@ -29,13 +29,13 @@ type RowResult struct {
 // rows are booked; an error means that something unexpected went wrong, and nothing is booked.
 func (d *Draft) BookMany(rows []Request, atomic bool) ([]RowResult, error) {
 	d.makeRoomFor(rows)
-	fork := d.fork()
+	fork := d.fork(len(rows))
 	results := make([]RowResult, len(rows))
 	for i, row := range rows {
 		result := &results[i]
-		err := fork.Decide(d.caller, d.now, func(one *Draft) (err error) {
-			result.Receipt, err = one.Book(row)
-			return err
+		var err error
+		result.Receipt, err = Decide(fork, d.caller, d.now, func(one *Draft) (Receipt, error) {
+			return one.Book(row)
 		})
 		if err != nil && !errors.As(err, &result.Refusal) {
 			return nil, err
@@ -60,10 +60,13 @@ type want struct {
 // makeRoomFor makes room for all rows before they are decided on a fork: lapsed holds stay off the
 // books even if the fork is thrown away.
 func (d *Draft) makeRoomFor(rows []Request) {
+	if len(d.lapsed) == 0 {
+		return
+	}
 	var asked []want
 	for _, row := range rows {
-		event, ok := d.Find(row.Event)
-		if !ok || row.Validate() != nil {
+		event, err := d.Event(row.Event)
+		if err != nil || len(d.lapsed[event.ID]) == 0 || row.Validate() != nil {
 			continue
 		}
 		c, err := event.claim(row, d.now)
@@ -92,9 +95,13 @@ func askedFor(asked []want, event int64, code string, lines []Line) []want {
 	return asked
 }
 
-// fork gives a sheet that starts as that of the draft and can be thrown away.
-func (d *Draft) fork() *Sheet {
+// fork gives a sheet that starts as that of the draft and can be thrown away. It has space for the
+// bookings of so many rows, so that it need not grow.
+func (d *Draft) fork(rows int) *Sheet {
 	fork := NewSheet(d.mint)
+	fork.bookings = make(map[Reference]*BookingChange, len(d.Sheet.bookings)+rows)
+	fork.changedBookings = make([]*BookingChange, 0, rows)
+	fork.journal = make([]Entry, 0, rows)
 	for id, c := range d.Sheet.events {
 		fork.events[id] = &EventChange{Before: c.After, After: c.After}
 	}
@@ -112,12 +119,15 @@ func (d *Draft) join(fork *Sheet) {
 	for _, c := range fork.changedEvents {
 		d.putEvent(*c.After)
 	}
+	d.bookings = slices.Grow(d.bookings, len(fork.changedBookings))
 	for _, c := range fork.changedBookings {
 		d.putBooking(c.After)
 	}
 	d.journal = append(d.journal, fork.journal...)
-	d.newKeys = append(d.newKeys, fork.newKeys...)
-	d.customers = map[customer]int{}
+	for _, used := range fork.newKeys {
+		d.newKeys = append(d.newKeys, keyUse{Used: used})
+	}
+	d.customers = map[Customer]int{}
 	for who, seats := range fork.customers {
 		if more := seats - d.Sheet.customers[who]; more != 0 {
 			d.customers[who] = more

@@ -42,21 +42,17 @@ func (d *Draft) Move(m Move) (Amended, error) {
 	if err := m.Validate(); err != nil {
 		return Amended{}, err
 	}
-	b, from, err := d.bookingOf(m.Reference)
-	if err != nil {
-		return Amended{}, err
-	}
 	print := fingerprint(m.Key, "move", m.Reference, m.Event.String(), m.Type, NormalCode(m.Code))
-	if used, ok, err := d.used(m.Key, print); err != nil || ok {
-		if err != nil {
-			return Amended{}, err
-		}
-		return replayAmended(used, b, from)
-	}
+	return onBooking(d, m.Reference, m.Key, print, d.replayAmended,
+		func(b Booking, from Event) (Amended, error) { return d.relocate(m, b, from) })
+}
+
+func (d *Draft) relocate(m Move, b Booking, from Event) (Amended, error) {
 	if _, err := d.step(b, ToMove); err != nil {
 		return Amended{}, err
 	}
 	to := from
+	var err error
 	if m.Event != (Selector{}) {
 		if to, err = d.Event(m.Event); err != nil {
 			return Amended{}, err
@@ -70,14 +66,13 @@ func (d *Draft) Move(m Move) (Amended, error) {
 	if err != nil {
 		return Amended{}, err
 	}
-	d.remember(m.Key, print, b.Reference, 0, frozenAmended{b.Issue})
-	return Amended{Booking: b, Event: to, Left: to.Available()}, nil
+	return Amended{Booking: b, Event: to}, nil
 }
 
 // target is what a booking asks for where it goes.
 func (m Move) target(b Booking, to Event, code string, now time.Time) (claim, error) {
 	c := claim{code: code, email: b.Email}
-	if err := to.onSale(now); err != nil {
+	if err := to.OnSale(now); err != nil {
 		return c, err
 	}
 	var asked []LineRequest
@@ -108,6 +103,7 @@ func (d *Draft) moveBetween(b Booking, from, to Event, m Move) (Booking, Event, 
 	d.shift(&from, b, -1, to.ID)
 	d.putEvent(from)
 	b.EventID, b.Limited = to.ID, to.MaxPerCustomer > 0
+	b.OfferedAt = time.Time{} // it was the other event's waitlist
 	b.become(c, to)
 	b.UpdatedAt = d.now
 	d.shift(&to, b, 1, from.ID)
@@ -177,7 +173,7 @@ func (d *Draft) moveWithin(b Booking, event Event, m Move) (Booking, Event, erro
 		all := event.rooms(c.lines, code)
 		rooms = append(event.rooms(net, ""), all[len(all)-1])
 	}
-	if err := event.fits(rooms); err != nil {
+	if err := event.fits(rooms, c.lines); err != nil {
 		return b, event, err
 	}
 	d.shift(&event, b, -1, event.ID)

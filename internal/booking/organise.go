@@ -67,26 +67,33 @@ func (e EventDetails) sellsFreely() bool {
 		e.OfferTTL == DefaultOfferTTL
 }
 
-// CreateEvent makes a new event. It refuses with [Conflict] when the slug is taken and with
-// [KeyReused] when the key belongs to another request.
+// CreateEvent makes a new event. It refuses with [Conflict] when the slug is taken, with [KeyReused]
+// when the key belongs to another request, and with [Forbidden] callers for whom there are only
+// some events, which the new one would not be among.
 func (d *Draft) CreateEvent(n NewEvent) (Created, error) {
 	n.EventDetails = n.EventDetails.normal()
 	if err := n.Validate(); err != nil {
 		return Created{}, err
 	}
-	print := n.fingerprint()
-	if used, ok, err := d.used(n.Key, print); err != nil || ok {
-		if err != nil {
-			return Created{}, err
-		}
-		var frozen frozenEvent
-		if err := used.thaw(&frozen); err != nil {
-			return Created{}, err
-		}
-		return Created{Event: frozen.event(), Replayed: true}, nil
+	if !d.caller.Scope.all() {
+		return Created{}, Errorf(Forbidden,
+			"only those for whom there are all events may create another")
 	}
+	print := n.fingerprint()
+	return once(d, n.Key, print, replayCreated, func() (Created, error) {
+		event, err := d.create(n)
+		if err == nil {
+			d.remember(n.Key, print, Used{EventID: event.ID}, func(*Sheet) any {
+				return freezeEvent(event)
+			})
+		}
+		return Created{Event: event}, err
+	})
+}
+
+func (d *Draft) create(n NewEvent) (Event, error) {
 	if err := d.slugFree(n.Slug, 0); err != nil {
-		return Created{}, err
+		return Event{}, err
 	}
 	event := Event{
 		ID:           d.mint.EventID(),
@@ -100,8 +107,16 @@ func (d *Draft) CreateEvent(n NewEvent) (Created, error) {
 	}
 	d.log(&event, Entry{Kind: EventCreated, Capacity: event.Capacity})
 	d.putEvent(event)
-	d.remember(n.Key, print, 0, event.ID, freezeEvent(event))
-	return Created{Event: event}, nil
+	return event, nil
+}
+
+// replayCreated answers a repeated request as it was answered the first time.
+func replayCreated(used Used) (Created, error) {
+	var frozen frozenEvent
+	if err := used.thaw(&frozen); err != nil {
+		return Created{}, err
+	}
+	return Created{Event: frozen.event(), Replayed: true}, nil
 }
 
 // frozenEvent is an event as a replay of its creation must show it. The names are those of the
@@ -158,11 +173,15 @@ func (f frozenEvent) event() Event {
 
 // slugFree refuses when another event than the one named has the slug.
 func (d *Draft) slugFree(slug string, except int64) error {
-	if id, taken := d.slugs[slug]; slug != "" && taken && id != except {
-		return Errorf(Conflict, "slug %q is taken by event %d", slug, id).
-			WithHint("choose another slug")
+	id, taken := d.slugs[slug]
+	if slug == "" || !taken || id == except {
+		return nil
 	}
-	return nil
+	if _, err := d.Event(Selector{ID: id}); err != nil { // beyond the scope of the caller
+		return Errorf(Conflict, "slug %q is taken", slug).WithHint("choose another slug")
+	}
+	return Errorf(Conflict, "slug %q is taken by event %d", slug, id).
+		WithHint("choose another slug")
 }
 
 // OpenEvent puts an event on sale; one that is open already stays as it is. It refuses with

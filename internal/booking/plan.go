@@ -1,7 +1,5 @@
 package booking
 
-import "slices"
-
 // LoadPlan puts the ticket types and pools of a stored event on the sheet, in the order of their
 // numbers. The event is there already.
 func (s *Sheet) LoadPlan(event int64, types []TicketType, pools []Pool) {
@@ -11,12 +9,10 @@ func (s *Sheet) LoadPlan(event int64, types []TicketType, pools []Pool) {
 	}
 }
 
-// LoadCode puts a stored access code of an event on the sheet. The event is there already.
-func (s *Sheet) LoadCode(event int64, code Code) {
+// LoadCodes puts stored access codes of an event on the sheet. The event is there already.
+func (s *Sheet) LoadCodes(event int64, codes Codes) {
 	c := s.events[event]
-	for _, e := range []*Event{c.Before, c.After} {
-		e.Codes = append(slices.Clone(e.Codes), code)
-	}
+	c.Before.Codes, c.After.Codes = codes, codes
 }
 
 // Lapse counts the seats of a hold that has lapsed, wherever they count, as lapsed.

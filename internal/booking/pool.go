@@ -1,6 +1,9 @@
 package booking
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Pool is a limit inside an event that ticket types share: the balcony, the places for children.
 type Pool struct {
@@ -33,6 +36,29 @@ type PoolEdit struct {
 type PoolAnswer struct {
 	Event Event
 	Pool  Pool
+}
+
+// Validate reports every field that breaks a limit, as one [Invalid] error.
+func (n NewPool) Validate() error { return Pool{Name: nfc(n.Name), Capacity: n.Capacity}.limits() }
+
+// Validate reports every field that breaks a limit, as one [Invalid] error.
+func (c PoolEdit) Validate() error {
+	var bad Fields
+	if c.Name != nil {
+		bad.Add("name", validatePlanName(nfc(*c.Name)))
+	}
+	if c.Capacity != nil {
+		bad.Add("capacity", validateCount(*c.Capacity, MaxCapacity))
+	}
+	return bad.Err()
+}
+
+// limits refuses with [Invalid] what breaks a limit.
+func (p Pool) limits() error {
+	var bad Fields
+	bad.Add("name", validatePlanName(p.Name))
+	bad.Add("capacity", validateCount(p.Capacity, MaxCapacity))
+	return bad.Err()
 }
 
 // AddPool adds a pool to an event. It refuses with [Conflict] when the name is taken, the event is
@@ -103,10 +129,7 @@ func (d *Draft) EditPool(edit PoolEdit) (PoolAnswer, error) {
 
 // validate refuses with [Invalid] what breaks a limit, and with [Conflict] a name that is taken.
 func (p Pool) validate(event Event) error {
-	var bad Fields
-	bad.Add("name", validatePlanName(p.Name))
-	bad.Add("capacity", validateCount(p.Capacity, MaxCapacity))
-	if err := bad.Err(); err != nil {
+	if err := p.limits(); err != nil {
 		return err
 	}
 	for _, other := range event.Pools {
@@ -125,8 +148,14 @@ func (e Event) pool(name string) (*Pool, error) {
 	if i >= 0 {
 		return &e.Pools[i], nil
 	}
-	err := Errorf(NotFound, "event %d has no pool %s", e.ID, quoted(name)).
-		WithHint("add the pool first")
+	err := Errorf(NotFound, "event %d has no pool %s", e.ID, quoted(name))
 	err.Event = e.ID
-	return nil, err
+	if len(e.Pools) == 0 {
+		return nil, err.WithHint("it has no pools; add the pool first")
+	}
+	names := make([]string, len(e.Pools))
+	for i, p := range e.Pools {
+		names[i] = p.Name
+	}
+	return nil, err.WithHint("it has %s", strings.Join(names, ", "))
 }

@@ -1,9 +1,6 @@
 package booking
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // room is a limit against which seats count: the event itself, a pool of it, or an access code.
 type room struct {
@@ -158,13 +155,13 @@ func (e Event) typeByID(id int64) *TicketType {
 	return &e.Types[i]
 }
 
-// code finds an access code that was loaded with the event; nil when there is none.
+// code gives a copy of an access code that was loaded with the event; nil when there is none.
 func (e Event) code(text string) *Code {
-	i := slices.IndexFunc(e.Codes, func(c Code) bool { return c.Text == text })
-	if i < 0 || text == "" {
+	c, ok := e.Codes.Find(text)
+	if !ok || text == "" {
 		return nil
 	}
-	return &e.Codes[i]
+	return &c
 }
 
 // count changes the counters wherever seats of a ticket type count. Others may look at the same
@@ -180,10 +177,9 @@ func (e *Event) count(typ int64, code string, change Counters) {
 			e.countPool(t.Pool, change)
 		}
 	}
-	if e.code(code) != nil {
-		e.Codes = slices.Clone(e.Codes)
-		c := e.code(code)
+	if c := e.code(code); c != nil {
 		c.Counters = c.plus(change)
+		e.Codes = e.Codes.With(*c)
 	}
 }
 
@@ -191,85 +187,4 @@ func (e *Event) countPool(id int64, change Counters) {
 	e.Pools = slices.Clone(e.Pools)
 	p := byID(e.Pools, id)
 	p.Counters = p.plus(change)
-}
-
-// makeRoom takes lapsed holds off the books, the oldest first, until seats fit into all their
-// rooms, and gives the event as it is then. That is the engine's own act: it stays done when the
-// command is refused. So a command makes room before it changes anything.
-func (s *Sheet) makeRoom(event Event, lines []Line, code string, now time.Time) Event {
-	d := Draft{Sheet: s, caller: engine(), now: now}
-	list := s.lapsed[event.ID]
-	if len(list) == 0 {
-		return event
-	}
-	var kept []Reference
-	for len(list) > 0 {
-		short := slices.DeleteFunc(event.rooms(lines, code), room.roomy)
-		if len(short) == 0 {
-			break
-		}
-		b := s.bookings[list[0]].After
-		if event.relieves(b, short) {
-			d.expire(&event, b)
-		} else {
-			kept = append(kept, list[0])
-		}
-		list = list[1:]
-	}
-	if kept == nil { // as ever in an event without pools and codes
-		kept = list
-	} else {
-		kept = append(kept, list...)
-	}
-	s.lapsed[event.ID] = kept
-	d.applyEvent(event)
-	return event
-}
-
-// relieves says whether a hold has seats in one of some rooms that are short.
-func (e Event) relieves(b Booking, short []room) bool {
-	return slices.ContainsFunc(e.rooms(b.parts(), b.Code), func(has room) bool {
-		return slices.ContainsFunc(short, func(r room) bool { return r.key == has.key })
-	})
-}
-
-// expire takes one lapsed hold off the books.
-func (d *Draft) expire(event *Event, b Booking) {
-	d.move(transition(Held, ToExpire), event, &b, nil)
-}
-
-// applyEvent makes what the engine itself has done to an event part of the sheet; nothing when
-// nothing was noted.
-func (d *Draft) applyEvent(event Event) {
-	if len(d.journal) > 0 {
-		d.putEvent(event)
-		d.apply()
-	}
-}
-
-// Sweep takes all lapsed holds of an event that are on the sheet off the books.
-func (d *Draft) Sweep(event int64) {
-	found, _ := d.Find(Selector{ID: event})
-	refs := d.lapsed[event]
-	own := Draft{Sheet: d.Sheet, caller: engine(), now: d.now}
-	for _, ref := range refs {
-		own.expire(&found, d.Sheet.bookings[ref].After)
-	}
-	d.lapsed[event] = nil
-	own.applyEvent(found)
-}
-
-// CountLapsed tells that seats of a stored event, which is on the sheet as the books have it, are
-// those of a lapsed hold.
-func (s *Sheet) CountLapsed(b Booking) {
-	c := s.events[b.EventID]
-	c.Before.Lapse(b)
-	c.After.Lapse(b)
-}
-
-// LoadLapsedHold puts a lapsed hold on the sheet that can be taken off the books if its seats are
-// wanted. The oldest come first. [Sheet.CountLapsed] counts its seats.
-func (s *Sheet) LoadLapsedHold(b Booking) {
-	s.LoadBooking(b)
-	s.lapsed[b.EventID] = append(s.lapsed[b.EventID], b.Reference)
 }

@@ -3,6 +3,7 @@ package booking
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -14,6 +15,8 @@ const (
 	GiveCode = "give the code"
 	// JoinWaitlist is the end of the hint where all seats are taken or waited for.
 	JoinWaitlist = "join the waitlist"
+	// BookInstead is the hint where somebody would wait for seats that anybody can have.
+	BookInstead = "book or hold them"
 )
 
 // claim is the seats that somebody asks for, as an event sells them.
@@ -25,8 +28,8 @@ type claim struct {
 	had int
 }
 
-// onSale refuses with [Closed] unless the event takes bookings at the time.
-func (e Event) onSale(now time.Time) error {
+// OnSale refuses with [Closed] unless the event takes bookings at the time.
+func (e Event) OnSale(now time.Time) error {
 	if err := e.running(now); err != nil {
 		return err
 	}
@@ -157,18 +160,20 @@ func overLimit(e Event, format string, args ...any) *Error {
 // place finds room for a claim, and gives the event as it is then. It refuses with [Limit] and
 // [SoldOut], and with [Invalid] when the event has to know its customers.
 func (d *Draft) place(event Event, c claim) (Event, error) {
-	if err := d.withinLimits(event, c); err != nil {
-		return event, err
+	err := d.withinLimits(event, c)
+	if err == nil {
+		event = d.makeRoom(event, c.lines, c.code, d.now)
+		err = event.fits(event.rooms(c.lines, c.code), c.lines)
 	}
-	event = d.makeRoom(event, c.lines, c.code, d.now)
-	return event, event.fits(event.rooms(c.lines, c.code))
+	return event, d.settleFor(event, c, err)
 }
 
-// fits refuses with [SoldOut] when the seats asked for are more than what is left of a room.
-func (e Event) fits(rooms []room) error {
+// fits refuses with [SoldOut] when the seats asked for, by lines, are more than what is left of a
+// room.
+func (e Event) fits(rooms []room, asked []Line) error {
 	for _, r := range rooms {
 		if r.seats > r.available() {
-			return soldOut(e, r)
+			return soldOut(e, r, e.queues(asked))
 		}
 	}
 	return nil
@@ -194,55 +199,6 @@ func (e Event) withinBooking(seats int) error {
 			seats).WithHint("ask for fewer seats")
 	}
 	return nil
-}
-
-// withinCustomer refuses with [Limit] more seats than the event allows to one customer, over all
-// bookings, holds and waitlist entries.
-func (d *Draft) withinCustomer(event Event, email string, seats int) error {
-	most := event.MaxPerCustomer
-	if most == 0 {
-		return nil
-	}
-	if email == "" {
-		var bad Fields
-		bad.Add("user_email", fmt.Sprintf("is missing; event %d allows %s to each customer",
-			event.ID, Seats(most)))
-		return bad.Err()
-	}
-	if has := d.seatsOfCustomer(event.ID, email); has+seats > most {
-		return overLimit(event, "event %d allows %s to each customer; %s has %d, asked for %d",
-			event.ID, Seats(most), email, has, seats).WithHint("ask for fewer seats")
-	}
-	return nil
-}
-
-// customer is somebody at one event, by the folded e-mail address.
-type customer struct {
-	event int64
-	email string
-}
-
-// LoadCustomer tells how many seats a customer has in all bookings of an event that are waiting,
-// held or confirmed; the address is folded. Lapsed holds do not count.
-func (s *Sheet) LoadCustomer(event int64, email string, seats int) {
-	s.customers[customer{event, email}] = seats
-}
-
-// seatsOfCustomer counts the seats of a customer at an event, with what the draft has changed.
-func (d *Draft) seatsOfCustomer(event int64, email string) int {
-	who := customer{event, Fold(email)}
-	return d.Sheet.customers[who] + d.customers[who]
-}
-
-// countCustomer notes that a customer has more seats, or fewer, at an event that limits them.
-func (d *Draft) countCustomer(event Event, email string, seats int) {
-	if event.MaxPerCustomer == 0 || email == "" || seats == 0 {
-		return
-	}
-	if d.customers == nil {
-		d.customers = map[customer]int{}
-	}
-	d.customers[customer{event.ID, Fold(email)}] += seats
 }
 
 // AvailabilityRequest asks whether seats can be booked.
@@ -292,9 +248,24 @@ func (e Event) Check(r AvailabilityRequest, now time.Time) (Availability, error)
 	for _, room := range rooms {
 		a.Available = min(a.Available, room.available())
 	}
-	a.Refusal = cmp.Or(e.onSale(now), err, e.admit(lines, code, now),
-		e.withinBooking(a.Quantity), e.fits(rooms))
+	a.Refusal = cmp.Or(e.OnSale(now), err, e.admit(lines, code, now),
+		e.withinBooking(a.Quantity), e.fits(rooms, lines))
 	return a, nil
+}
+
+// Bookable says whether so many seats of the event, of no ticket type or all of one, can be booked
+// at the time by people without an access code; limits per customer apart.
+func (e Event) Bookable(seats int, now time.Time) bool {
+	can := func(r AvailabilityRequest) bool {
+		a, err := e.Check(r, now)
+		return err == nil && a.Sufficient()
+	}
+	if len(e.Types) == 0 {
+		return can(AvailabilityRequest{Quantity: seats})
+	}
+	return slices.ContainsFunc(e.Types, func(t TicketType) bool {
+		return can(AvailabilityRequest{Lines: []LineRequest{{Type: t.Name, Quantity: seats}}})
+	})
 }
 
 func (r AvailabilityRequest) seats() int { return totalSeats(r.Quantity, r.Lines) }

@@ -91,7 +91,7 @@ func TestSeatsForWhichSomebodyWaitsCountForTheCustomer(t *testing.T) {
 	refused(t, second(g.of("ANN@example.com", 2, false)), Limit,
 		"event 1 allows 4 seats to each customer; ANN@example.com has 3, asked for 2")
 	must[Returned](t)(ask(g, (*Draft).Leave, Leave{Reference: b.Reference}))
-	if has := g.customers[customer{1, ann}]; has != 0 {
+	if has := g.customers[CustomerOf(1, ann)]; has != 0 {
 		t.Errorf("%d seats still count", has)
 	}
 }
@@ -141,7 +141,7 @@ func TestWhoGetsABookingMustBeAllowedItsSeats(t *testing.T) {
 	must[Returned](t)(ask(g, (*Draft).Confirm,
 		Confirmation{Reference: ref, Email: ann, Part: some(1)}))
 	g.canHave(t, 0)
-	if has := g.customers[customer{1, "bob@example.com"}]; has != 0 {
+	if has := g.customers[CustomerOf(1, "bob@example.com")]; has != 0 {
 		t.Errorf("Bob has %d seats still", has)
 	}
 }

@@ -128,15 +128,15 @@ func (s *sequence) counted(t *rapid.T, e Event, nothing *Event) Event {
 	*nothing = e
 	nothing.Counters = Counters{}
 	nothing.Types, nothing.Pools = slices.Clone(e.Types), slices.Clone(e.Pools)
-	nothing.Codes = slices.Clone(e.Codes)
 	for i := range e.Types {
 		nothing.Types[i].Counters = Counters{}
 	}
 	for i := range e.Pools {
 		nothing.Pools[i].Counters = Counters{}
 	}
-	for i := range e.Codes {
-		nothing.Codes[i].Counters = Counters{}
+	for c := range e.Codes.All() {
+		c.Counters = Counters{}
+		nothing.Codes = nothing.Codes.With(c)
 	}
 	sum := *nothing
 	for _, b := range s.stored() {
@@ -178,7 +178,7 @@ func (e Event) limits() []room {
 	for _, p := range e.Pools {
 		all = append(all, room{capacity: p.Capacity, Counters: p.Counters})
 	}
-	for _, c := range e.Codes {
+	for c := range e.Codes.All() {
 		all = append(all, room{capacity: c.Uses, Counters: c.Counters})
 	}
 	return all
@@ -235,7 +235,7 @@ func (s *sequence) checkQueue(t *rapid.T, e Event) {
 
 // checkCustomers looks whether each customer is counted with the seats that they have.
 func (s *sequence) checkCustomers(t *rapid.T) {
-	has := map[customer]int{}
+	has := map[Customer]int{}
 	for _, b := range s.stored() {
 		c := b.counters(b.Quantity, s.now)
 		if s.event(s.tb, b.EventID).MaxPerCustomer > 0 {
@@ -243,7 +243,7 @@ func (s *sequence) checkCustomers(t *rapid.T) {
 		}
 	}
 	for who, seats := range has {
-		most := s.event(s.tb, who.event).MaxPerCustomer
+		most := s.event(s.tb, who.Event.ID).MaxPerCustomer
 		if s.customers[who] != seats || seats > most {
 			t.Fatalf("%+v has %d seats of %d, counted as %d", who, seats, most, s.customers[who])
 		}

@@ -21,21 +21,25 @@ type Sheet struct {
 	slugs    map[string]int64
 	bookings map[Reference]*BookingChange
 	keys     map[Key]Used
+	tokens   map[int64]Token
 	// lapsed are holds of each event that have lapsed and can be taken off the books, the oldest
-	// first.
-	lapsed map[int64][]Reference
+	// first; 0 stands for one that was. lapsedIn are the places in this list of those that have
+	// seats in a room.
+	lapsed   map[int64][]Reference
+	lapsedIn map[lapsedRoom][]int
 	// queue are the entries of the waitlist of each event, the first first. Those that have been
 	// offered seats or have left stay in it.
 	queue map[int64][]Reference
 	// places tells who waits for what.
 	places map[place]Reference
 	// customers are how many seats each has at events that limit them.
-	customers map[customer]int
+	customers map[Customer]int
 
 	changedEvents   []*EventChange
 	changedBookings []*BookingChange
 	journal         []Entry
 	newKeys         []Used
+	changedTokens   []Token
 }
 
 // EventChange is an event before and after a group of commands. Before is nil for a new event,
@@ -60,9 +64,11 @@ func NewSheet(mint Mint) *Sheet {
 		slugs:     map[string]int64{},
 		bookings:  map[Reference]*BookingChange{},
 		keys:      map[Key]Used{},
+		tokens:    map[int64]Token{},
 		lapsed:    map[int64][]Reference{},
+		lapsedIn:  map[lapsedRoom][]int{},
 		queue:     map[int64][]Reference{},
-		customers: map[customer]int{},
+		customers: map[Customer]int{},
 		places:    map[place]Reference{},
 	}
 }
@@ -88,7 +94,7 @@ func (s *Sheet) LoadKey(u Used) { s.keys[u.Key] = u }
 
 // Decide runs one command on a draft of the sheet. The draft replaces the sheet only when the
 // command succeeds, so a refused command leaves no trace and the next one sees all that was
-// decided before it. What is beyond the scope of the caller is missing.
+// decided before it, and what followed from it. What is beyond the scope of the caller is missing.
 func (s *Sheet) Decide(by Caller, now time.Time, command func(*Draft) error) error {
 	d := Draft{Sheet: s, caller: by, now: now}
 	if err := command(&d); err != nil {
@@ -98,6 +104,7 @@ func (s *Sheet) Decide(by Caller, now time.Time, command func(*Draft) error) err
 	for i := range d.events { // who waits comes before the next command
 		s.Promote(d.events[i].ID, now)
 	}
+	s.keep(d.newKeys)
 	return nil
 }
 
@@ -114,14 +121,6 @@ func (s *Sheet) Journal() []Entry { return s.journal }
 // NewKeys are the idempotency keys used for the first time.
 func (s *Sheet) NewKeys() []Used { return s.newKeys }
 
-// Current gives a booking on the sheet and its event as the commands so far, and what followed from
-// them, have left them.
-func (s *Sheet) Current(ref Reference) (Booking, Event) {
-	b := s.bookings[ref].After
-	event, _ := s.Find(Selector{ID: b.EventID})
-	return b, event
-}
-
 // Draft is the copy of a sheet on which one command works.
 type Draft struct {
 	*Sheet
@@ -131,9 +130,10 @@ type Draft struct {
 	deleted  []int64
 	bookings []Booking
 	journal  []Entry
-	newKeys  []Used
+	newKeys  []keyUse
+	tokens   []Token
 	// customers are the changes of how many seats each has.
-	customers map[customer]int
+	customers map[Customer]int
 }
 
 // Find looks an event up as the commands so far have left it.
@@ -183,10 +183,10 @@ func (d *Draft) apply() {
 		s.changeBooking(b)
 	}
 	s.journal = append(s.journal, d.journal...)
-	for _, u := range d.newKeys {
-		s.keys[u.Key] = u
+	for _, t := range d.tokens {
+		s.tokens[t.ID] = t
+		s.changedTokens = append(s.changedTokens, t)
 	}
-	s.newKeys = append(s.newKeys, d.newKeys...)
 	for who, seats := range d.customers {
 		s.customers[who] += seats
 	}

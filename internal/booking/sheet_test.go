@@ -42,13 +42,10 @@ func (g *group) do(command func(*Draft) error) error {
 }
 
 // ask decides one command and gives its answer.
-func ask[Ask, Answer any](g *group, rule func(*Draft, Ask) (Answer, error), a Ask) (Answer, error) {
-	var answer Answer
-	err := g.do(func(d *Draft) (err error) {
-		answer, err = rule(d, a)
-		return err
+func ask[Ask any, A Answer[A]](g *group, rule func(*Draft, Ask) (A, error), a Ask) (A, error) {
+	return Decide(g.Sheet, Caller{Actor: "test"}, g.now, func(d *Draft) (A, error) {
+		return rule(d, a)
 	})
-	return answer, err
 }
 
 // must is the answer of a command that has to succeed.

@@ -79,6 +79,37 @@ type TypeAnswer struct {
 	Type  TicketType
 }
 
+// edit gives the request as a change of a ticket type of which nothing is decided.
+func (n NewType) edit() TypeEdit {
+	edit := TypeEdit{
+		Name: &n.Name, Pool: &n.Pool, SalesOpen: &n.SalesOpen, SalesClose: &n.SalesClose,
+		MinPerBooking: &n.MinPerBooking, MaxPerBooking: &n.MaxPerBooking,
+		CodeRequired: &n.CodeRequired,
+	}
+	if n.Price != "" {
+		edit.Price = &n.Price
+	}
+	return edit
+}
+
+// Validate reports every field that cannot be read or breaks a limit, as one [Invalid] error, when
+// the event is as it is now.
+func (n NewType) Validate(e Event, now time.Time) error {
+	t := TicketType{TypeDetails: TypeDetails{Price: e.Price}}
+	return n.edit().read(&t, e, now)
+}
+
+// Validate reports every field that cannot be read or breaks a limit, as one [Invalid] error, when
+// the event is as it is now. It refuses with [NotFound] when there is no such ticket type.
+func (c TypeEdit) Validate(e Event, now time.Time) error {
+	found, err := e.ticketType(c.Type)
+	if err != nil {
+		return err
+	}
+	t := *found
+	return c.read(&t, e, now)
+}
+
 // AddType adds a ticket type to an event. It refuses with [Invalid] what cannot be read, with
 // [NotFound] when there is no such event or pool, and with [Conflict] when the name is taken, the
 // event is cancelled, or it has [MaxTypes] already.
@@ -89,19 +120,11 @@ func (d *Draft) AddType(n NewType) (TypeAnswer, error) {
 	}
 	t := TicketType{ID: int64(len(event.Types)) + 1}
 	t.Price = event.Price
-	edit := TypeEdit{
-		Name: &n.Name, Pool: &n.Pool, SalesOpen: &n.SalesOpen, SalesClose: &n.SalesClose,
-		MinPerBooking: &n.MinPerBooking, MaxPerBooking: &n.MaxPerBooking,
-		CodeRequired: &n.CodeRequired,
-	}
-	if n.Price != "" {
-		edit.Price = &n.Price
-	}
 	if len(event.Types) >= MaxTypes {
 		return TypeAnswer{}, Errorf(Conflict, "event %d has %d ticket types, which is the most",
 			event.ID, MaxTypes)
 	}
-	if err := edit.apply(&t, event, d.now); err != nil {
+	if err := n.edit().apply(&t, event, d.now); err != nil {
 		return TypeAnswer{}, err
 	}
 	event.Types = append(slices.Clone(event.Types), t)
@@ -219,9 +242,9 @@ func (e Event) typeNames() string {
 	return strings.Join(names, ", ")
 }
 
-// apply gives a ticket type as it would be after the edit. It reads times and amounts in the zone
-// and the currency that the event has by then.
-func (c TypeEdit) apply(t *TicketType, event Event, now time.Time) error {
+// read gives a ticket type as it would be after the edit, its pool apart. Times and amounts are in
+// the zone and the currency that the event has by then. It refuses with [Invalid].
+func (c TypeEdit) read(t *TicketType, event Event, now time.Time) error {
 	var bad Fields
 	if c.Name != nil {
 		t.Name = nfc(*c.Name)
@@ -242,7 +265,12 @@ func (c TypeEdit) apply(t *TicketType, event Event, now time.Time) error {
 	set(&t.CodeRequired, c.CodeRequired)
 	set(&t.Closed, c.Closed)
 	t.TypeDetails.validate(&bad)
-	if err := bad.Err(); err != nil {
+	return bad.Err()
+}
+
+// apply gives a ticket type as it would be after the edit.
+func (c TypeEdit) apply(t *TicketType, event Event, now time.Time) error {
+	if err := c.read(t, event, now); err != nil {
 		return err
 	}
 	for _, other := range event.Types {
@@ -277,7 +305,7 @@ func (t TypeDetails) validate(bad *Fields) {
 	bad.Add("min_per_booking", validateLimit(t.MinPerBooking))
 	bad.Add("max_per_booking", validateLimit(t.MaxPerBooking))
 	if t.MaxPerBooking > 0 && t.MinPerBooking > t.MaxPerBooking {
-		bad.Add("min_per_booking", fmt.Sprintf("%d is more than max_per_booking %d",
+		bad.Add("min_per_booking", fmt.Sprintf("%d is more than the most, %d",
 			t.MinPerBooking, t.MaxPerBooking))
 	}
 }

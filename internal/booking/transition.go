@@ -53,33 +53,33 @@ type Transition struct {
 	Entry EntryKind
 	// Waiting, Held and Confirmed are the changes of the counters of the event and of whatever else
 	// the seats count in. A move takes the seats from one place to another, so in sum it has none.
-	Waiting, Held, Confirmed Change
+	Waiting, Held, Confirmed Delta
 	// Refusal is the kind of error that refuses the command; "" when it is done.
 	Refusal Kind
 }
 
-// Change is a change of a counter: so many times all seats of a booking, and so many times the part
-// that a command names.
-type Change struct{ All, Part int }
+// Delta is the change of a counter: so many times all seats of a booking, and so many times the
+// part that a command names.
+type Delta struct{ All, Part int }
 
 // seats gives the change for a booking with so many seats.
-func (c Change) seats(all, part int) int { return c.All*all + c.Part*part }
+func (d Delta) seats(all, part int) int { return d.All*all + d.Part*part }
 
 var (
-	allIn, allOut   = Change{All: 1}, Change{All: -1}
-	partIn, partOut = Change{Part: 1}, Change{Part: -1}
+	allIn, allOut   = Delta{All: 1}, Delta{All: -1}
+	partIn, partOut = Delta{Part: 1}, Delta{Part: -1}
 )
 
 // String writes the change with n for all seats and k for the part: "-n", "+k", "0".
-func (c Change) String() string {
+func (d Delta) String() string {
 	switch {
-	case c.All < 0:
+	case d.All < 0:
 		return "-n"
-	case c.All > 0:
+	case d.All > 0:
 		return "+n"
-	case c.Part < 0:
+	case d.Part < 0:
 		return "-k"
-	case c.Part > 0:
+	case d.Part > 0:
 		return "+k"
 	}
 	return "0"

@@ -113,7 +113,7 @@ func TestTheTableIsComplete(t *testing.T) {
 		if from := tr.From; from != "" && from.Final() && tr.To != from {
 			t.Errorf("%s is left for %s", from, tr.To)
 		}
-		if tr.Refusal != "" && (tr.To != tr.From || tr.Held != Change{} || tr.Entry != "") {
+		if tr.Refusal != "" && (tr.To != tr.From || tr.Held != Delta{} || tr.Entry != "") {
 			t.Errorf("refused, and yet something happens: %+v", tr)
 		}
 	}
@@ -181,7 +181,7 @@ func TestAHoldIsLeftExactlyOnce(t *testing.T) {
 }
 
 func TestChangesAreWrittenWithLetters(t *testing.T) {
-	for want, change := range map[string]Change{
+	for want, change := range map[string]Delta{
 		"0": {}, "+n": {All: 1}, "-n": {All: -1}, "+k": {Part: 1}, "-k": {Part: -1},
 	} {
 		if got := change.String(); got != want {

@@ -64,12 +64,12 @@ func (j Joining) lines() []LineRequest {
 	return []LineRequest{{Type: j.Type, Quantity: j.Quantity}}
 }
 
-// Join puts somebody at the end of the waitlist of an event. When the seats are free the engine
-// offers them at once, and the receipt shows the offer. It refuses with [NotFound] when there is no
-// such event or type, with [Closed] when the event is not on sale or sold with a code only, with
+// Join puts somebody at the end of the waitlist of an event. When the policy lets the entry pass
+// those before it, the engine may offer its seats at once. It refuses with [NotFound] when there is
+// no such event or type, with [Closed] when the event is not on sale or sold with a code only, with
 // [Limit] when the customer may not have so many seats, with [Conflict] when more seats are asked
-// for than there are or the same address waits already, and with [KeyReused] when the key belongs
-// to another request.
+// for than there are, when anybody could book them, or when the same address waits already, and
+// with [KeyReused] when the key belongs to another request.
 func (d *Draft) Join(j Joining) (Receipt, error) {
 	j.Email, j.Name, j.Note = nfc(j.Email), nfc(j.Name), nfc(j.Note)
 	if err := j.Validate(); err != nil {
@@ -80,26 +80,23 @@ func (d *Draft) Join(j Joining) (Receipt, error) {
 		return Receipt{}, err
 	}
 	print := fingerprint(j.Key, "join", event.ID, j.Quantity, j.Type, j.Email, j.Name, j.Note)
-	if used, ok, err := d.used(j.Key, print); err != nil || ok {
+	return once(d, j.Key, print, d.replayReceipt, func() (Receipt, error) {
+		c, err := d.joinable(event, j)
 		if err != nil {
 			return Receipt{}, err
 		}
-		return d.replayBooking(used)
-	}
-	c, err := d.joinable(event, j)
-	if err != nil {
-		return Receipt{}, err
-	}
-	b := d.newBooking(&event, c, ToJoin, Booking{Email: j.Email, Name: j.Name, Note: j.Note})
-	d.putEvent(event)
-	d.remember(j.Key, print, b.Reference, 0, freezeReceipt(b, event, j.Event))
-	return Receipt{Booking: b, Event: event, Left: event.Available()}, nil
+		b := d.newBooking(&event, c, ToJoin, Booking{Email: j.Email, Name: j.Name, Note: j.Note})
+		d.putEvent(event)
+		receipt := Receipt{Booking: b, Event: event}
+		d.rememberReceipt(j.Key, print, receipt, j.Event)
+		return receipt, nil
+	})
 }
 
 // joinable finds out what somebody waits for, unless waiting is in vain.
 func (d *Draft) joinable(event Event, j Joining) (claim, error) {
 	c := claim{email: j.Email}
-	if err := event.onSale(d.now); err != nil {
+	if err := event.OnSale(d.now); err != nil {
 		return c, err
 	}
 	var err error
@@ -113,25 +110,41 @@ func (d *Draft) joinable(event Event, j Joining) (claim, error) {
 	if err := d.withinLimits(event, c); err != nil {
 		return c, err
 	}
-	for _, r := range event.rooms(c.lines, "") {
+	rooms := event.rooms(c.lines, "")
+	for _, r := range rooms {
 		if r.seats > r.capacity {
 			return c, Errorf(Conflict, "event %d has %s in all, asked for %d", event.ID,
 				r.ofName(r.capacity), r.seats).WithHint("wait for fewer seats")
 		}
+	}
+	// An offer would keep the seats for hours from those who can decide now.
+	if event.fits(rooms, c.lines) == nil {
+		err := Errorf(Conflict, "event %d has room for %d, nobody has to wait", event.ID,
+			j.Quantity).WithHint(BookInstead)
+		err.Event = event.ID
+		return c, err
 	}
 	return c, d.waitsOnce(event, j.Email, c.lines[0].Type)
 }
 
 // waitsOnce refuses with [Conflict] when an address waits for seats of a type already.
 func (d *Draft) waitsOnce(event Event, email string, typ int64) error {
-	ref, known := d.places[place{event.ID, Fold(email), typ}]
-	if !known || d.Sheet.bookings[ref].After.Status != Waiting {
+	wanted := place{event.ID, Fold(email), typ}
+	ref, known := d.places[wanted]
+	if !known {
 		return nil
 	}
-	err := Errorf(Conflict, "%s waits for event %d already, as %s", email, event.ID, ref).
-		WithHint("leave that place first")
-	err.Event, err.Booking = event.ID, ref
-	return err
+	// Since it was noted, the entry may have come to an end, or to another address.
+	if b := d.Sheet.bookings[ref].After; b.Status != Waiting || b.place() != wanted {
+		return nil
+	}
+	err := Errorf(Conflict, "%s waits for event %d already", email, event.ID)
+	if d.caller.Scope.HasBooking(d.Sheet.bookings[ref].After) {
+		err = Errorf(Conflict, "%v, as %s", err, ref)
+		err.Booking = ref
+	}
+	err.Event = event.ID
+	return err.WithHint(LeaveFirst)
 }
 
 // place is what one address can wait for once.
@@ -141,10 +154,13 @@ type place struct {
 	typ   int64
 }
 
+// place is what an entry of the waitlist waits for.
+func (b Booking) place() place { return place{b.EventID, Fold(b.Email), b.parts()[0].Type} }
+
 // notePlace remembers for what somebody waits.
 func (s *Sheet) notePlace(b Booking) {
 	if b.Status == Waiting {
-		s.places[place{b.EventID, Fold(b.Email), b.parts()[0].Type}] = b.Reference
+		s.places[b.place()] = b.Reference
 	}
 }
 
@@ -331,7 +347,7 @@ func (b Booking) story() string {
 	case b.Status == Left:
 		return "it left the waitlist at " + b.UpdatedAt.Format(time.RFC3339)
 	case b.OfferedAt.IsZero():
-		return "it never was on the waitlist"
+		return "it is not on the waitlist"
 	case b.Status == Held:
 		return "it was offered its seats until " + b.ExpiresAt.Format(time.RFC3339)
 	case b.Status == Expired:

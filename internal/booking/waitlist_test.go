@@ -77,7 +77,7 @@ func TestNoSeatOfTheEventIsKeptForWhomThePoolHasNoRoom(t *testing.T) {
 	g.take(t, "balcony=2")
 	floor := g.join(t, 3, "child", ann)
 	g.is(t, floor, Waiting)
-	g.is(t, g.join(t, 1, "balcony", bob), Held)
+	g.take(t, "balcony=1")
 	g.take(t, "standing=1")
 	g.is(t, floor, Waiting)
 	refused(t, g.try(t, "standing=1"), SoldOut, "event 1 is sold out, asked for 1")
@@ -184,10 +184,42 @@ func TestMoreCapacityIsOfferedToWhoWaits(t *testing.T) {
 	}
 }
 
-func TestWhoJoinsWhileSeatsAreFreeIsOfferedThemAtOnce(t *testing.T) {
+// An offer stands for hours, again and again; who books or holds decides now.
+func TestNobodyWaitsForSeatsThatAnybodyCanBook(t *testing.T) {
+	join := func(g *group, quantity int, typ, email string) error {
+		return second(ask(g, (*Draft).Join,
+			Joining{Event: Selector{ID: 1}, Quantity: quantity, Type: typ, Email: email}))
+	}
+	const free = "event 1 has room for 4, nobody has to wait"
 	g, _ := full(t, "6")
-	g.is(t, g.join(t, 4, "", ann), Held)
-	g.is(t, g.join(t, 1, "", bob), Waiting)
+	refused(t, join(g, 4, "", ann), Conflict, free)
+	place := g.join(t, 5, "", ann)
+	g.is(t, place, Waiting)
+	g.is(t, g.join(t, 4, "", bob), Waiting) // the free seats are kept for the first
+
+	g, _ = full(t, "6")
+	g.lapsing(t, "4")
+	g = g.later(MinTTL)
+	refused(t, join(g, 4, "", ann), Conflict, free)
+
+	g = hall(t)
+	g.take(t, "adult=8")
+	g.is(t, g.join(t, 1, "child", ann), Waiting)
+	refused(t, join(g, 4, "balcony", bob), Conflict, free)
+
+	g, _ = full(t, "6")
+	must[Event](t)(g.edit(1, Edit{MaxPerBooking: new(3)}))
+	if err := join(g, 4, "", ann); KindOf(err) != Limit {
+		t.Errorf("what cannot be booked either: %v", err)
+	}
+}
+
+// With the policy to skip, an entry may be the one for which the free seats are enough.
+func TestWhoJoinsMayPassThoseBefore(t *testing.T) {
+	g, _ := full(t, "6")
+	must[Event](t)(g.edit(1, Edit{Waitlist: new(Skip)}))
+	g.is(t, g.join(t, 5, "", ann), Waiting)
+	g.is(t, g.join(t, 4, "", bob), Held)
 }
 
 func TestAnAddressWaitsOnce(t *testing.T) {
@@ -199,6 +231,19 @@ func TestAnAddressWaitsOnce(t *testing.T) {
 	_, err := ask(g, (*Draft).Join, again)
 	refused(t, err, Conflict,
 		"Ann@Example.com waits for event 1 already, as EVB-00000-00002-7")
+}
+
+func TestAnAddressIsFreeAgainWhenItsEntryGoesToAnother(t *testing.T) {
+	g, _ := full(t, "10")
+	b := g.join(t, 2, "", ann)
+	must[Amended](t)(ask(g, (*Draft).Amend, Amendment{Reference: b.Reference, Email: new(bob)}))
+	g.is(t, g.join(t, 3, "", ann), Waiting)
+	for _, email := range []string{ann, bob} {
+		_, err := ask(g, (*Draft).Join, Joining{Event: Selector{ID: 1}, Quantity: 1, Email: email})
+		if KindOf(err) != Conflict {
+			t.Errorf("%s waits already: %v", email, err)
+		}
+	}
 }
 
 func TestNobodyWaitsInVain(t *testing.T) {
@@ -232,7 +277,7 @@ func TestWhoHasLeftNeverComesBack(t *testing.T) {
 	g.take(t, "10")
 }
 
-func TestARepeatedJoinIsAnsweredAsItWasThen(t *testing.T) {
+func TestARepeatedJoinShowsWhatBecameOfTheEntry(t *testing.T) {
 	g, taken := full(t, "10")
 	j := Joining{Event: Selector{ID: 1}, Quantity: 4, Email: ann, Key: Key{Text: "k"}}
 	first := must[Receipt](t)(ask(g, (*Draft).Join, j))
@@ -242,8 +287,19 @@ func TestARepeatedJoinIsAnsweredAsItWasThen(t *testing.T) {
 	}
 	g.cancel(t, taken[0])
 	again = must[Receipt](t)(ask(g, (*Draft).Join, j))
-	if !again.Changed || !same(again.Booking, first.Booking) {
-		t.Errorf("got %+v after %+v", again, first)
+	if !again.Replayed || again.Changed || !same(again.Booking, g.find(first.Booking)) ||
+		again.Booking.Status != Held {
+		t.Errorf("got %+v after the offer", again)
+	}
+	must[Amended](t)(ask(g, (*Draft).Transfer,
+		Transfer{Reference: first.Booking.Reference, Email: bob}))
+	if again = must[Receipt](t)(ask(g, (*Draft).Join, j)); again.Booking.Email != "" {
+		t.Errorf("who handed the offer on sees whose it is: %+v", again.Booking)
+	}
+	g = g.later(DefaultOfferTTL)
+	again = must[Receipt](t)(ask(g, (*Draft).Join, j))
+	if again.Booking.Status != Expired {
+		t.Errorf("the offer has lapsed, the answer says %s", again.Booking.Status)
 	}
 	j.Quantity = 3
 	if _, err := ask(g, (*Draft).Join, j); KindOf(err) != KeyReused {
@@ -291,5 +347,5 @@ func TestAnEntryIsToldWhyItWaits(t *testing.T) {
 	says(large, 0, 0, "it was offered its seats, and gave them back at 2026-11-22T12:00:00Z")
 	must[Returned](t)(ask(g, (*Draft).Confirm, Confirmation{Reference: small.Reference}))
 	says(small, 0, 0, "it was offered its seats and took them")
-	says(g.take(t, "1"), 0, 0, "it never was on the waitlist")
+	says(g.take(t, "1"), 0, 0, "it is not on the waitlist")
 }

@@ -18,6 +18,8 @@ const pollPause = 100 * time.Millisecond
 // checkInput is what was typed after check.
 type checkInput struct {
 	event, wait string
+	timeout     *string
+	watch       bool
 	seatsInput
 }
 
@@ -27,11 +29,16 @@ func newCheck(a *app) *cobra.Command {
 		Use:   "check --event ID|SLUG --qty N",
 		Short: "Say whether seats can be booked",
 		Long: `Say whether seats can be booked: exit code 0 when they can, 4 when they cannot.
-The answer holds for the moment; book checks again, so that nothing is ever sold twice.`,
+The answer holds for the moment; book checks again, so that nothing is ever sold twice.
+
+With --watch it goes on showing how many seats there are until they can be booked, --timeout is over
+or waiting cannot help; on a terminal in one line that is written anew, else with a line for each
+change.`,
 		Example: `  evbook check --event 1 --qty 2
   evbook check --event 1 --line adult=2 --line child=3
   evbook check --event 1 --qty 2 -q && echo free
-  evbook check --event 1 --qty 2 --wait 30s && evbook book --event 1 --qty 2`,
+  evbook check --event 1 --qty 2 --wait 30s && evbook book --event 1 --qty 2
+  evbook check --event 1 --qty 2 --watch --timeout 10m`,
 		GroupID: groupBooking,
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
@@ -42,6 +49,8 @@ The answer holds for the moment; book checks again, so that nothing is ever sold
 	flags.StringVar(&in.event, "event", "", "`ID|SLUG` of the event")
 	in.seatsInput.declare(flags)
 	flags.StringVar(&in.wait, "wait", "0s", "the longest `DURATION` to wait for the seats")
+	flags.BoolVar(&in.watch, "watch", false, "show how many seats there are until they are enough")
+	declareOptional(flags, &in.timeout, "timeout", "the longest `DURATION` to watch (no limit)")
 	return cmd
 }
 
@@ -52,17 +61,20 @@ func (a *app) check(ctx context.Context, in checkInput) error {
 		ask.Event = f.event(fieldEvent, in.event)
 	}
 	ask.Quantity, ask.Lines = in.read(&f)
-	wait := f.duration("wait", in.wait)
+	wait := in.patience(&f)
 	if err := f.err(ask.Validate()); err != nil {
 		if in.event == "" || in.missing() {
 			return err.WithHint("evbook check --event 1 --qty 2")
 		}
 		return err
 	}
+	if in.watch {
+		return a.watchSeats(ctx, ask, wait)
+	}
 	var found booking.Availability
 	err := a.withStore(ctx, reading, func(store *storage.Store) error {
 		var err error
-		found, err = a.waitForSeats(ctx, store, ask, wait)
+		found, err = a.waitForSeats(ctx, store, ask, wait, nil)
 		return err
 	})
 	if err != nil {
@@ -71,6 +83,11 @@ func (a *app) check(ctx context.Context, in checkInput) error {
 	if err := a.say(checkAnswer(found, ask)); err != nil {
 		return err
 	}
+	return verdict(found)
+}
+
+// verdict ends the command with the exit code that answers the question.
+func verdict(found booking.Availability) error {
 	if !found.Sufficient() {
 		return answered{booking.KindOf(found.Refusal)}
 	}
@@ -78,10 +95,10 @@ func (a *app) check(ctx context.Context, in checkInput) error {
 }
 
 // waitForSeats looks until the seats are free, waiting is in vain or the time is over, at least
-// once.
+// once. Each time it shows what it sees, where that is wanted.
 func (a *app) waitForSeats(
 	ctx context.Context, store *storage.Store, ask booking.AvailabilityRequest,
-	wait time.Duration,
+	wait time.Duration, show func(booking.Availability) error,
 ) (booking.Availability, error) {
 	over := time.NewTimer(wait)
 	defer over.Stop()
@@ -89,6 +106,9 @@ func (a *app) waitForSeats(
 	defer pause.Stop()
 	for {
 		found, err := store.Check(ctx, ask)
+		if err == nil && show != nil {
+			err = show(found)
+		}
 		if err != nil || found.Sufficient() || wait == 0 || inVain(found, a.env.Now()) {
 			return found, err
 		}

@@ -65,8 +65,7 @@ and dashes; small letters count as capitals.`,
 	return cmd
 }
 
-func (in codeInput) request() (booking.NewCode, *booking.Error) {
-	var f form
+func (in codeInput) request(f *form) booking.NewCode {
 	ask := booking.NewCode{
 		Event: f.owner(in.event), Text: or(in.text, ""), Types: in.types, ValidUntil: in.validUntil,
 	}
@@ -79,13 +78,15 @@ func (in codeInput) request() (booking.NewCode, *booking.Error) {
 	if slices.Contains(in.types, "") {
 		f.bad.Add(fieldType, "is empty; leave it out for a code for all ticket types")
 	}
-	return ask, f.err(nil)
+	return ask
 }
 
 func (a *app) addCode(ctx context.Context, in codeInput, example string) error {
-	ask, invalid := in.request()
-	if invalid != nil {
-		return invalid.WithHint("%s", example)
+	var f form
+	ask := in.request(&f)
+	rules := func(e booking.Event) error { return ask.Validate(e, a.env.Now()) }
+	if err := a.complain(ctx, &f, ask.Event, rules); err != nil {
+		return err.WithHint("%s", example)
 	}
 	var added booking.CodeAnswer
 	err := a.withStore(ctx, changing, func(store *storage.Store) (err error) {
@@ -100,7 +101,7 @@ func (a *app) addCode(ctx context.Context, in codeInput, example string) error {
 	}
 	e, c := added.Event, added.Code
 	err = a.sayChanged(answer{
-		envelope: httpapi.AddedCode(added),
+		envelope: httpapi.AddedCode(added, a.env.Now()),
 		done:     "added code " + c.Text,
 		names:    slices.DeleteFunc([]string{c.Text}, func(s string) bool { return s == "" }),
 		text: func(p *page) {
@@ -124,30 +125,56 @@ func asksForCode(e booking.Event) bool {
 
 func newCodeList(a *app) *cobra.Command {
 	var event string
+	var in pageInput
 	const example = "evbook code list --event 1"
 	cmd := &cobra.Command{
 		Use:     "list --event ID|SLUG",
 		Aliases: []string{"ls"},
 		Short:   "List the access codes of an event",
-		Example: "  " + example,
+		Long: `List the access codes of an event, in the order in which they were made. Their status
+is active when they can be used, else disabled, expired or used_up.`,
+		Example: "  " + example + "\n  " + example + " --all -o csv --fields code,status,available",
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
-			e, err := a.ownerOf(cmd.Context(), event, example, (*storage.Store).EventCodes)
-			if err != nil {
+			var f form
+			query := storage.CodeQuery{Event: f.owner(event), Page: in.page(&f)}
+			switch err := f.err(nil); {
+			case err != nil && event == "":
+				return err.WithHint("%s", example)
+			case err != nil:
 				return err
 			}
-			return showList(a, cmd, codeListing(e, a.env.Now()), false)
+			return a.listCodes(cmd, query, in.all)
 		}),
 	}
 	declareEvent(cmd.Flags(), &event)
+	in.declare(cmd)
 	return cmd
 }
 
-// codeListing is how the access codes of an event are listed.
-func codeListing(e booking.Event, now time.Time) listing[booking.Code] {
+func (a *app) listCodes(cmd *cobra.Command, query storage.CodeQuery, all bool) error {
+	return a.withStore(cmd.Context(), reading, func(store *storage.Store) error {
+		read := store.Codes
+		if all {
+			read = store.AllCodes
+		}
+		page, err := read(cmd.Context(), query)
+		if err != nil {
+			return err
+		}
+		return showList(a, cmd, codeListing(page, a.env.Now()), all)
+	})
+}
+
+// codeListing is how a page of the access codes of an event is listed.
+func codeListing(read storage.CodePage, now time.Time) listing[booking.Code] {
+	e := read.Event
+	rows := func(visit func(booking.Code) error) error {
+		return visitAll(e.Codes.List(), nil, visit)
+	}
 	return listing[booking.Code]{
 		what:   "codes",
-		record: func(c booking.Code) httpapi.Record { return httpapi.CodeRecord(e, c) },
+		record: func(c booking.Code) httpapi.Record { return httpapi.CodeRecord(e, c, now) },
 		name:   func(c booking.Code) string { return c.Text },
 		columns: []column{
 			{title: "CODE"}, {title: "LEFT", right: true, style: freeStyle},
@@ -161,25 +188,17 @@ func codeListing(e booking.Event, now time.Time) listing[booking.Code] {
 				c.Text, strconv.Itoa(c.Left()), strconv.Itoa(c.Uses), strconv.Itoa(c.Confirmed),
 				strconv.Itoa(c.Held), strings.Join(httpapi.TypesOf(e, c), ", "),
 				booking.FormatWhen(c.ValidUntil, e.Zone), booking.FormatWhen(c.CreatedAt, e.Zone),
-				codeStatus(c, now),
+				string(c.Status(now)),
 			}
 		},
-		envelope: func([]booking.Code, string) httpapi.Envelope { return httpapi.ListedCodes(e) },
-		page: func(visit func(booking.Code) error) (string, error) {
-			return "", visitAll(e.Codes, nil, visit)
+		envelope: func([]booking.Code, string) httpapi.Envelope {
+			return httpapi.ListedCodes(read, now)
 		},
+		page: func(visit func(booking.Code) error) (string, error) {
+			return read.Next, rows(visit)
+		},
+		all: rows,
 	}
-}
-
-// codeStatus says for people whether a code is still taken.
-func codeStatus(c booking.Code, now time.Time) string {
-	switch {
-	case c.Disabled:
-		return "disabled"
-	case !c.ValidUntil.IsZero() && !now.Before(c.ValidUntil):
-		return "over"
-	}
-	return "valid"
 }
 
 func newCodeDisable(a *app) *cobra.Command {
@@ -215,7 +234,7 @@ func (a *app) disableCode(ctx context.Context, sel booking.CodeSelector) error {
 	}
 	c := disabled.Code
 	return a.sayChanged(answer{
-		envelope: httpapi.DisabledCode(disabled),
+		envelope: httpapi.DisabledCode(disabled, a.env.Now()),
 		done:     fmt.Sprintf("disabled code %s", c.Text),
 		names:    []string{c.Text},
 		text: func(p *page) {

@@ -79,13 +79,13 @@ func (a *app) painter(choice string, terminal bool) painter {
 func statusStyle(status string) style {
 	word, _, _ := strings.Cut(status, " ")
 	switch word {
-	case "open", "confirmed":
+	case "open", "confirmed", "active":
 		return green
 	case "draft", "closed", "held", "waiting":
 		return yellow
 	case "cancelled":
 		return red
-	case "over", "released", "expired", "left":
+	case "over", "released", "expired", "left", "disabled", "used_up":
 		return dim
 	}
 	return unstyled

@@ -46,6 +46,7 @@ func (a *app) liveCompletions() []completion {
 		{"event cancel", "",
 			events(booking.DraftEvent, booking.OpenEvent, booking.ClosedEvent)},
 		{"event show", "", anyEvent}, {"event edit", "", anyEvent}, {"event delete", "", anyEvent},
+		{"event watch", "", anyEvent},
 		{"booking list", "event", anyEvent}, {"hold list", "event", anyEvent},
 		{"waitlist list", "event", anyEvent},
 		{"log", "event", anyEvent},

@@ -154,7 +154,7 @@ func refusedRows(e *booking.Error) []string {
 }
 
 // origin names what sets a JSON field: the flag that stands for it or, for what can be configured
-// and was not given as a flag, the variable or the file. A field that nothing sets keeps its name.
+// and was not given as a flag, the variable or the file. What nothing sets is named in words.
 func (a *app) origin(cmd *cobra.Command, field string) string {
 	name := flagOf(field)
 	flag := cmd.Flags().Lookup(name)
@@ -169,13 +169,17 @@ func (a *app) origin(cmd *cobra.Command, field string) string {
 			return variable
 		}
 		return name + " in the configuration file"
-	case flag == nil:
+	case flag == nil && field == fieldEmail:
+		return "the e-mail address"
+	case flag == nil && !strings.Contains(field, "_"):
 		return field
+	case flag == nil:
+		return "the " + strings.ReplaceAll(field, "_", " ")
 	}
 	return "--" + name
 }
 
-// flagOf gives the name that a flag for a JSON field has.
+// flagOf gives the name that a flag for a JSON field has, in those commands that have one.
 func flagOf(field string) string {
 	switch field {
 	case fieldEvent:
@@ -192,6 +196,10 @@ func flagOf(field string) string {
 		return "line"
 	case fieldOfferTTL:
 		return "offer-ttl"
+	case fieldTypes:
+		return "type"
+	case fieldCancelBookings:
+		return "yes"
 	}
 	return strings.ReplaceAll(field, "_", "-")
 }
@@ -220,61 +228,4 @@ func innermost(err error) error {
 		}
 	}
 	return err
-}
-
-// fewer is the command that asks for the seats that are left, unless it cannot be told of which
-// ticket types they are to be.
-func fewer(cmd *cobra.Command, e *booking.Error) string {
-	path := cmd.CommandPath()
-	if cmd.Flags().Changed("line") || path != bookPath && path != holdCreatePath {
-		return e.Hint
-	}
-	again := fmt.Sprintf("%s --event %d --qty %d", path, e.Event, e.Available)
-	return again + typedAgain(cmd, "type", "code")
-}
-
-// typedAgain gives those of some flags that were typed, as they would be typed again.
-func typedAgain(cmd *cobra.Command, names ...string) (again string) {
-	for _, name := range names {
-		if flag := cmd.Flags().Lookup(name); flag != nil && flag.Changed {
-			again += " --" + name + " " + shellWord(flag.Value.String())
-		}
-	}
-	return again
-}
-
-// joining is the command that waits for the seats that were asked for anew; "" where it cannot be
-// told of which ticket types they are to be.
-func joining(cmd *cobra.Command, e *booking.Error) string {
-	path := cmd.CommandPath()
-	if cmd.Flags().Changed("line") || path != bookPath && path != holdCreatePath {
-		return ""
-	}
-	again := fmt.Sprintf("%s --event %d", waitlistJoinPath, e.Event) +
-		typedAgain(cmd, "qty", "type", "email")
-	if !cmd.Flags().Changed("email") {
-		again += " --email ADDRESS"
-	}
-	return again
-}
-
-// hint says what to do next, by a command of this door where there is one for the rules' words.
-func hint(cmd *cobra.Command, e *booking.Error) string {
-	switch {
-	case e.Rows > 0:
-		return e.Hint
-	case e.Kind == booking.SoldOut && e.Available > 0:
-		return fewer(cmd, e)
-	case e.Kind == booking.SoldOut && strings.HasSuffix(e.Hint, booking.JoinWaitlist):
-		return strings.TrimSuffix(e.Hint+": "+joining(cmd, e), ": ")
-	case e.Kind == booking.Closed && e.Hint == booking.GiveCode:
-		return "--code gives the code"
-	case e.Kind == booking.Closed && e.Hint == booking.OpenFirst:
-		return fmt.Sprintf("evbook event open %d", e.Event)
-	case e.Kind == booking.NotFound && e.Booking != 0:
-		return "evbook booking list --event ID shows the references"
-	case e.Kind == booking.NotFound && e.Hint == booking.ListOfEvents:
-		return "evbook event list shows what there is"
-	}
-	return e.Hint
 }

@@ -23,8 +23,9 @@ func newEvent(a *app) *cobra.Command {
 		GroupID: groupEvents,
 	}
 	group.AddCommand(
-		newEventCreate(a), newEventList(a), newEventShow(a), newEventEdit(a),
-		newEventOpen(a), newEventClose(a), newEventCancel(a), newEventDelete(a),
+		newEventCreate(a), newEventList(a), newEventShow(a), newEventWatch(a),
+		newEventEdit(a), newEventOpen(a), newEventClose(a), newEventCancel(a),
+		newEventDelete(a),
 	)
 	return group
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -140,22 +141,23 @@ func (a *app) newEvent(in eventInput, key *string) (booking.NewEvent, error) {
 	}
 	n.Price = f.price(or(in.price, "0"), a.config.Currency)
 	n.Zone = a.zoneOf(in)
-	if clocks, err := booking.LoadZone(n.Zone); err != nil {
+	clocks, err := booking.LoadZone(n.Zone)
+	if err != nil {
 		f.fail(fieldZone, err)
-	} else {
-		now := a.env.Now()
-		n.StartsAt = f.when("starts_at", n.StartsText, clocks, now)
-		n.EndsAt = f.when("ends_at", n.EndsText, clocks, now)
-		in.saleInput.apply(&f, &n, clocks, now)
+		clocks = time.UTC // what is no time is none in any zone
 	}
-	err := f.err(n.Validate())
+	now := a.env.Now()
+	n.StartsAt = f.when("starts_at", n.StartsText, clocks, now)
+	n.EndsAt = f.when("ends_at", n.EndsText, clocks, now)
+	in.saleInput.apply(&f, &n, clocks, now)
+	invalid := f.err(n.Validate())
 	switch {
-	case err == nil:
+	case invalid == nil:
 		return n, nil
 	case n.Name == "" || capacity == "":
-		return n, err.WithHint(`evbook event create --name "Go Meetup" --capacity 40`)
+		return n, invalid.WithHint(`evbook event create --name "Go Meetup" --capacity 40`)
 	}
-	return n, err
+	return n, invalid
 }
 
 // zoneOf is the zone of a new event.
@@ -174,10 +176,12 @@ func (a *app) zoneOf(in eventInput) string {
 func (f *form) price(amount, currency string) booking.Money {
 	if _, err := booking.ParseCurrency(currency); err != nil {
 		f.fail(fieldCurrency, err)
-		// Whatever the amount is, it is not what is wrong.
-		return booking.Money{Currency: "EUR"}
+		currency = "EUR" // what is no amount is none in any currency
 	}
 	money, err := booking.ParseMoney(amount, currency)
-	f.fail("price", err)
+	if err != nil {
+		f.fail("price", err)
+		money.Currency = currency
+	}
 	return money
 }

@@ -42,8 +42,10 @@ func (a *app) editEvent(ctx context.Context, text string, in eventInput) error {
 	if err != nil {
 		return err
 	}
-	change, err := in.edit()
-	if err != nil {
+	var f form
+	change := in.edit(&f)
+	rules := func(e booking.Event) error { return change.Validate(e, a.env.Now()) }
+	if err := a.complain(ctx, &f, selector, rules); err != nil {
 		return err
 	}
 	var e booking.Event
@@ -64,13 +66,12 @@ func (a *app) editEvent(ctx context.Context, text string, in eventInput) error {
 }
 
 // edit reads what was typed about an event that exists.
-func (in eventInput) edit() (booking.Edit, error) {
+func (in eventInput) edit(f *form) booking.Edit {
 	change := booking.Edit{
 		Slug: in.slug, Name: in.name, Description: in.description, Venue: in.venue, Zone: in.zone,
 		Price: in.price, Currency: in.currency, StartsAt: in.startsAt, EndsAt: in.endsAt,
 	}
-	var f form
 	change.Capacity = f.countOf("capacity", in.capacity)
-	in.saleInput.edit(&f, &change)
-	return change, f.bad.Err()
+	in.saleInput.edit(f, &change)
+	return change
 }

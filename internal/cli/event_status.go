@@ -18,15 +18,28 @@ type eventChange struct {
 	name, short string
 	do          func(*storage.Store, context.Context, booking.Selector) (booking.Event, error)
 	envelope    func(booking.Event) httpapi.Envelope
-	// text is a format with the event's number and title.
-	text string
+	// text tells people what the event is now.
+	text func(booking.Event) string
+}
+
+// eventText makes a text of a format with the event's number and title.
+func eventText(format string) func(booking.Event) string {
+	return func(e booking.Event) string { return fmt.Sprintf(format, e.ID, title(e)) }
+}
+
+// opened tells people whether seats of an event that is open can be booked now, and why not.
+func (a *app) opened(e booking.Event) string {
+	if err := e.OnSale(a.env.Now()); err != nil {
+		return fmt.Sprintf("Event %d %s is open, but %s.", e.ID, title(e), err)
+	}
+	return fmt.Sprintf("Event %d %s is on sale.", e.ID, title(e))
 }
 
 func newEventOpen(a *app) *cobra.Command {
 	return a.newEventChange(eventChange{
 		name: "open", short: "Put an event on sale",
 		do: (*storage.Store).OpenEvent, envelope: httpapi.OpenedEvent,
-		text: "Event %d %s is on sale.",
+		text: a.opened,
 	})
 }
 
@@ -34,7 +47,7 @@ func newEventClose(a *app) *cobra.Command {
 	return a.newEventChange(eventChange{
 		name: "close", short: "Take an event off sale; its bookings stay",
 		do: (*storage.Store).CloseEvent, envelope: httpapi.ClosedEvent,
-		text: "Event %d %s is closed and takes no more bookings.",
+		text: eventText("Event %d %s is closed and takes no more bookings."),
 	})
 }
 
@@ -42,7 +55,7 @@ func newEventDelete(a *app) *cobra.Command {
 	return a.newEventChange(eventChange{
 		name: "delete", short: "Remove an event for which nothing was ever booked",
 		do: (*storage.Store).DeleteEvent, envelope: httpapi.DeletedEvent,
-		text: "Deleted event %d %s.",
+		text: eventText("Deleted event %d %s."),
 	})
 }
 
@@ -79,7 +92,7 @@ func (a *app) changeEvent(ctx context.Context, text string, c eventChange) error
 		envelope: envelope,
 		done:     envelope.Message,
 		names:    []string{strconv.FormatInt(e.ID, 10)},
-		text:     func(p *page) { p.line(c.text, e.ID, title(e)) },
+		text:     func(p *page) { p.line("%s", c.text(e)) },
 	})
 }
 

@@ -3,6 +3,7 @@ package cli
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,13 +21,15 @@ func fieldsOf(cmd *cobra.Command) []string {
 	case "event list", "event show", "event create", "event edit", "event open", "event close",
 		"event cancel", "event delete":
 		return httpapi.EventRecord(booking.Event{}).Names()
+	case "event watch":
+		return httpapi.StandingRecord(httpapi.Standing{}).Names()
 	case "ticket-type list", "ticket-type add", "ticket-type edit", "ticket-type close",
 		"ticket-type open":
 		return httpapi.TypeRecord(booking.Event{}, booking.TicketType{}).Names()
 	case "pool list", "pool add", "pool edit":
 		return httpapi.PoolRecord(booking.Event{}, booking.Pool{}).Names()
 	case "code list", "code add", "code disable":
-		return httpapi.CodeRecord(booking.Event{}, booking.Code{}).Names()
+		return httpapi.CodeRecord(booking.Event{}, booking.Code{}, time.Time{}).Names()
 	case "book":
 		if cmd.Flags().Changed("from") {
 			return httpapi.RowRecord().Names()

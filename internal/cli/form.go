@@ -26,6 +26,9 @@ const (
 	fieldLines    = "lines"
 	fieldCode     = "code"
 	fieldOfferTTL = "offer_ttl_seconds"
+	fieldTypes    = "types"
+
+	fieldCancelBookings = "cancel_bookings"
 )
 
 // form reads what was typed and gathers all that is wrong with it, so that everything is told at

@@ -93,14 +93,14 @@ func seatsOf(b booking.Booking) string {
 		return text
 	}
 	return text + " (" + strings.Join(each(b.Lines, func(l booking.Line) string {
-		return fmt.Sprintf("%d %s", l.Quantity, l.Name)
+		return fmt.Sprintf("%d %s", l.Quantity, l.Called())
 	}), ", ") + ")"
 }
 
 // linesWithPrices writes the ticket types of a booking and what they cost.
 func linesWithPrices(b booking.Booking) string {
 	return strings.Join(each(b.Lines, func(l booking.Line) string {
-		return fmt.Sprintf("%d %s at %s", l.Quantity, l.Name, l.UnitPrice)
+		return fmt.Sprintf("%d %s at %s", l.Quantity, l.Called(), l.UnitPrice)
 	}), ", ")
 }
 

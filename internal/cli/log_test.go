@@ -66,9 +66,9 @@ func TestFollowedEntriesStandUnderTheirHeads(t *testing.T) {
 		"EVB-00000-00001-H     -1\n"
 	var b bytes.Buffer
 	p := page{to: &b}
-	p.followed(sampleEntries()[:1], entryListing(time.UTC))
+	followed(&p, sampleEntries()[:1], entryListing(time.UTC))
 	p.bare = true
-	p.followed(sampleEntries()[1:3], entryListing(time.UTC))
+	followed(&p, sampleEntries()[1:3], entryListing(time.UTC))
 	if b.String() != want {
 		t.Errorf("drawn:\n%s\nwant:\n%s", b.String(), want)
 	}

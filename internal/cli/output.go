@@ -74,11 +74,14 @@ type answer struct {
 // say prints an answer of which the exit code tells the gist; --quiet leaves it out, but not what
 // a program has asked for.
 func (a *app) say(ans answer) error {
-	if a.global.quiet && (!a.formatChosen || a.forPeople()) {
+	if a.hushed() {
 		return nil
 	}
 	return a.show(ans)
 }
+
+// hushed says whether answers of which the exit code tells the gist are left out.
+func (a *app) hushed() bool { return a.global.quiet && (!a.formatChosen || a.forPeople()) }
 
 // forPeople says whether the answer is laid out for eyes.
 func (a *app) forPeople() bool {

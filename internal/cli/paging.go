@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -53,22 +54,23 @@ func (a *app) more(cmd *cobra.Command, shown int, what, next string) {
 func typed(cmd *cobra.Command) string {
 	line := cmd.CommandPath()
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		switch {
-		case f.Name == "cursor":
-		case f.Value.Type() == "bool":
-			line += " --" + f.Name + "=" + f.Value.String()
-		default:
-			line += " --" + f.Name + " " + shellWord(f.Value.String())
+		if f.Name != "cursor" {
+			line += retyped(f)
 		}
 	})
 	return line
 }
 
-// shellWord is a text as a shell reads it.
+// shellWord is a text as a shell reads it. What could not be shown as it is takes the escapes of
+// bash and zsh.
 func shellWord(text string) string {
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:@%+=,"
 	if text != "" && strings.Trim(text, plain) == "" {
 		return text
+	}
+	if visible(text) != text {
+		escaped := strconv.Quote(text)
+		return "$'" + strings.ReplaceAll(escaped[1:len(escaped)-1], "'", `\'`) + "'"
 	}
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

@@ -62,7 +62,7 @@ func (a *app) addPool(ctx context.Context, args []string, in poolInput, example 
 	if capacity := or(in.capacity, ""); f.require("capacity", capacity) {
 		ask.Capacity = f.count("capacity", capacity)
 	}
-	if err := f.err(nil); err != nil {
+	if err := f.err(ask.Validate()); err != nil {
 		return err.WithHint("%s", example)
 	}
 	var added booking.PoolAnswer
@@ -158,7 +158,7 @@ func (a *app) editPool(ctx context.Context, name string, in poolInput, example s
 		Event: f.owner(in.event), Pool: name, Name: in.name,
 		Capacity: f.countOf("capacity", in.capacity),
 	}
-	if err := f.err(nil); err != nil {
+	if err := f.err(edit.Validate()); err != nil {
 		return err.WithHint("%s", example)
 	}
 	if in.name == nil && in.capacity == nil {

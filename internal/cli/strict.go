@@ -112,7 +112,11 @@ func unknownFlag(cmd *cobra.Command, unknown *pflag.NotExistError) error {
 			names = append(names, f.Name)
 		}
 	})
-	if near := config.Nearest(name, names); near != "" {
+	near := config.Nearest(name, names)
+	if slices.Contains(names, "to-"+name) { // of what moves, only where it goes is asked
+		near = "to-" + name
+	}
+	if near != "" {
 		return err.WithHint("did you mean --%s?", near)
 	}
 	return err

@@ -24,6 +24,8 @@ type column struct {
 	right bool
 	// wide columns are shown by -o wide alone.
 	wide bool
+	// least is how wide a column is at least where rows are shown as they come.
+	least int
 	// flexible columns are cut where the terminal is too narrow.
 	flexible bool
 	// style makes cells stand out by what they say.

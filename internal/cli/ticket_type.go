@@ -44,6 +44,27 @@ func (f *form) owner(event string) (sel booking.Selector) {
 	return sel
 }
 
+// complain gives all that is wrong with what was typed about something of an event: beside what
+// cannot be read, what the rules say of all the rest when the event is as it is. It is nil when
+// everything can be read, since the rules have their say then anyway.
+func (a *app) complain(
+	ctx context.Context, f *form, sel booking.Selector, rules func(booking.Event) error,
+) *booking.Error {
+	if len(f.bad) == 0 || f.has(fieldEvent) {
+		return f.err(nil)
+	}
+	var said error
+	// An event that cannot be read has no say: what was typed is wrong in any case.
+	_ = a.withStore(ctx, reading, func(store *storage.Store) error {
+		e, err := store.Event(ctx, sel)
+		if err == nil {
+			said = rules(e)
+		}
+		return err
+	})
+	return f.err(said)
+}
+
 func newTypeList(a *app) *cobra.Command {
 	var event string
 	const example = "evbook ticket-type list --event 1"

@@ -87,7 +87,8 @@ func (a *app) addType(ctx context.Context, args []string, in typeInput, example 
 	if in.most != nil {
 		ask.MaxPerBooking = f.count("max_per_booking", *in.most)
 	}
-	if err := f.err(nil); err != nil {
+	rules := func(e booking.Event) error { return ask.Validate(e, a.env.Now()) }
+	if err := a.complain(ctx, &f, ask.Event, rules); err != nil {
 		return err.WithHint("%s", example)
 	}
 	var added booking.TypeAnswer
@@ -130,7 +131,8 @@ it was. Another pool takes over the seats that are taken.`,
 				MaxPerBooking: f.countOf("max_per_booking", in.most),
 				CodeRequired:  in.codeRequired,
 			}
-			if err := f.err(nil); err != nil {
+			rules := func(e booking.Event) error { return edit.Validate(e, a.env.Now()) }
+			if err := a.complain(cmd.Context(), &f, edit.Event, rules); err != nil {
 				return err.WithHint("%s", example)
 			}
 			if in == (typeInput{event: in.event}) {

@@ -33,7 +33,7 @@ func badWordsForTypes() []badWords {
 			"is not a number"),
 		with(add, "--max-per-booking", "1.5", "is not a whole number", "10000001", "got 10000001"),
 		with(append(slices.Clone(add), "--min-per-booking", "5"), "--max-per-booking",
-			"4", "--min-per-booking: 5 is more than max_per_booking 4"),
+			"4", "--min-per-booking: 5 is more than the most, 4"),
 		with(edit, "--min-per-booking", "x", "--min-per-booking: "),
 		[]badWords{
 			{append(slices.Clone(add), "--code-required=maybe"), "--code-required"},

@@ -30,8 +30,12 @@ evbook help exit-codes explains:
 		fmt.Fprintf(&b, "  %s\n", line)
 	}
 	b.WriteString(`
-405, 413 and 415 refuse a method, a body that is too large and one that is not
-said to be JSON.
+405, 406, 413 and 415 refuse a method, a stream for a client that takes none, a
+body that is too large and one that is not said to be JSON.
+
+The stream of an event is made of server-sent events: how the event stands, then
+a message for each entry of the journal, whose number is its id. Who sends the
+last id as Last-Event-ID gets what was missed. event watch shows the same.
 
 POST, PATCH and DELETE of bookings and POST of an event or to a waitlist take the
 header Idempotency-Key: the same key does the same thing once, within 24 hours.
@@ -60,6 +64,7 @@ event_id, type and code, transfer takes user_email, name and note.
       -d '{"event_id": 1, "quantity": 2, "ttl_seconds": 900}'
     curl -X POST localhost:8080/bookings/EVB-7K3M9-9QXT4-K/confirm
     curl 'localhost:8080/bookings/check?event_id=1&quantity=2'
+    curl -N localhost:8080/events/1/stream
 `)
 	return b.String()
 }

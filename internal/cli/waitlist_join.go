@@ -24,9 +24,10 @@ func newWaitlistJoin(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "join --event ID|SLUG --qty N --email ADDRESS",
 		Short: "Put somebody on the waitlist of an event",
-		Long: `Put somebody at the end of the waitlist of an event. When the seats are free they are
-offered at once: the status is held then, and hold confirm takes the offer. An address waits once
-for each ticket type of an event.
+		Long: `Put somebody at the end of the waitlist of an event. Seats that anybody can book are
+booked or held instead. Where the event lets entries pass those before them, an offer may follow at
+once: the status is held then, and hold confirm takes it. An address waits once for each ticket
+type of an event.
 
 When the answer never came, repeat the command with the same --idempotency-key: it joins once, and
 shows what became of the entry.`,
@@ -111,15 +112,14 @@ func (a *app) joinWaitlist(ctx context.Context, in joinInput) error {
 // joined tells people whether they wait or have an offer already.
 func (p *page) joined(r booking.Receipt) {
 	b := r.Booking
-	switch b.Status {
-	case booking.Waiting:
+	switch {
+	case b.Status == booking.Waiting:
 		p.line("Waiting for %s of %s.", seatsOf(b), titleAndStart(r.Event))
-	case booking.Held:
+	case b.Status == booking.Held && !b.OfferedAt.IsZero():
 		p.line("Offered %s of %s until %s, nobody has to wait.", seatsOf(b), titleAndStart(r.Event),
 			booking.FormatWhen(b.ExpiresAt, r.Event.Zone))
-	default:
-		p.line("Joined the waitlist of %s before, status now: %s.", titleAndStart(r.Event),
-			b.Status)
+	default: // perhaps it was moved to another event since
+		p.line("Joined the waitlist before, status now: %s.", b.Status)
 	}
 }
 

@@ -38,11 +38,12 @@ const (
 // guest's secret is for the one booking in the path; elsewhere a guest is a stranger.
 func policy() map[string]role {
 	return map[string]role{
-		"GET /events":         everyone,
-		"POST /events":        manager,
-		"GET /events/{id}":    everyone,
-		"PATCH /events/{id}":  organisers,
-		"DELETE /events/{id}": organisers,
+		"GET /events":             everyone,
+		"POST /events":            manager,
+		"GET /events/{id}":        everyone,
+		"PATCH /events/{id}":      organisers,
+		"DELETE /events/{id}":     organisers,
+		"GET /events/{id}/stream": everyone,
 
 		"GET /events/{id}/ticket-types":          everyone,
 		"POST /events/{id}/ticket-types":         organisers,

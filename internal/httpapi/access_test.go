@@ -72,6 +72,20 @@ func newGuarded(t *testing.T) *guarded {
 	return g
 }
 
+// newToken makes a token for a role, bound to some events or to none.
+func newToken(t *testing.T, s *site, as booking.Role, events ...int64) string {
+	t.Helper()
+	ask := booking.NewToken{Name: "test", Role: as}
+	for _, id := range events {
+		ask.Events = append(ask.Events, booking.Selector{ID: id})
+	}
+	made, err := s.store.CreateToken(t.Context(), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made.Credential.Text()
+}
+
 // textField is the value of a field that is a text.
 func textField(t *testing.T, body, name string) string {
 	t.Helper()
@@ -103,7 +117,7 @@ func bodies(o objects) map[string]string {
 		"PATCH /events/{id}/pools/{name}":        `{"capacity":31}`,
 		"POST /events/{id}/codes":                `{"uses":3}`,
 		"PATCH /events/{id}/codes/{code}":        `{"disabled":true}`,
-		"POST /bookings": `{"event_id":` + o.event + `,"quantity":1,"type":"adult"}`,
+		"POST /bookings":                         `{"event_id":` + o.event + `,"quantity":1,"type":"adult"}`,
 		"POST /events/{id}/waitlist": `{"quantity":1,"type":"adult",` +
 			`"user_email":"eve@example.org"}`,
 		"PATCH /bookings/{reference}":         `{"note":"front row"}`,

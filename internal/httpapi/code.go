@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/go-json-experiment/json/jsontext"
 
 	"evbook/internal/booking"
+	"evbook/internal/storage"
 )
 
 // codeView is an access code as JSON. The code is null where a dry run leaves none behind.
@@ -25,13 +27,15 @@ type codeView struct {
 	ValidUntil *string  `json:"valid_until"`
 	Disabled   bool     `json:"disabled"`
 	CreatedAt  string   `json:"created_at"`
+	// Status says whether the code can be used now.
+	Status booking.CodeStatus `json:"status"`
 }
 
-func viewCode(e booking.Event, c booking.Code) codeView {
+func viewCode(e booking.Event, c booking.Code, now time.Time) codeView {
 	return codeView{
 		EventID: e.ID, Code: orNull(c.Text), Uses: c.Uses, Available: c.Left(), Held: c.Held,
 		Confirmed: c.Confirmed, Types: TypesOf(e, c), ValidUntil: instant(c.ValidUntil),
-		Disabled: c.Disabled, CreatedAt: stamp(c.CreatedAt),
+		Disabled: c.Disabled, CreatedAt: stamp(c.CreatedAt), Status: c.Status(now),
 	}
 }
 
@@ -46,32 +50,35 @@ func TypesOf(e booking.Event, c booking.Code) []string {
 	return names
 }
 
-// CodeRecord is an access code of an event as a row.
-func CodeRecord(e booking.Event, c booking.Code) Record { return RecordOf(viewCode(e, c)) }
+// CodeRecord is an access code of an event as a row, as it is at a time.
+func CodeRecord(e booking.Event, c booking.Code, now time.Time) Record {
+	return RecordOf(viewCode(e, c, now))
+}
 
 // AddedCode answers an access code added to an event.
-func AddedCode(a booking.CodeAnswer) Envelope {
+func AddedCode(a booking.CodeAnswer, now time.Time) Envelope {
 	name := "a code"
 	if a.Code.Text != "" { // else a dry run has made it up
 		name = "code " + a.Code.Text
 	}
-	return done(viewCode(a.Event, a.Code), "added %s for %s of event %d", name,
+	return done(viewCode(a.Event, a.Code, now), "added %s for %s of event %d", name,
 		booking.Seats(a.Code.Uses), a.Event.ID)
 }
 
 // DisabledCode answers an access code taken out of use.
-func DisabledCode(a booking.CodeAnswer) Envelope {
-	return done(viewCode(a.Event, a.Code), "code %s of event %d is disabled, its bookings stay",
-		a.Code.Text, a.Event.ID)
+func DisabledCode(a booking.CodeAnswer, now time.Time) Envelope {
+	return done(viewCode(a.Event, a.Code, now),
+		"code %s of event %d is disabled, its bookings stay", a.Code.Text, a.Event.ID)
 }
 
-// ListedCodes shows the access codes of an event, which have to be read with it.
-func ListedCodes(e booking.Event) Envelope {
-	views := make([]codeView, len(e.Codes))
-	for i, c := range e.Codes {
-		views[i] = viewCode(e, c)
+// ListedCodes shows a page of the access codes of an event, as they are at a time.
+func ListedCodes(page storage.CodePage, now time.Time) Envelope {
+	codes := page.Event.Codes.List()
+	views := make([]codeView, len(codes))
+	for i, c := range codes {
+		views[i] = viewCode(page.Event, c, now)
 	}
-	return listed(views, "", count(len(views), "code", "codes"))
+	return listed(views, page.Next, count(len(views), "code", "codes"))
 }
 
 // codeBody asks for an access code.
@@ -144,11 +151,19 @@ func (v *visit) listCodes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	event, err := v.store.EventCodes(r.Context(), sel)
+	q, err := readQuery(r, "limit", "cursor")
 	if err != nil {
 		return err
 	}
-	return shown(w, ListedCodes(event))
+	page := q.page()
+	if err := q.err(); err != nil {
+		return err
+	}
+	codes, err := v.store.Codes(r.Context(), storage.CodeQuery{Event: sel, Page: page})
+	if err != nil {
+		return err
+	}
+	return shown(w, ListedCodes(codes, v.opts.Now()))
 }
 
 func (v *visit) addCode(w http.ResponseWriter, r *http.Request) error {
@@ -171,7 +186,8 @@ func (v *visit) addCode(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return created(w, partOf(added.Event, "codes", added.Code.Text), false, AddedCode(added))
+	return created(w, partOf(added.Event, "codes", added.Code.Text), false,
+		AddedCode(added, v.opts.Now()))
 }
 
 // disableCode takes an access code out of use. It is no deletion, since the code stays on the list.
@@ -195,5 +211,5 @@ func (v *visit) disableCode(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return shown(w, DisabledCode(disabled))
+	return shown(w, DisabledCode(disabled, v.opts.Now()))
 }

@@ -8,13 +8,13 @@ import (
 
 // codeJSON is an access code of the event of these tests.
 const codeJSON = `{"event_id":1,"code":"%s","uses":%d,"available":%d,"held":0,"confirmed":%d,` +
-	`"types":[%s],"valid_until":%s,"disabled":%t,"created_at":"TIME"}`
+	`"types":[%s],"valid_until":%s,"disabled":%t,"created_at":"TIME","status":"%s"}`
 
 func TestCodesLiveTheirLifeOverHTTP(t *testing.T) {
 	s := newSite(t)
 	family(s)
 	s.want(201, good("added code FRIENDS for 3 seats of event 1", codeJSON, "FRIENDS", 3, 3, 0,
-		`"child"`, `"TIME"`, false), "POST", "/events/1/codes",
+		`"child"`, `"TIME"`, false, "active"), "POST", "/events/1/codes",
 		`{"code":" friends ","uses":3,"types":["Child"],"valid_until":"2199-12-01 19:00"}`)
 	s.must("PATCH", "/events/1/ticket-types/child", `{"code_required":true}`)
 	s.want(409, bad(`ticket type "child" of event 1 is sold with an access code only`, "null",
@@ -31,7 +31,7 @@ func TestCodesLiveTheirLifeOverHTTP(t *testing.T) {
 		`"code":"closed"`), "POST", "/bookings",
 		`{"event_id":1,"quantity":1,"type":"adult","code":"FRIENDS"}`)
 	s.want(200, good("code FRIENDS of event 1 is disabled, its bookings stay", codeJSON, "FRIENDS",
-		3, 1, 2, `"child"`, `"TIME"`, true), "PATCH", "/events/1/codes/friends",
+		3, 1, 2, `"child"`, `"TIME"`, true, "disabled"), "PATCH", "/events/1/codes/friends",
 		`{"disabled":true}`)
 	s.want(404, bad(`event 1 has no access code "FRIENDS" that can be used`, "null",
 		`"code":"not_found","hint":"check how it is written, or ask who gave it to you"`), "POST",

@@ -51,7 +51,7 @@ func (d *door) identify(r *http.Request) (visitor, error) {
 		return visitor{}, err
 	case text == "":
 		return aStranger(), nil
-	case booking.IsSecret(text):
+	case strings.HasPrefix(text, booking.SecretHead):
 		return d.guest(r, text)
 	}
 	return keys.visitor(text, d.opts.Now())
@@ -72,7 +72,7 @@ func bearer(h http.Header) (string, error) {
 }
 
 // guest is who has the secret of the booking that a request is about. Where it is about none, a
-// secret opens nothing. A wrong one is answered as a booking that is not there.
+// secret opens nothing. A wrong one and a booking that is not there are the same.
 func (d *door) guest(r *http.Request, text string) (visitor, error) {
 	v := aStranger()
 	secret, err := booking.ParseSecret(text)
@@ -87,13 +87,9 @@ func (d *door) guest(r *http.Request, text string) (visitor, error) {
 	if err != nil {
 		return v, err
 	}
-	issue, err := d.store.Unlock(r.Context(), ref, secret)
-	if err != nil {
-		return v, err
-	}
+	v.caller.Scope, err = d.store.GuestScope(r.Context(), ref, secret)
 	v.role = guest
-	v.caller.Scope.Own, v.caller.Scope.Issue = ref, issue
-	return v, nil
+	return v, err
 }
 
 // visitor is who has a token. It refuses with [booking.Unauthenticated] what is no token, or none

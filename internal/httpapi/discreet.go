@@ -59,8 +59,8 @@ type doorView struct {
 
 // doorLine is the seats of one ticket type.
 type doorLine struct {
-	Type     string `json:"type"`
-	Quantity int    `json:"quantity"`
+	Type     *string `json:"type"`
+	Quantity int     `json:"quantity"`
 }
 
 func (b bookingView) atDoor() doorView {

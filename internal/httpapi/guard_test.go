@@ -8,7 +8,7 @@ import (
 )
 
 func TestOnlyThisMachineIsServed(t *testing.T) {
-	s := &site{TB: t, Handler: New(nil, Options{})}
+	s := &site{TB: t, Handler: New(nil, Options{Open: true})}
 	for host, served := range map[string]bool{
 		"localhost": true, "LOCALHOST:80": true, "127.0.0.1": true, "127.8.9.1:8080": true,
 		"[::1]": true, "[::1]:8080": true,
@@ -84,7 +84,7 @@ func TestProxiesAndForeignPagesAreRefused(t *testing.T) {
 }
 
 func TestEveryAnswerIsHardened(t *testing.T) {
-	s := &site{TB: t, Handler: New(nil, Options{})}
+	s := &site{TB: t, Handler: New(nil, Options{Open: true})}
 	for _, path := range []string{healthPath, "/nowhere"} {
 		w := s.do("GET", path, "")
 		for name, want := range map[string]string{
@@ -101,7 +101,7 @@ func TestEveryAnswerIsHardened(t *testing.T) {
 }
 
 func TestRequestIDsAreKeptWhenHarmlessAndElseMade(t *testing.T) {
-	s := &site{TB: t, Handler: New(nil, Options{})}
+	s := &site{TB: t, Handler: New(nil, Options{Open: true})}
 	made := regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 	for _, id := range []string{"a", "A-b_c.9", strings.Repeat("x", 64)} {
 		w := s.do("GET", "/nowhere", "", requestIDHeader, id)

@@ -40,7 +40,7 @@ func TestHoldsLiveTheirLifeOverHTTP(t *testing.T) {
 		`{"quantity":1,"user_email":"ann@example.com","name":"Ann","note":null}`)
 	for _, command := range []string{"/confirm", "/extend", "/release"} {
 		s.want(409, bad("booking REF is already confirmed", "null", `"code":"conflict","hint":`+
-			`"its seats are taken for good; cancel it to give them back"`),
+			`"cancel it to give its seats back"`),
 			"POST", where+command, "")
 	}
 	s.want(200, good("cancelled booking REF, 1 seat back for event 1, 40 left", "%s",

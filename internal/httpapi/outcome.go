@@ -142,10 +142,7 @@ type forgottenView struct {
 // Checked tells whether seats can be booked. The question is answered, and so a success, even when
 // they cannot; the message then says why.
 func Checked(a booking.Availability) Envelope {
-	view := checkView{
-		EventID: a.Event.ID, Quantity: a.Quantity, Available: a.Available,
-		Sufficient: a.Sufficient(),
-	}
+	view := viewCheck(a)
 	if a.Refusal != nil {
 		return done(view, "%v", a.Refusal)
 	}

@@ -130,3 +130,6 @@ func BookingRecord(b booking.Booking) Record { return RecordOf(viewBooking(b)) }
 
 // EntryRecord is an entry of the journal as a row.
 func EntryRecord(e booking.Entry) Record { return RecordOf(viewEntry(e)) }
+
+// CheckRecord tells whether seats can be booked, as a row.
+func CheckRecord(a booking.Availability) Record { return RecordOf(viewCheck(a)) }

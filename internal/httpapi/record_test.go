@@ -41,7 +41,7 @@ func TestARecordHasTheFieldsOfItsJSON(t *testing.T) {
 	for _, data := range []any{
 		viewEvent(e), viewBooking(b), viewEntry(booking.Entry{Booking: b.Reference}),
 		checkView{}, reportView{}, backupView{}, viewType(e, e.Types[0]), viewPool(e, e.Pools[0]),
-		viewCode(e, e.Codes[0]), waitView{},
+		viewCode(e, e.Codes.List()[0], noted()), waitView{}, viewStanding(Standing{Event: e}),
 	} {
 		r := RecordOf(data)
 		object := r.JSON(nil)

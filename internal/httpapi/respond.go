@@ -119,7 +119,7 @@ func render(w http.ResponseWriter, status int, e Envelope) {
 	_, _ = w.Write(body.Bytes())
 }
 
-// recorder remembers the status of an answer, and holds back what is no envelope: the mux's own
+// recorder remembers the status of an answer, and holds back what is none of ours: the mux's own
 // refusals, and its redirects to addresses that it finds tidier.
 type recorder struct {
 	http.ResponseWriter
@@ -127,10 +127,11 @@ type recorder struct {
 	muted  bool
 }
 
-// WriteHeader passes the status on, unless it belongs to an answer that is no envelope.
+// WriteHeader passes the status on, unless it belongs to an answer that is none of ours.
 func (a *recorder) WriteHeader(status int) {
 	a.status = status
-	a.muted = a.Header().Get("Content-Type") != contentType
+	kind := a.Header().Get("Content-Type")
+	a.muted = kind != contentType && kind != streamType
 	if !a.muted {
 		a.ResponseWriter.WriteHeader(status)
 	}
@@ -143,6 +144,9 @@ func (a *recorder) Write(body []byte) (int, error) {
 	}
 	return a.ResponseWriter.Write(body)
 }
+
+// Unwrap gives what the answer is written to, to those who set its deadlines or flush it.
+func (a *recorder) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // unrouted puts the mux's own answer into our words. A redirect is none of ours: it would be
 // followed with another method or without the body by some clients.

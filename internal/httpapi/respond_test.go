@@ -15,8 +15,8 @@ import (
 func newOdd(t *testing.T, h handler) (*site, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
-	d := New(nil, Options{Logger: slog.New(slog.NewTextHandler(&log, nil))}).(*door)
-	d.mux.Handle("POST /odd/{id}", d.adapt(h))
+	d := New(newSite(t).store, Options{Open: true, Logger: slog.New(slog.NewTextHandler(&log, nil))}).(*door)
+	d.mux.Handle("POST /odd/{id}", d.adapt(everyone, h))
 	return &site{TB: t, Handler: d}, &log
 }
 
@@ -116,7 +116,7 @@ func TestEachRequestIsOneLogLineWithoutPersonalData(t *testing.T) {
 func TestReadinessEndsWhenDrainingStarts(t *testing.T) {
 	s := newSite(t)
 	draining := false
-	s.Handler = New(s.store, Options{Draining: func() bool { return draining }})
+	s.Handler = New(s.store, Options{Open: true, Draining: func() bool { return draining }})
 	s.want(200, good("evbook is ready", "null"), "GET", readyPath, "")
 	draining = true
 	s.want(503, bad("the server is shutting down", "null", `"code":"unavailable"`),

@@ -49,6 +49,8 @@ func routes() map[string]route {
 			plain(keyless((*visit).patchEvent))},
 		"DELETE /events/{id}": {"delete an event that was never booked",
 			plain(keyless(bodiless((*visit).deleteEvent, "leave the body out")))},
+		"GET /events/{id}/stream": {"tell changes of an event as they come",
+			plain((*visit).stream)},
 
 		"GET /events/{id}/ticket-types": {"list the ticket types of an event",
 			plain((*visit).listTypes)},
@@ -62,7 +64,7 @@ func routes() map[string]route {
 		"PATCH /events/{id}/pools/{name}": {"change a pool",
 			plain(keyless((*visit).patchPool))},
 		"GET /events/{id}/codes": {"list the access codes of an event",
-			plain((*visit).listCodes)},
+			(*visit).listCodes},
 		"POST /events/{id}/codes": {"add an access code to an event",
 			plain(named((*visit).addCode))},
 		"PATCH /events/{id}/codes/{code}": {"take an access code out of use",

@@ -181,7 +181,7 @@ func TestBookingsAreListedForOneEventOrForAll(t *testing.T) {
 
 func TestTimesCountInTheConfiguredZoneUnlessTheBodyNamesOne(t *testing.T) {
 	s := newSite(t)
-	s.Handler = New(s.store, Options{Zone: "Europe/Berlin"})
+	s.Handler = New(s.store, Options{Open: true, Zone: "Europe/Berlin"})
 	const body = `{"name":"x","capacity":5,"starts_at":"2026-12-01 19:00"`
 	for rest, want := range map[string]string{
 		`}`:                         `18:00:00Z","ends_at":null,"timezone":"Europe/Berlin"`,
@@ -196,7 +196,7 @@ func TestTimesCountInTheConfiguredZoneUnlessTheBodyNamesOne(t *testing.T) {
 
 func TestPricesCountInTheConfiguredCurrencyUnlessTheBodyNamesOne(t *testing.T) {
 	s := newSite(t)
-	s.Handler = New(s.store, Options{Currency: "jpy"})
+	s.Handler = New(s.store, Options{Open: true, Currency: "jpy"})
 	for rest, want := range map[string]string{
 		`}`:                              `"price":0,"currency":"JPY"`,
 		`,"price":1500}`:                 `"price":1500,"currency":"JPY"`,

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"log/slog"
 	"net/http"
 	"time"
@@ -28,17 +29,23 @@ type Options struct {
 	// Open serves everybody as the owner until the first token is made; for servers that nothing
 	// but their own machine can reach.
 	Open bool
-	// Draining says whether the server is shutting down, so that /readyz can tell; nil means never.
+	// Draining says whether the server is shutting down, so that /readyz can tell and streams end,
+	// which the server would wait for else; nil means never.
 	Draining func() bool
+	// MaxStreams is how many streams there may be at once; 0 means 1,000.
+	MaxStreams int
+	// Heartbeat is the time between two signs of life in a stream; 0 means 15 seconds.
+	Heartbeat time.Duration
 }
 
-// door holds what the handlers share.
+// door holds what the handlers share. All that lasts is in the store.
 type door struct {
-	store *storage.Store
-	opts  Options
-	mux   *http.ServeMux
-	cross *http.CrossOriginProtection
-	// tokens are remembered for a second; what lasts is in the store.
+	store   *storage.Store
+	opts    Options
+	mux     *http.ServeMux
+	cross   *http.CrossOriginProtection
+	streams *streamHub
+	// tokens are remembered for a second.
 	tokens tokens
 }
 
@@ -59,11 +66,13 @@ func New(store *storage.Store, opts Options) http.Handler {
 	if opts.Draining == nil {
 		opts.Draining = func() bool { return false }
 	}
+	opts.Heartbeat = cmp.Or(opts.Heartbeat, defaultHeartbeat)
 	d := &door{
-		store: store,
-		opts:  opts,
-		mux:   http.NewServeMux(),
-		cross: http.NewCrossOriginProtection(),
+		store:   store,
+		opts:    opts,
+		mux:     http.NewServeMux(),
+		cross:   http.NewCrossOriginProtection(),
+		streams: newStreamHub(store, opts),
 	}
 	may := policy()
 	for pattern, r := range routes() {

@@ -17,7 +17,7 @@ import (
 // listening is the address of a server in front of a door without a database.
 func listening(t *testing.T) string {
 	t.Helper()
-	server := NewServer(New(nil, Options{}), 0)
+	server := NewServer(New(nil, Options{Open: true}), 0)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func exchange(t *testing.T, text string) (*http.Response, string) {
 }
 
 func TestTheServerLimitsEveryTimeAndSize(t *testing.T) {
-	server := NewServer(New(nil, Options{}), 0)
+	server := NewServer(New(nil, Options{Open: true}), 0)
 	if server.ReadHeaderTimeout == 0 || server.ReadTimeout == 0 || server.WriteTimeout == 0 ||
 		server.IdleTimeout == 0 || server.MaxHeaderBytes == 0 {
 		t.Fatalf("something is unlimited: %+v", server)

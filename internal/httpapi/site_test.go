@@ -19,14 +19,17 @@ type site struct {
 	testing.TB
 	http.Handler
 	store *storage.Store
+	// path is the file of the database.
+	path string
 	// now is the time by the clock of the door; only tests that move it look at it.
 	now time.Time
 }
 
 func newSite(t testing.TB) *site {
 	t.Helper()
+	path := filepath.Join(t.TempDir(), "events.db")
 	store, err := storage.Open(t.Context(), storage.Options{
-		Path: filepath.Join(t.TempDir(), "events.db"), Create: true, Actor: "http",
+		Path: path, Create: true, Actor: "http",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +39,9 @@ func newSite(t testing.TB) *site {
 			t.Error(err)
 		}
 	})
-	s := &site{TB: t, store: store, now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
+	s := &site{
+		TB: t, store: store, path: path, now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC),
+	}
 	s.Handler = New(store, Options{Open: true, Now: func() time.Time { return s.now }})
 	return s
 }

@@ -15,7 +15,9 @@ func plannedEvent() booking.Event {
 		Name: "adult", Price: e.Price, MaxPerBooking: 4,
 	}}}
 	e.Pools = []booking.Pool{{ID: 1, Name: "balcony", Capacity: 20}}
-	e.Codes = []booking.Code{{Text: "FRIENDS", Uses: 10, Types: []int64{1}, CreatedAt: noted()}}
+	e.Codes = booking.NewCodes(booking.Code{
+		Text: "FRIENDS", Uses: 10, Types: []int64{1}, CreatedAt: noted(),
+	})
 	return e
 }
 

@@ -127,9 +127,10 @@ func viewBooking(b booking.Booking) bookingView {
 	return view
 }
 
-// lineView is the seats of one ticket type in a booking.
+// lineView is the seats of one ticket type in a booking. The type is null for those that have
+// none: they were booked before the event had types.
 type lineView struct {
-	Type      string         `json:"type"`
+	Type      *string        `json:"type"`
 	Quantity  int            `json:"quantity"`
 	UnitPrice jsontext.Value `json:"unit_price"`
 }
@@ -138,7 +139,7 @@ type lineView struct {
 func viewLines(b booking.Booking) []lineView {
 	var views []lineView
 	for _, l := range b.Lines {
-		views = append(views, lineView{l.Name, l.Quantity, amount(l.UnitPrice)})
+		views = append(views, lineView{orNull(l.Name), l.Quantity, amount(l.UnitPrice)})
 	}
 	return views
 }
@@ -157,6 +158,13 @@ type checkView struct {
 	Quantity   int   `json:"quantity"`
 	Available  int   `json:"available"`
 	Sufficient bool  `json:"sufficient"`
+}
+
+func viewCheck(a booking.Availability) checkView {
+	return checkView{
+		EventID: a.Event.ID, Quantity: a.Quantity, Available: a.Available,
+		Sufficient: a.Sufficient(),
+	}
 }
 
 // shortageView carries the numbers of a refusal for want of seats.

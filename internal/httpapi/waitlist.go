@@ -41,15 +41,14 @@ func viewWait(w booking.Wait) waitView {
 func Joined(r booking.Receipt) Envelope {
 	b := r.Booking
 	seats := booking.Seats(b.Quantity)
-	switch b.Status {
-	case booking.Waiting:
+	switch {
+	case b.Status == booking.Waiting:
 		return done(viewBooking(b), "waiting for %s of event %d", seats, b.EventID)
-	case booking.Held:
+	case b.Status == booking.Held && !b.OfferedAt.IsZero():
 		return done(viewBooking(b), "offered %s of event %d until %s, confirm them before then",
 			seats, b.EventID, moment(b.ExpiresAt))
 	}
-	return done(viewBooking(b), "joined the waitlist of event %d before, status now: %s", b.EventID,
-		b.Status)
+	return done(viewBooking(b), "joined the waitlist before, status now: %s", b.Status)
 }
 
 // LeftWaitlist answers a place in the waitlist that was given up.

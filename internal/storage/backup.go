@@ -28,8 +28,11 @@ type Backup struct {
 // Backup writes a copy of the database as it is at one moment, while others go on booking. The
 // copy is made by SQLite, verified like the database itself, private (0600) and on disk when
 // Backup returns; what exists is never overwritten, and what fails leaves nothing behind. Errors:
-// Conflict when the file exists, Unsound when the copy is not.
+// Conflict when the file exists, Unsound when the copy is not, Forbidden.
 func (s *Store) Backup(ctx context.Context, out string) (Backup, error) {
+	if err := s.caller.Scope.OwnerOnly(); err != nil {
+		return Backup{}, err
+	}
 	b, err := s.backup(ctx, out)
 	return b, classify(out, err)
 }

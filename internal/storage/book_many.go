@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"evbook/internal/booking"
 )
@@ -16,13 +17,15 @@ type bookMany struct {
 
 func (c *bookMany) needs(n *needs) {
 	for _, row := range c.rows {
-		(&book{ask: row}).needs(n)
+		book(row).needs(n)
 	}
 }
 
-func (c *bookMany) decide(d *booking.Draft) (err error) {
-	c.results, err = d.BookMany(c.rows, c.atomic)
-	return err
+func (c *bookMany) decide(sheet *booking.Sheet, by booking.Caller, now time.Time) error {
+	return sheet.Decide(by, now, func(d *booking.Draft) (err error) {
+		c.results, err = d.BookMany(c.rows, c.atomic)
+		return err
+	})
 }
 
 // BookMany books rows in their order, in one transaction with one sync of the disk: when it returns
@@ -48,6 +51,9 @@ func (s *Store) BookMany(
 	}
 	if s.dryRun {
 		c.forgetNew()
+	}
+	for i := range c.results {
+		c.results[i].Receipt = s.received(c.results[i].Receipt)
 	}
 	return c.results, err
 }

@@ -98,49 +98,25 @@ func saveBooking(b *batch, row int64, c *booking.BookingChange) {
 	}
 }
 
-type book struct {
-	ask    booking.Request
-	answer booking.Receipt
-}
-
-func (c *book) needs(n *needs) {
-	n.newBookings = true
-	n.event(c.ask.Event)
-	n.ask(c.ask.Event, c.ask.Seats())
-	n.code(c.ask.Event, c.ask.Code)
-	n.customer(c.ask.Event, c.ask.Email)
-	n.key(c.ask.Key)
-}
-
-func (c *book) decide(d *booking.Draft) (err error) {
-	c.answer, err = d.Book(c.ask)
-	return err
+func book(ask booking.Request) *errand[booking.Request, booking.Receipt] {
+	return newErrand(ask, ask.Key, (*booking.Draft).Book, func(n *needs) {
+		n.newBookings = true
+		n.event(ask.Event)
+		n.ask(ask.Event, ask.Seats())
+		n.code(ask.Event, ask.Code)
+		n.customer(ask.Event, ask.Email)
+	})
 }
 
 // Book takes seats for a customer, and confirms or holds them. When it returns without an error
 // the booking is on disk. Errors: Invalid, NotFound, SoldOut, Closed, Limit, KeyReused.
 func (s *Store) Book(ctx context.Context, ask booking.Request) (booking.Receipt, error) {
-	c := &book{ask: ask}
-	err := s.do(ctx, &call{command: c, keyed: ask.Key.Text != ""})
-	if s.dryRun && !c.answer.Replayed {
-		c.answer.Booking.Reference = 0 // it would be the next customer's
-	}
-	return c.answer, err
+	receipt, err := book(ask).together(ctx, s)
+	return s.received(receipt), err
 }
 
-type cancelBooking struct {
-	ask    booking.Cancellation
-	answer booking.Returned
-}
-
-func (c *cancelBooking) needs(n *needs) {
-	n.booking(c.ask.Reference)
-	n.key(c.ask.Key)
-}
-
-func (c *cancelBooking) decide(d *booking.Draft) (err error) {
-	c.answer, err = d.Cancel(c.ask)
-	return err
+func cancel(ask booking.Cancellation) *errand[booking.Cancellation, booking.Returned] {
+	return newErrand(ask, ask.Key, (*booking.Draft).Cancel, only(ask.Reference))
 }
 
 // CancelBooking gives all or some seats of a booking back, exactly once. Errors: Invalid, NotFound,
@@ -148,26 +124,10 @@ func (c *cancelBooking) decide(d *booking.Draft) (err error) {
 func (s *Store) CancelBooking(
 	ctx context.Context, ask booking.Cancellation,
 ) (booking.Returned, error) {
-	c := &cancelBooking{ask: ask}
-	err := s.do(ctx, &call{command: c, keyed: ask.Key.Text != ""})
-	return c.answer, err
+	return cancel(ask).together(ctx, s)
 }
 
-// alone hands over a command that is a group of its own.
-func (s *Store) alone(ctx context.Context, c command) error {
-	return s.do(ctx, &call{command: c, alone: true})
-}
-
-// do hands over a call.
-func (s *Store) do(ctx context.Context, c *call) error {
-	if s.write == nil {
-		return s.readOnly()
-	}
-	c.caller = s.caller
-	return s.write.do(ctx, s.lockTimeout, c)
-}
-
-// readOnly is the answer to a write in a store that only reads.
-func (s *Store) readOnly() error {
-	return booking.Errorf(booking.Unavailable, "%s is open for reading only", s.path)
+// only is what a rule looks at that needs to know of one booking.
+func only(ref booking.Reference) func(*needs) {
+	return func(n *needs) { n.booking(ref) }
 }

@@ -132,6 +132,7 @@ func (s *Store) bookingList(
 		digest: digest("bookings", q.Event.ID, q.Status, micros(q.Since), micros(q.Until),
 			q.Search, q.Email, by.called()),
 	}
+	l.where(s.ownBookings())
 	q.filter(&l.filter)
 	s.withStatus(&l.filter, q.Status, now)
 	if q.Waitlist {

@@ -8,17 +8,13 @@ func (l *loader) loadCustomers(b *batch) {
 	if l.bookingsOf != (booking.Selector{}) {
 		return // all of them lose what they have
 	}
-	type customer struct {
-		event int64
-		email string
-	}
-	counted := map[customer]bool{}
+	counted := map[booking.Customer]bool{}
 	count := func(event int64, email string) {
 		e, ok := l.sheet.Find(booking.Selector{ID: event})
 		if !ok || e.MaxPerCustomer == 0 || email == "" {
 			return
 		}
-		who := customer{event, booking.Fold(email)}
+		who := booking.CustomerOf(event, email)
 		if counted[who] {
 			return
 		}
@@ -27,22 +23,22 @@ func (l *loader) loadCustomers(b *batch) {
 			var seats int
 			err := scan(&seats)
 			if err == nil {
-				l.sheet.LoadCustomer(who.event, who.email, seats)
+				l.sheet.LoadCustomer(who, seats)
 			}
 			return err
 		}, `SELECT coalesce(sum(quantity), 0) FROM bookings
 			WHERE event_id = $1 AND email_folded = $2 AND limited = 1
 				AND (status IN ('waiting', 'confirmed') OR status = 'held' AND expires_at > $3)`,
-			who.event, who.email, micros(l.now))
+			who.Event.ID, who.Email, micros(l.now))
 	}
 	for _, c := range l.customers {
-		count(l.eventID(c.event), c.email)
+		count(l.eventID(c.Event), c.Email)
 	}
 	for _, booked := range l.loaded {
 		count(booked.EventID, booked.Email)
-		for _, c := range l.changes[booked.Reference] {
-			count(booked.EventID, c.email)
-			count(l.eventID(c.event), booked.Email)
+		for _, a := range l.amends[booked.Reference] {
+			count(booked.EventID, a.email)
+			count(l.eventID(a.event), booked.Email)
 		}
 	}
 }

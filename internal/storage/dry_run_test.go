@@ -30,6 +30,7 @@ func dump(t testing.TB, path string) string {
 	err := withDB(path, nil, func(db *sql.DB) error {
 		for _, table := range []string{
 			"meta", "events", "bookings", "journal", "idempotency_keys", "markers", "migrations",
+			"tokens", "token_events",
 		} {
 			if err := dumpTable(&b, db, table); err != nil {
 				return err

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// lookedUpAtOnce is how many values one statement looks up.
+// lookedUpAtOnce is the most values that one statement looks up, a power of ten.
 const lookedUpAtOnce = 100
 
 // engine is a database as the writer sees it: lock → begin → (batches) → commit → unlock. SQLite is
@@ -60,20 +60,20 @@ func (b *batch) query(row func(scanner) error, sql string, args ...any) {
 }
 
 // lookUp adds queries for a list of values of the column that the statement ends with; the other
-// parameters come first. What is left of a long list is looked up one by one, so that every
-// statement has only two forms to be prepared.
+// parameters come first. Powers of ten are looked up at once, so that every statement has few forms
+// to be prepared.
 func (b *batch) lookUp(row func(scanner) error, sql string, values []any, first ...any) {
-	for len(values) > 0 {
-		n := 1
-		if len(values) >= lookedUpAtOnce {
-			n = lookedUpAtOnce
+	for n := lookedUpAtOnce; n > 0; n /= 10 {
+		if len(values) < n {
+			continue
 		}
 		places := make([]string, n)
 		for i := range places {
 			places[i] = fmt.Sprintf("$%d", len(first)+i+1)
 		}
-		b.query(row, sql+" IN ("+strings.Join(places, ", ")+")",
-			slices.Concat(first, values[:n])...)
-		values = values[n:]
+		text := sql + " IN (" + strings.Join(places, ", ") + ")"
+		for ; len(values) >= n; values = values[n:] {
+			b.query(row, text, slices.Concat(first, values[:n])...)
+		}
 	}
 }

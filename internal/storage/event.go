@@ -121,105 +121,46 @@ func textOrNull(s string) any {
 	return s
 }
 
-type createEvent struct {
-	ask    booking.NewEvent
-	answer booking.Created
-}
-
-func (c *createEvent) needs(n *needs) {
-	n.newEvents = true
-	n.slug(c.ask.Slug)
-	n.key(c.ask.Key)
-}
-
-func (c *createEvent) decide(d *booking.Draft) (err error) {
-	c.answer, err = d.CreateEvent(c.ask)
-	return err
-}
-
 // CreateEvent makes a new event. Errors: Invalid, Conflict, KeyReused.
 func (s *Store) CreateEvent(ctx context.Context, ask booking.NewEvent) (booking.Created, error) {
-	c := &createEvent{ask: ask}
-	err := s.do(ctx, &call{command: c, alone: true, keyed: ask.Key.Text != ""})
-	if s.dryRun && !c.answer.Replayed {
-		c.answer.Event.ID = 0 // it would be the next event's
+	created, err := newErrand(ask, ask.Key, (*booking.Draft).CreateEvent, func(n *needs) {
+		n.newEvents = true
+		n.slug(ask.Slug)
+	}).alone(ctx, s)
+	if s.dryRun && !created.Replayed {
+		created.Event.ID = 0 // it would be the next event's
 	}
-	return c.answer, err
-}
-
-// changeEvent is a command that changes one event.
-type changeEvent struct {
-	event booking.Selector
-	// slug is one that the event is to have.
-	slug string
-	// capacity is what the event is to have; 0 for what it has.
-	capacity int
-	apply    func(*booking.Draft) (booking.Event, error)
-	after    booking.Event
-}
-
-func (c *changeEvent) needs(n *needs) {
-	n.event(c.event)
-	n.slug(c.slug)
-	n.capacity, n.wholeQueue = c.capacity, true
-}
-
-func (c *changeEvent) decide(d *booking.Draft) (err error) {
-	c.after, err = c.apply(d)
-	return err
+	return created, err
 }
 
 // EditEvent changes an event's details. Errors: Invalid, NotFound, Conflict.
 func (s *Store) EditEvent(
 	ctx context.Context, event booking.Selector, edit booking.Edit,
 ) (booking.Event, error) {
-	c := &changeEvent{event: event, apply: func(d *booking.Draft) (booking.Event, error) {
+	rule := func(d *booking.Draft, edit booking.Edit) (booking.Event, error) {
 		return d.EditEvent(event, edit)
-	}}
-	if edit.Slug != nil {
-		c.slug = *edit.Slug
 	}
-	if edit.Capacity != nil {
-		c.capacity = *edit.Capacity
-	}
-	err := s.alone(ctx, c)
-	return c.after, err
+	return newErrand(edit, booking.Key{}, rule, func(n *needs) {
+		n.reshaped(event)
+		if edit.Slug != nil {
+			n.slug(*edit.Slug)
+		}
+		if edit.Capacity != nil {
+			n.capacity = *edit.Capacity
+		}
+	}).alone(ctx, s)
 }
 
 // OpenEvent puts an event on sale. Errors: NotFound, Conflict.
 func (s *Store) OpenEvent(ctx context.Context, event booking.Selector) (booking.Event, error) {
-	c := &changeEvent{event: event, apply: func(d *booking.Draft) (booking.Event, error) {
-		return d.OpenEvent(event)
-	}}
-	err := s.alone(ctx, c)
-	return c.after, err
+	return newErrand(event, booking.Key{}, (*booking.Draft).OpenEvent,
+		func(n *needs) { n.reshaped(event) }).alone(ctx, s)
 }
 
 // CloseEvent takes an event off sale. Errors: NotFound, Conflict.
 func (s *Store) CloseEvent(ctx context.Context, event booking.Selector) (booking.Event, error) {
-	c := &changeEvent{event: event, apply: func(d *booking.Draft) (booking.Event, error) {
-		return d.CloseEvent(event)
-	}}
-	err := s.alone(ctx, c)
-	return c.after, err
-}
-
-type cancelEvent struct {
-	event        booking.Selector
-	withBookings bool
-	reason       string
-	answer       booking.CalledOff
-}
-
-func (c *cancelEvent) needs(n *needs) {
-	n.event(c.event)
-	n.bookingsOf = c.event
-	n.lapsedOf, n.lapsed = c.event, math.MaxInt32
-}
-
-func (c *cancelEvent) decide(d *booking.Draft) (err error) {
-	c.answer, err = d.CancelEvent(c.event, c.withBookings, c.reason)
-	return err
+	return newErrand(event, booking.Key{}, (*booking.Draft).CloseEvent,
+		func(n *needs) { n.reshaped(event) }).alone(ctx, s)
 }
 
 // CancelEvent calls an event off for good, with all its bookings if the caller agrees to that.
@@ -227,31 +168,25 @@ func (c *cancelEvent) decide(d *booking.Draft) (err error) {
 func (s *Store) CancelEvent(
 	ctx context.Context, event booking.Selector, withBookings bool, reason string,
 ) (booking.CalledOff, error) {
-	c := &cancelEvent{event: event, withBookings: withBookings, reason: reason}
-	err := s.alone(ctx, c)
-	return c.answer, err
-}
-
-type deleteEvent struct {
-	event      booking.Selector
-	everBooked bool
-	deleted    booking.Event
-}
-
-func (c *deleteEvent) needs(n *needs) {
-	n.event(c.event)
-	n.everOf, n.everBooked = c.event, &c.everBooked
-}
-
-func (c *deleteEvent) decide(d *booking.Draft) (err error) {
-	c.deleted, err = d.DeleteEvent(c.event, c.everBooked)
-	return err
+	rule := func(d *booking.Draft, event booking.Selector) (booking.CalledOff, error) {
+		return d.CancelEvent(event, withBookings, reason)
+	}
+	return newErrand(event, booking.Key{}, rule, func(n *needs) {
+		n.event(event)
+		n.bookingsOf = event
+		n.lapsedOf, n.lapsed = event, math.MaxInt32
+	}).alone(ctx, s)
 }
 
 // DeleteEvent removes an event for which nothing was ever booked, and gives it as it was. Errors:
 // NotFound, Conflict.
 func (s *Store) DeleteEvent(ctx context.Context, event booking.Selector) (booking.Event, error) {
-	c := &deleteEvent{event: event}
-	err := s.alone(ctx, c)
-	return c.deleted, err
+	var everBooked bool
+	rule := func(d *booking.Draft, event booking.Selector) (booking.Event, error) {
+		return d.DeleteEvent(event, everBooked)
+	}
+	return newErrand(event, booking.Key{}, rule, func(n *needs) {
+		n.event(event)
+		n.everOf, n.everBooked = event, &everBooked
+	}).alone(ctx, s)
 }

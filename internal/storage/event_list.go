@@ -28,7 +28,8 @@ type EventQuery struct {
 	// Search leaves out events that have the text in neither name, venue nor slug, compared as
 	// [booking.Fold] has it. At most 200 characters in one line.
 	Search string
-	// Available leaves out events of which so many seats cannot be booked now.
+	// Available leaves out events of which so many seats cannot be booked now, in the sense of
+	// [booking.Event.Bookable].
 	Available int
 	// Sort is one of [EventSorts], with a minus before it for descending; empty for the first.
 	Sort string
@@ -116,6 +117,7 @@ func (s *Store) eventList(q EventQuery, bad booking.Fields) (*list[booking.Event
 		digest: digest("events", q.Status, q.Upcoming, micros(q.Since), micros(q.Until), q.Search,
 			q.Available, by.called()),
 	}
+	l.where(s.ownEvents())
 	q.filter(&l.filter, now)
 	if q.Available > 0 {
 		s.bookable(&l.filter, available, q.Available, now)
@@ -151,18 +153,6 @@ func (q EventQuery) filter(f *filter, now time.Time) {
 	}
 	if q.Search != "" {
 		f.where(contains("search_folded"), q.Search)
-	}
-}
-
-// bookable is [booking.Event.Check] in SQL: the condition that so many seats can be booked now, of
-// some ticket type or none.
-func (s *Store) bookable(f *filter, available string, seats int, now time.Time) {
-	f.where("status = 'open' AND (ends_at IS NULL OR ends_at > ?) AND "+available+" >= ?",
-		micros(now), seats)
-	if s.schema >= lifeSchema {
-		f.where(`code_required = 0 AND max_per_booking NOT BETWEEN 1 AND ?
-			AND coalesce(sales_open, 0) <= ? AND coalesce(sales_close, ?) > ?`, seats-1,
-			micros(now), math.MaxInt64, micros(now))
 	}
 }
 

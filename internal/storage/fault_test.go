@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"testing"
+	"time"
 
 	"evbook/internal/booking"
 )
@@ -75,7 +76,7 @@ func TestAnErrorAtCommitIsAnsweredWithTheTruth(t *testing.T) {
 func TestAnUnknownAnswerSaysHowToSettleIt(t *testing.T) {
 	s, f, sel := faultyStore(t)
 	f.fail(kept(errLost), errors.New("cannot look"))
-	keyed, bare := &book{ask: seat(sel, "k")}, &book{ask: seat(sel, "")}
+	keyed, bare := book(seat(sel, "k")), book(seat(sel, ""))
 	for i, err := range groupOf(t, s, keyed, bare) {
 		var e *booking.Error
 		if !errors.As(err, &e) || e.Kind != booking.Unknown || !errors.Is(err, errLost) {
@@ -95,8 +96,8 @@ func groupOf(t testing.TB, s *Store, commands ...command) []error {
 	t.Helper()
 	calls := make([]*call, len(commands))
 	for i, c := range commands {
-		b, ok := c.(*book)
-		keyed := ok && b.ask.Key.Text != ""
+		b, ok := c.(*errand[booking.Request, booking.Receipt])
+		keyed := ok && b.key.Text != ""
 		calls[i] = &call{command: c, keyed: keyed, done: make(chan struct{})}
 	}
 	release, err := s.write.engine.lock()
@@ -121,7 +122,7 @@ func fiveSeats(sel booking.Selector, third string) []command {
 		if i == 2 {
 			ask.Name = third
 		}
-		commands = append(commands, &book{ask: ask})
+		commands = append(commands, book(ask))
 	}
 	return commands
 }
@@ -155,20 +156,20 @@ func TestACommandThatFailsBeforeCommitFailsAlone(t *testing.T) {
 	confirmed(t, s, sel, 4)
 }
 
-// panicking is a command whose rule panics after it has booked a seat.
-type panicking struct{ book }
+// panicking is a command that fails when the seat that it has booked is on the sheet already.
+type panicking struct{ command }
 
-func (c *panicking) decide(d *booking.Draft) error {
-	if err := c.book.decide(d); err != nil {
+func (c panicking) decide(sheet *booking.Sheet, by booking.Caller, now time.Time) error {
+	if err := c.command.decide(sheet, by, now); err != nil {
 		return err
 	}
-	panic("a rule is broken")
+	panic("what follows is broken")
 }
 
-func TestARulePanickingHarmsNobodyElse(t *testing.T) {
+func TestACommandThatPanicsLeavesNothingAndHarmsNobodyElse(t *testing.T) {
 	s, _, sel := faultyStore(t)
 	commands := fiveSeats(sel, "")
-	commands[2] = &panicking{book{ask: seat(sel, "panic")}}
+	commands[2] = panicking{book(seat(sel, "panic"))}
 	for i, err := range groupOf(t, s, commands...) {
 		if (err != nil) != (i == 2) || i == 2 && booking.KindOf(err) != booking.Internal {
 			t.Errorf("command %d: %v", i, err)
@@ -221,7 +222,7 @@ func TestAGroupThatMayBeInIsNeverRunAgain(t *testing.T) {
 	s, f, sel := faultyStore(t)
 	var commands []command
 	for range 5 {
-		commands = append(commands, &book{ask: seat(sel, "")}) // no key would tell a second time
+		commands = append(commands, book(seat(sel, ""))) // no key would tell a second time
 	}
 	f.fail(kept(errLost), errLost)
 	for i, err := range groupOf(t, s, commands...) {

@@ -3,7 +3,11 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
+	"maps"
+	"math"
+	"slices"
 
 	"evbook/internal/booking"
 )
@@ -19,6 +23,8 @@ const feedLimit = 1_000
 type Feed struct {
 	store  *Store
 	filter journalFilter
+	// named are the only events to follow, nil for all that the filter lets pass.
+	named map[int64]bool
 	// reader is a pool of this feed alone: feeds that shared the store's would in the end keep all
 	// its connections. Its place knows the log that the feed has opened.
 	reader *reader
@@ -44,16 +50,30 @@ func (s *Store) Feed(ctx context.Context, q JournalQuery) (*Feed, error) {
 	if err != nil {
 		return nil, err
 	}
+	return s.feed(ctx, filter, nil)
+}
+
+// NamedFeed starts a feed of the events that are named to it by [Feed.Follow], and of none until
+// then. Unlike one of all events, it takes no longer to look when there are very many of them.
+// Errors: Unavailable, as for [Store.Feed].
+func (s *Store) NamedFeed(ctx context.Context) (*Feed, error) {
+	return s.feed(ctx, journalFilter{since: math.MinInt64}, map[int64]bool{})
+}
+
+func (s *Store) feed(
+	ctx context.Context, filter journalFilter, named map[int64]bool,
+) (f *Feed, err error) {
 	if s.read.immutable {
 		return nil, booking.Errorf(booking.Unavailable,
 			"%s cannot be followed: its folder cannot be written to", s.path).
 			WithHint("read what is there without following it")
 	}
 	at := &place{path: s.read.place.path, file: s.read.place.file}
-	f := &Feed{
-		store: s, filter: filter, reader: newReader(at, s.refs, false), version: -1,
+	f = &Feed{
+		store: s, filter: filter, named: named, reader: newReader(at, s.refs, false), version: -1,
 		start: map[int64]int64{}, seen: map[int64]int64{},
 	}
+	f.reader.schema = s.schema
 	f.watch, err = f.reader.db.Conn(ctx)
 	if err == nil {
 		err = f.look(ctx)
@@ -83,6 +103,20 @@ func (f *Feed) Close() error {
 // Precedes says whether an entry was in the journal when the feed started, which therefore does
 // not give it.
 func (f *Feed) Precedes(e booking.Entry) bool { return e.Seq <= f.start[e.EventID] }
+
+// Follow has a named feed give the entries of an event that come behind the one with the number
+// seq, be they there already or not.
+func (f *Feed) Follow(event, seq int64) {
+	f.named[event], f.seen[event] = true, seq
+	f.version = -1 // what is there already changes no version
+}
+
+// Drop has a named feed give no more entries of an event.
+func (f *Feed) Drop(event int64) {
+	delete(f.named, event)
+	delete(f.seen, event)
+	f.due = slices.DeleteFunc(f.due, func(end eventEnd) bool { return end.event == event })
+}
 
 // Next gives entries that have come since the last call, at most a thousand, and none when there
 // are none. They are in order within each event. After an error the feed is of no more use.
@@ -140,8 +174,9 @@ func (f *Feed) look(ctx context.Context) error {
 	return classify(f.store.path, err)
 }
 
-// lookForEnds jumps from event to event along the primary key, whatever the length of the journal.
-// Events that have been deleted leave no other trace.
+// lookForEnds finds the last entry of each event to follow. Of all events it jumps from one to the
+// next along the primary key, whatever the length of the journal: events that have been deleted
+// leave no other trace.
 func (f *Feed) lookForEnds(ctx context.Context) error {
 	text, args := `WITH RECURSIVE e (id) AS (
 			SELECT min(event_id) FROM journal
@@ -149,11 +184,20 @@ func (f *Feed) lookForEnds(ctx context.Context) error {
 			SELECT (SELECT min(event_id) FROM journal WHERE event_id > e.id) FROM e
 			WHERE e.id IS NOT NULL)
 		SELECT id, (SELECT max(event_seq) FROM journal WHERE event_id = e.id) FROM e
-		WHERE id IS NOT NULL`, []any(nil)
-	if f.filter.event != 0 {
+		WHERE id IS NOT NULL AND `+f.store.ofOwnEvents("id"), []any(nil)
+	switch {
+	case f.filter.event != 0:
 		text = `SELECT event_id, event_seq FROM journal WHERE event_id = $1
 			ORDER BY event_seq DESC LIMIT 1`
 		args = []any{f.filter.event}
+	case f.named != nil:
+		ids, err := json.Marshal(slices.Sorted(maps.Keys(f.named)))
+		if err != nil {
+			return err
+		}
+		text = `SELECT value, (SELECT max(event_seq) FROM journal WHERE event_id = value) AS seq
+			FROM json_each($1) WHERE seq IS NOT NULL`
+		args = []any{string(ids)}
 	}
 	return f.reader.each(ctx, func(scan scanner) error {
 		var end eventEnd

@@ -91,6 +91,39 @@ func TestAFeedSeesAnEventThatWasDeletedBeforeItLooked(t *testing.T) {
 	wantNext(t, f)
 }
 
+func TestANamedFeedGivesWhatComesBehindTheEntriesThatAreNamed(t *testing.T) {
+	s := open(t)
+	first, second := event(t, s, 2*feedLimit), event(t, s, 10)
+	f, err := s.NamedFeed(context.Background())
+	must(t, err)
+	t.Cleanup(func() { f.Close() })
+	seats(t, s, first, 2)
+	wantNext(t, f)
+	f.Follow(first.ID, 2)
+	f.Follow(99, 0) // which is not there
+	wantNext(t, f, [2]int64{1, 3})
+	seats(t, s, second, 1)
+	seats(t, s, first, 1)
+	wantNext(t, f, [2]int64{1, 4})
+	f.Follow(second.ID, 0)
+	wantNext(t, f, [2]int64{2, 1}, [2]int64{2, 2})
+	f.Drop(first.ID)
+	seats(t, s, first, 1)
+	seats(t, s, second, 1)
+	wantNext(t, f, [2]int64{2, 3})
+	f.Follow(first.ID, 4)
+	wantNext(t, f, [2]int64{1, 5})
+	wantNext(t, f)
+	// What is due of an event that is dropped does not come.
+	seats(t, s, first, feedLimit)
+	seats(t, s, second, 1)
+	if n := len(next(t, f)); n != feedLimit {
+		t.Fatalf("the first reading gave %d entries, want %d", n, feedLimit)
+	}
+	f.Drop(second.ID)
+	wantNext(t, f)
+}
+
 // An entry with a time long before the newest one is what a slow clock leaves behind.
 func TestAFeedMissesNothingThatASlowClockHasWritten(t *testing.T) {
 	s := open(t)

@@ -1,9 +1,11 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"evbook/internal/booking"
 )
@@ -33,18 +35,21 @@ func (c *forget) needs(n *needs) {
 	}
 }
 
-func (c *forget) decide(d *booking.Draft) (err error) {
-	c.erased, err = d.Forget(c.ask, c.refs)
-	return err
+func (c *forget) decide(sheet *booking.Sheet, by booking.Caller, now time.Time) error {
+	return sheet.Decide(by, now, func(d *booking.Draft) (err error) {
+		c.erased, err = d.Forget(c.ask, c.refs)
+		return err
+	})
 }
 
 // Forget erases personal data from bookings, five hundred in one transaction, and removes it from
 // the bytes of the files too. When it fails halfway the error tells how far it came; doing it again
-// goes on with the rest. Errors: Invalid, NotFound when no booking has the address.
+// goes on with the rest. Errors: Invalid, NotFound when no booking has the address,
+// Forbidden.
 func (s *Store) Forget(ctx context.Context, ask booking.Forgetting) (Erasure, error) {
 	var done Erasure
-	if s.write == nil {
-		return done, s.readOnly()
+	if err := s.ownerWrites(); err != nil {
+		return done, err
 	}
 	if err := ask.Validate(); err != nil {
 		return done, err
@@ -58,12 +63,14 @@ func (s *Store) Forget(ctx context.Context, ask booking.Forgetting) (Erasure, er
 		return err
 	})
 	// Also when none was found: an earlier run may have been killed before it came to this. The
-	// hourly search for what has outlived its time finds none too often for that, unless it was
-	// this store that could not finish.
+	// hourly search for what has outlived its time finds none too often for that, unless this store
+	// knows that text is left in the files.
 	if err == nil && !s.dryRun &&
 		(done.Bookings > 0 || ask.Retention == 0 || s.unscrubbed.Load()) {
-		done.InLog, err = s.scrub(ctx)
-		s.unscrubbed.Store(done.InLog || err != nil)
+		s.unscrubbed.Store(false) // before: what is erased meanwhile may stay
+		if done.InLog, err = s.scrub(ctx); done.InLog || err != nil {
+			s.unscrubbed.Store(true)
+		}
 	}
 	if err == nil && done.Bookings == 0 && ask.Email != "" && !done.InLog {
 		err = booking.NobodyToForget(ask.Email)
@@ -86,9 +93,10 @@ func halfway(err error, erased int) error {
 	return &own
 }
 
-// Concerned counts the bookings that [Store.Forget] would look at now. Errors: Invalid, NotFound.
+// Concerned counts the bookings that [Store.Forget] would look at now. Errors: Invalid, NotFound,
+// Forbidden.
 func (s *Store) Concerned(ctx context.Context, ask booking.Forgetting) (count int, err error) {
-	if err := ask.Validate(); err != nil {
+	if err := cmp.Or(s.caller.Scope.OwnerOnly(), ask.Validate()); err != nil {
 		return 0, err
 	}
 	if ask.Booking != 0 {

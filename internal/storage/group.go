@@ -55,36 +55,12 @@ func (g *grouper) attempt(e engine, calls []*call) error {
 	if err != nil {
 		return classify(g.path, err)
 	}
-	l := newLoader(g.refs, g.now, calls)
-	l.counted = g.counted
-	if err := l.load(ctx, tx); err != nil {
+	b, marker, err := g.prepare(ctx, tx, calls)
+	switch {
+	case err != nil || b == nil:
 		tx.rollback()
 		return classify(g.path, err)
-	}
-	if l.oldestWriter > schemaVersion {
-		tx.rollback()
-		return identity{version: l.oldestWriter, oldestWriter: l.oldestWriter}.check(g.path)
-	}
-	refused := 0
-	for _, c := range calls {
-		if c.err = g.decide(l.sheet, l.now, c); c.err != nil {
-			refused++
-		}
-	}
-	if refused == len(calls) && len(l.sheet.Journal()) == 0 {
-		tx.rollback() // nothing is acknowledged or has expired, so nothing has to be synced
-		return nil
-	}
-	// Even if nothing has changed: what a repeated answer rests on may have been recovered from
-	// the log without being synced, and a COMMIT of our own syncs it.
-	marker, err := newMarker()
-	if err != nil {
-		tx.rollback()
-		return err
-	}
-	b := l.save()
-	markGroup(b, marker, l.now)
-	if g.dryRun {
+	case g.dryRun:
 		return g.rehearse(ctx, tx, b)
 	}
 	sent, err := tx.commit(ctx, b)
@@ -98,20 +74,46 @@ func (g *grouper) attempt(e engine, calls []*call) error {
 	return g.settle(ctx, e, marker, err)
 }
 
-// decide applies one command. A panic in a rule is that command's failure and nobody else's.
-func (g *grouper) decide(sheet *booking.Sheet, now time.Time, c *call) (err error) {
+// prepare loads what a group needs, decides its commands, and gives what is to be saved with the
+// group's marker; nil when nothing has to be.
+//
+// A panic fails the whole group, since its command may be on the sheet with half of what follows
+// from it. Run by itself it then harms nobody else, and nothing of it is saved.
+func (g *grouper) prepare(
+	ctx context.Context, tx transaction, calls []*call,
+) (b *batch, marker []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic in %T: %v", c.command, p)
+			err = fmt.Errorf("panic in a group of %d, the first %T: %v", len(calls),
+				calls[0].command, p)
 		}
 	}()
-	if err := sheet.Decide(c.caller, now, c.command.decide); err != nil {
-		return err
+	l := newLoader(g.refs, g.now, calls)
+	l.counted = g.counted
+	if err := l.load(ctx, tx); err != nil {
+		return nil, nil, err
 	}
-	if f, ok := c.command.(follower); ok {
-		f.follow(sheet)
+	if l.oldestWriter > schemaVersion {
+		id := identity{version: l.oldestWriter, oldestWriter: l.oldestWriter}
+		return nil, nil, id.check(g.path)
 	}
-	return nil
+	refused := 0
+	for _, c := range calls {
+		if c.err = c.decide(l.sheet, c.caller, l.now); c.err != nil {
+			refused++
+		}
+	}
+	if refused == len(calls) && len(l.sheet.Journal()) == 0 {
+		return nil, nil, nil // nothing is acknowledged or has expired, so nothing has to be synced
+	}
+	// Even if nothing has changed: what a repeated answer rests on may have been recovered from
+	// the log without being synced, and a COMMIT of our own syncs it.
+	if marker, err = newMarker(); err != nil {
+		return nil, nil, err
+	}
+	b = l.save()
+	markGroup(b, marker, l.now)
+	return b, marker, nil
 }
 
 // settle finds out what became of a group whose COMMIT failed.

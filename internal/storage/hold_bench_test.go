@@ -135,6 +135,39 @@ func BenchmarkLapsedInPool(b *testing.B) {
 	}
 }
 
+// BenchmarkLapsedInOtherPool asks for a seat of a full pool, beside lapsed holds of another: while
+// all its seats are confirmed, and while one is held by somebody else.
+func BenchmarkLapsedInOtherPool(b *testing.B) {
+	ctx := context.Background()
+	for _, held := range []bool{false, true} {
+		for _, lapsed := range []int{10, 10_000} {
+			b.Run(fmt.Sprintf("held=%t/lapsed=%d", held, lapsed), func(b *testing.B) {
+				s := open(b)
+				sel := event(b, s, booking.MaxCapacity)
+				lapsedInPool(b, s, sel, lapsed, booking.MaxCapacity)
+				_, err := s.AddPool(ctx, booking.NewPool{Event: sel, Name: "box", Capacity: 2})
+				must(b, err)
+				_, err = s.AddType(ctx, booking.NewType{Event: sel, Name: "boxed", Pool: "box"})
+				must(b, err)
+				ask := booking.Request{
+					Event: sel, Lines: []booking.LineRequest{{Type: "boxed", Quantity: 1}},
+				}
+				_, err = s.Book(ctx, ask)
+				must(b, err)
+				one := ask
+				one.Hold = held
+				_, err = s.Book(ctx, one)
+				must(b, err)
+				for b.Loop() {
+					if _, err := s.Book(ctx, ask); booking.KindOf(err) != booking.SoldOut {
+						b.Fatalf("got %v", err)
+					}
+				}
+			})
+		}
+	}
+}
+
 // lapsedInPool divides an event that has had no booking, and fills a pool of it with lapsed holds.
 func lapsedInPool(b *testing.B, s *Store, sel booking.Selector, holds, capacity int) {
 	b.Helper()

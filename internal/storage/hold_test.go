@@ -139,8 +139,8 @@ func TestConfirmAndExpiryNeverBothWin(t *testing.T) {
 			sel := event(t, s, 2)
 			b := hold(t, s, sel, 2, 0)
 			setClock(s, b.ExpiresAt.Add(tt.after))
-			confirming := &confirm{ask: booking.Confirmation{Reference: b.Reference}}
-			booker := &book{ask: booking.Request{Event: sel, Quantity: 1}}
+			confirming := confirm(booking.Confirmation{Reference: b.Reference})
+			booker := book(booking.Request{Event: sel, Quantity: 1})
 			commands := []command{booker, confirming}
 			if confirmFirst {
 				slices.Reverse(commands)

@@ -18,14 +18,17 @@ var lifeInvariants = []invariant{
 			coalesce(sum(j.waiting), 0))
 		FROM events e LEFT JOIN journal j ON j.event_id = e.id GROUP BY e.id
 		HAVING e.waiting <> coalesce(sum(j.waiting), 0)`},
+	// In another event than that of its waitlist, a booking is like any other.
 	{check: "steps of the entry", since: lifeSchema, query: `
 		WITH j AS MATERIALIZED (
 			SELECT booking_id, sum(kind = 'booking.joined') AS joined,
 				sum(kind = 'booking.offered') AS offered, sum(kind = 'booking.left') AS left,
 				sum(kind = 'booking.transferred') AS issue, sum(waiting) AS waiting,
-				sum(max(waiting, 0)) AS asked
+				sum(max(waiting, 0)) AS asked,
+				sum(iif(kind = 'booking.moved', json_extract(detail, '$.event') <> event_id, 0))
+					AS moved
 			FROM journal WHERE kind IN ('booking.joined', 'booking.offered', 'booking.left',
-				'booking.transferred')
+				'booking.transferred', 'booking.moved')
 			GROUP BY booking_id)
 		SELECT b.id,
 			format('of event %d: %s, seats %d, %s, transferred %d; journal: joined %d, offered %d, '
@@ -34,19 +37,21 @@ var lifeInvariants = []invariant{
 				coalesce(j.joined, 0), coalesce(j.offered, 0), coalesce(j.left, 0),
 				coalesce(j.issue, 0), coalesce(j.waiting, 0), coalesce(j.asked, 0))
 		FROM bookings b LEFT JOIN j ON j.booking_id = b.id
-		WHERE coalesce(j.joined, 0)
+		WHERE iif(j.moved > 0, 0, coalesce(j.joined, 0))
 				<> (b.status IN ('waiting', 'left') OR b.offered_at IS NOT NULL)
-			OR coalesce(j.offered, 0) <> (b.offered_at IS NOT NULL)
+			OR iif(j.moved > 0, 0, coalesce(j.offered, 0)) <> (b.offered_at IS NOT NULL)
 			OR coalesce(j.left, 0) <> (b.status = 'left')
 			OR coalesce(j.issue, 0) <> b.issue
 			OR coalesce(j.waiting, 0) <> iif(b.status = 'waiting', b.quantity, 0)
 			OR b.status IN ('waiting', 'left') AND coalesce(j.asked, 0) <> b.quantity`},
+	// Seats that were booked before the event had types are of type 0.
 	{check: "lines of the booking", since: lifeSchema, query: `
 		SELECT b.id, format('of event %d: seats %d, lines %s', b.event_id, b.quantity, b.lines)
 		FROM bookings b WHERE b.lines IS NOT NULL AND (NOT json_valid(b.lines)
 			OR b.quantity <> (SELECT sum(json_extract(l.value, '$.quantity'))
 				FROM json_each(b.lines) l)
-			OR EXISTS (SELECT 1 FROM json_each(b.lines) l WHERE NOT EXISTS (
+			OR EXISTS (SELECT 1 FROM json_each(b.lines) l
+				WHERE json_extract(l.value, '$.type') <> 0 AND NOT EXISTS (
 				SELECT 1 FROM ticket_types t WHERE t.event_id = b.event_id
 					AND t.id = json_extract(l.value, '$.type'))))`},
 	{check: "seats of ticket types", since: lifeSchema, query: `

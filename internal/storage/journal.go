@@ -72,6 +72,21 @@ func (s *Store) EachEntry(
 	return s.eachEntry(ctx, s.read, part, visit)
 }
 
+// EntriesAfter gives entries of an event that come behind the one with the number seq, in order and
+// at most limit; none when there are none, and none of an event that is not known.
+func (s *Store) EntriesAfter(
+	ctx context.Context, event, seq int64, limit int,
+) (entries []booking.Entry, err error) {
+	part := journalPart{
+		journalFilter: journalFilter{event: event, since: math.MinInt64}, after: seq, limit: limit,
+	}
+	err = s.eachEntry(ctx, s.read, part, func(e booking.Entry) error {
+		entries = append(entries, e)
+		return nil
+	})
+	return entries, err
+}
+
 // journalFrom finds what a query asks for, up to its cursor, unless some fields are bad already.
 func (s *Store) journalFrom(
 	ctx context.Context, q JournalQuery, bad booking.Fields,
@@ -149,7 +164,8 @@ func (s *Store) journalOf(ctx context.Context, sel booking.Selector) (int64, err
 	}
 	var known bool
 	_, err := s.read.one(ctx, func(scan scanner) error { return scan(&known) },
-		`SELECT EXISTS (SELECT 1 FROM journal WHERE event_id = $1)`, sel.ID)
+		`SELECT EXISTS (SELECT 1 FROM journal WHERE event_id = $1 AND `+s.ofOwnEvents("event_id")+
+			`)`, sel.ID)
 	if err == nil && !known {
 		err = booking.NoEvent(sel)
 	}
@@ -172,12 +188,13 @@ type journalPart struct {
 const entryColumns = `SELECT event_id, event_seq, at, actor, kind, booking_id, capacity, held,
 	confirmed, detail, `
 
-// selectEntries reads entries of the journal.
+// selectEntries reads entries of the journal; another condition is to follow.
 func (s *Store) selectEntries() string {
+	waiting := "waiting"
 	if s.schema < lifeSchema {
-		return entryColumns + `0 FROM journal `
+		waiting = "0"
 	}
-	return entryColumns + `waiting FROM journal `
+	return entryColumns + waiting + ` FROM journal WHERE ` + s.ofOwnEvents("event_id") + ` AND `
 }
 
 // statement reads one event along the primary key. All events are sorted by time anew, since an
@@ -187,12 +204,12 @@ func (p journalPart) statement(selectEntries string) (text string, args []any) {
 	if p.backwards {
 		direction = " DESC"
 	}
-	text = fmt.Sprintf(selectEntries+`WHERE at >= $1
+	text = fmt.Sprintf(selectEntries+`at >= $1
 		AND ($4 = 0 OR (at, event_id, event_seq) < ($2, $3, $4))
 		ORDER BY at%[1]s, event_id%[1]s, event_seq%[1]s`, direction)
 	args = []any{p.since, p.before.at, p.before.event, p.before.seq}
 	if p.event != 0 {
-		text = selectEntries + `WHERE at >= $1 AND event_id = $2 AND event_seq > $3
+		text = selectEntries + `at >= $1 AND event_id = $2 AND event_seq > $3
 			AND ($4 = 0 OR event_seq <= $4) AND ($5 = 0 OR event_seq < $5)
 			AND ($6 = 0 OR booking_id = $6) ORDER BY event_seq` + direction
 		args = []any{p.since, p.event, p.after, p.upTo, p.before.seq, p.row}
@@ -213,7 +230,7 @@ func (s *Store) eachEntry(
 		if err != nil {
 			return err
 		}
-		return visit(e)
+		return visit(s.caller.Scope.Entry(e))
 	}, text, args...)
 	return classify(s.path, err)
 }

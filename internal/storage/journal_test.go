@@ -298,3 +298,28 @@ func TestADetailThatCannotBeReadIsTold(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+func TestWhatComesBehindAnEntryIsReadPieceByPiece(t *testing.T) {
+	s := open(t)
+	first, _, _ := story(t, s)
+	all := whole(t, s, JournalQuery{Event: first})
+	var got []booking.Entry
+	for seq := int64(0); ; seq = got[len(got)-1].Seq {
+		piece, err := s.EntriesAfter(context.Background(), first.ID, seq, 5)
+		must(t, err)
+		if len(piece) > 5 {
+			t.Fatalf("%d entries at once, at most 5 were wanted", len(piece))
+		}
+		if len(piece) == 0 {
+			break
+		}
+		got = append(got, piece...)
+	}
+	if !reflect.DeepEqual(got, all) {
+		t.Errorf("got %v, want %v", got, all)
+	}
+	none, err := s.EntriesAfter(context.Background(), 99, 0, 5)
+	if err != nil || len(none) > 0 {
+		t.Errorf("of an unknown event: %v %v", none, err)
+	}
+}

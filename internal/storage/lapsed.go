@@ -2,9 +2,10 @@ package storage
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -25,33 +26,36 @@ const (
 )
 
 // lapsedHolds finds the holds of an event that have lapsed and meet a condition, in the order of
-// the index over holds.
+// the index over holds. The plus keeps SQLite from planning anew for each limit.
 func lapsedHolds(columns, condition string) string {
 	return columns + ` FROM bookings WHERE event_id = $1 AND status = 'held' AND expires_at <= $2` +
-		condition + ` ORDER BY expires_at, id LIMIT $3`
+		condition + ` ORDER BY expires_at, id LIMIT +$3`
 }
 
 // loadLapsed counts the seats of an event's lapsed holds, and loads as many of the holds as may
 // have to be taken off the books: each gives back one seat or more, so no more than there are
 // seats missing.
 func (l *loader) loadLapsed(b *batch, e booking.Event) {
-	if e.Held == 0 {
-		return
+	switch {
+	case e.Held == 0:
+	case e.Planned:
+		l.loadPlannedLapsed(b, e, l.wantedLapsed(e))
+	default:
+		l.loadPlainLapsed(b, e.ID, l.wantedLapsed(e))
 	}
-	wanted := l.wantedLapsed(e)
-	if e.Planned {
-		l.loadPlannedLapsed(b, e, wanted)
-		return
-	}
+}
+
+// loadPlainLapsed counts the seats in one go, and reads only the holds that may have to go.
+func (l *loader) loadPlainLapsed(b *batch, event int64, wanted int) {
 	b.query(func(scan scanner) error {
 		var seats int
 		err := scan(&seats)
 		if seats > 0 {
-			l.lapsedHolds = append(l.lapsedHolds, booking.Booking{EventID: e.ID, Quantity: seats})
+			l.lapsedHolds = append(l.lapsedHolds, booking.Booking{EventID: event, Quantity: seats})
 		}
 		return err
 	}, `SELECT coalesce(sum(quantity), 0) FROM (`+lapsedHolds("SELECT quantity", "")+`) AS h`,
-		e.ID, micros(l.now), max(wanted, l.counted))
+		event, micros(l.now), max(wanted, l.counted))
 	if wanted > 0 {
 		b.query(func(scan scanner) error {
 			hold, err := l.scanBooking(scan)
@@ -59,45 +63,63 @@ func (l *loader) loadLapsed(b *batch, e booking.Event) {
 				l.sheet.LoadLapsedHold(hold)
 			}
 			return err
-		}, lapsedHolds(bookingColumns, ""), e.ID, micros(l.now), wanted)
+		}, lapsedHolds(bookingColumns, ""), event, micros(l.now), wanted)
 	}
 }
 
 // loadPlannedLapsed reads the lapsed holds themselves, since each counts elsewhere: besides those
 // for the event as a whole, as many as may have to go for each pool and each access code.
 func (l *loader) loadPlannedLapsed(b *batch, e booking.Event, wanted int) {
-	read := func(most int, condition string, args ...any) {
-		if most <= 0 {
-			return
+	keep := func(scan scanner) error {
+		hold, err := l.scanBooking(scan)
+		l.plannedLapsed = append(l.plannedLapsed, hold)
+		return err
+	}
+	read := func(most int, condition string) {
+		if most > 0 {
+			b.query(keep, lapsedHolds(bookingColumns, condition), e.ID, micros(l.now), most)
 		}
-		b.query(func(scan scanner) error {
-			hold, err := l.scanBooking(scan)
-			l.plannedLapsed = append(l.plannedLapsed, hold)
-			return err
-		}, lapsedHolds(bookingColumns, condition),
-			append([]any{e.ID, micros(l.now), most}, args...)...)
 	}
 	read(max(wanted, min(l.counted, plannedCounted)), "")
 	asked := l.seatsAsked(e.ID)
 	for _, p := range e.Pools {
 		free := p.Capacity - p.Held - p.Confirmed
-		read(asked+p.Waiting-free, inPool(e, p))
+		read(min(asked+p.Waiting-free, p.Held), inPool(e, p))
 	}
-	for code := range l.codesOf(e.ID) { // how often each can be used is not known yet
-		read(asked, " AND code = $4", code)
+	// How often each code can still be used is not known yet.
+	if codes := l.codesOf(e.ID); len(codes) > 0 && asked > 0 {
+		b.query(keep, lapsedOfCodes, e.ID, micros(l.now), asked, jsonKeys(codes))
 	}
 }
 
-// inPool is the condition that a booking has seats of a pool.
+// lapsedOfCodes finds the lapsed holds of an event with any of a list of access codes, of each so
+// many.
+const lapsedOfCodes = bookingColumns + ` FROM (
+	SELECT *, row_number() OVER (PARTITION BY code ORDER BY expires_at, id) AS place
+	FROM bookings WHERE event_id = $1 AND status = 'held' AND expires_at <= $2
+		AND code IN (SELECT value FROM json_each($4)))
+	WHERE place <= $3`
+
+// jsonKeys writes a set of texts as a list for json_each.
+func jsonKeys(set map[string]bool) string {
+	text, err := json.Marshal(slices.Collect(maps.Keys(set)))
+	if err != nil {
+		panic(err) // texts always encode
+	}
+	return string(text)
+}
+
+// inPool is the condition that a booking has seats of a pool. It looks for the number of a ticket
+// type in the text of [linesText], where no name looks like one since its quotes are escaped:
+// to read it as JSON takes four times as long.
 func inPool(e booking.Event, p booking.Pool) string {
-	numbers := []string{"0"} // of no type, so that there is one
+	found := []string{"0"} // of no type, so that there is one
 	for _, t := range e.Types {
 		if t.Pool == p.ID {
-			numbers = append(numbers, strconv.FormatInt(t.ID, 10))
+			found = append(found, fmt.Sprintf(`instr(lines, '"type":%d,')`, t.ID))
 		}
 	}
-	return ` AND EXISTS (SELECT 1 FROM json_each(lines) AS l
-		WHERE json_extract(l.value, '$.type') IN (` + strings.Join(numbers, ", ") + `))`
+	return " AND (" + strings.Join(found, " OR ") + ")"
 }
 
 // putPlannedLapsed puts lapsed holds that were read for several reasons on the sheet, each once
@@ -145,43 +167,13 @@ func (l *loader) wantedLapsed(e booking.Event) int {
 	return wanted
 }
 
-// lapsedSeats is how many of an event's held seats are those of lapsed holds, in SQL.
-func (s *Store) lapsedSeats(now time.Time) string {
-	if s.schema < lifeSchema {
-		return "0"
-	}
-	return fmt.Sprintf(`CASE held WHEN 0 THEN 0 ELSE (SELECT coalesce(sum(h.quantity), 0)
-		FROM bookings h WHERE h.event_id = events.id AND h.status = 'held' AND h.expires_at <= %d)
-		END`, micros(now))
-}
-
-// availableSeats is [booking.Event.Available] in SQL.
-func (s *Store) availableSeats(now time.Time) string {
-	if s.schema < lifeSchema {
-		return "(capacity - held - confirmed)"
-	}
-	return "max(0, capacity - held - confirmed + " + s.lapsedSeats(now) +
-		" - iif(code_required, 0, waiting - " + parkedSeats + "))"
-}
-
-// parkedSeats is [booking.Event.parked] in SQL, of events that can be booked without a code. Lapsed
-// holds of a pool count as taken here: until they are taken off the books, which any command does
-// while somebody waits, lists may show more seats than the event by itself.
-const parkedSeats = `CASE WHEN planned = 0 OR waiting = 0 THEN 0 ELSE
-	(SELECT coalesce(sum(t.waiting), 0) FROM ticket_types t
-		WHERE t.event_id = events.id AND (t.closed OR t.code_required))
-	+ (SELECT coalesce(sum(max(0, (SELECT coalesce(sum(t.waiting), 0) FROM ticket_types t
-			WHERE t.event_id = p.event_id AND t.pool_id = p.id
-				AND NOT t.closed AND NOT t.code_required)
-			- (p.capacity - p.held - p.confirmed))), 0)
-		FROM pools p WHERE p.event_id = events.id) END`
-
 // selectEvents reads events as they are at a time: the seats of lapsed holds are free.
 func (s *Store) selectEvents(now time.Time) string {
 	if s.schema < lifeSchema {
 		return eventColumns + unsoldColumns + "0, 0 FROM events"
 	}
-	return eventColumns + saleColumns + parkedSeats + ", " + s.lapsedSeats(now) + " FROM events"
+	return eventColumns + saleColumns + parkedSeats(now) + ", " + s.lapsedSeats(now) +
+		" FROM events"
 }
 
 // selectBookings reads bookings; [booking.Booking.At] says which have lapsed.

@@ -17,7 +17,11 @@ import (
 )
 
 // schemaVersion is the newest schema that this evbook knows: the number of its last migration.
-const schemaVersion = 3
+const schemaVersion = 4
+
+// oldestWriter is the lowest schema number whose evbook may write to a new database: what has come
+// since does no harm where it is not known.
+const oldestWriter = lifeSchema
 
 //go:embed migrations/*.sql
 var migrations embed.FS
@@ -161,7 +165,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	// Never a new key for bookings that have their references from another one.
 	_, err = db.ExecContext(ctx, `INSERT INTO meta (one, reference_key, oldest_writer)
 		SELECT 1, $1, $2 WHERE NOT EXISTS (SELECT 1 FROM bookings)
-		ON CONFLICT (one) DO NOTHING`, key, schemaVersion)
+		ON CONFLICT (one) DO NOTHING`, key, oldestWriter)
 	if err != nil {
 		return err
 	}

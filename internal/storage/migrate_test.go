@@ -83,7 +83,7 @@ func TestAnOldDatabaseCanBeRead(t *testing.T) {
 		t.Errorf("there was no waitlist: %+v, %v", waiting, err)
 	}
 	w, err := s.Explain(t.Context(), bookings.Bookings[0].Reference)
-	if err != nil || w.Reason != "it never was on the waitlist" || w.Event.ID != 1 {
+	if err != nil || w.Reason != "it is not on the waitlist" || w.Event.ID != 1 {
 		t.Errorf("%+v, %v", w, err)
 	}
 	for _, q := range []EventQuery{{Search: "fest"}, {Sort: "name"}, {Sort: "-name"}} {

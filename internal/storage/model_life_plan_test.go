@@ -54,9 +54,9 @@ func (m *life) create(t *rapid.T) {
 		},
 		Draft: wrongly(t), Key: m.key(t),
 	}
-	// Who has the slug already is looked at too.
-	holder := booking.Selector{Slug: ask.Slug}
-	m.step(t, of(holder, one(ask, ask.Key, (*Store).CreateEvent, (*booking.Draft).CreateEvent)))
+	// Who has the slug already is looked at, so who waits there comes before it.
+	m.step(t, of(booking.Selector{Slug: ask.Slug},
+		one(ask, ask.Key, (*Store).CreateEvent, (*booking.Draft).CreateEvent)))
 }
 
 // of makes a deed about one event.
@@ -182,12 +182,11 @@ func (m *life) organise(t *rapid.T) deed {
 		})
 	}
 	edit := m.edit(t)
-	a := deed{
+	a := of(sel, deed{
 		ask: edit, do: func(s *Store) (any, error) { return s.EditEvent(ctx, sel, edit) },
-		rule:   func(d *booking.Draft) (any, error) { return d.EditEvent(sel, edit) },
-		events: []booking.Selector{sel},
-	}
-	if edit.Slug != nil { // who has it already is looked at too
+		rule: func(d *booking.Draft) (any, error) { return d.EditEvent(sel, edit) },
+	})
+	if edit.Slug != nil {
 		a.events = append(a.events, booking.Selector{Slug: *edit.Slug})
 	}
 	return a

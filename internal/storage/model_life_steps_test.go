@@ -150,7 +150,7 @@ func (m *life) seats(t *rapid.T, sel booking.Selector) (int, []booking.LineReque
 // code is one of the event mostly, or none.
 func (m *life) code(t *rapid.T, sel booking.Selector) string {
 	texts := []string{""}
-	for _, c := range m.find(sel).Codes {
+	for c := range m.find(sel).Codes.All() {
 		texts = append(texts, c.Text, strings.ToLower(c.Text)+" ")
 	}
 	if wrongly(t) {
@@ -176,7 +176,7 @@ func (m *life) book(t *rapid.T) deed {
 	a := one(ask, ask.Key, (*Store).Book, (*booking.Draft).Book)
 	a.events = []booking.Selector{ask.Event}
 	a.call = func() (command, func() any) {
-		c := &book{ask: ask}
+		c := book(ask)
 		return c, func() any { return c.answer }
 	}
 	return a
@@ -210,14 +210,8 @@ func (m *life) join(t *rapid.T) deed {
 	a := one(ask, ask.Key, (*Store).Join, (*booking.Draft).Join)
 	a.events = []booking.Selector{ask.Event}
 	a.call = func() (command, func() any) {
-		c := &join{ask: ask}
+		c := join(ask)
 		return c, func() any { return c.answer }
-	}
-	a.follow = func(s *booking.Sheet, answer any) any {
-		r := answer.(booking.Receipt)
-		r.Booking, r.Event = s.Current(r.Booking.Reference)
-		r.Changed = false
-		return r
 	}
 	return a
 }
@@ -250,7 +244,7 @@ func (m *life) cancel(t *rapid.T) deed {
 	a := one(ask, ask.Key, (*Store).CancelBooking, (*booking.Draft).Cancel)
 	a.refs = []booking.Reference{ask.Reference}
 	a.call = func() (command, func() any) {
-		c := &cancelBooking{ask: ask}
+		c := cancel(ask)
 		return c, func() any { return c.answer }
 	}
 	return a
@@ -264,7 +258,7 @@ func (m *life) confirm(t *rapid.T) deed {
 	a := one(ask, ask.Key, (*Store).Confirm, (*booking.Draft).Confirm)
 	a.refs = []booking.Reference{ask.Reference}
 	a.call = func() (command, func() any) {
-		c := &confirm{ask: ask}
+		c := confirm(ask)
 		return c, func() any { return c.answer }
 	}
 	return a
@@ -275,7 +269,7 @@ func (m *life) release(t *rapid.T) deed {
 	a := one(ask, ask.Key, (*Store).Release, (*booking.Draft).Release)
 	a.refs = []booking.Reference{ask.Reference}
 	a.call = func() (command, func() any) {
-		c := &release{ask: ask}
+		c := release(ask)
 		return c, func() any { return c.answer }
 	}
 	return a
@@ -288,7 +282,7 @@ func (m *life) extend(t *rapid.T) deed {
 	a := one(ask, ask.Key, (*Store).Extend, (*booking.Draft).Extend)
 	a.refs = []booking.Reference{ask.Reference}
 	a.call = func() (command, func() any) {
-		c := &extend{ask: ask}
+		c := extend(ask)
 		return c, func() any { return c.answer }
 	}
 	return a
@@ -299,7 +293,7 @@ func (m *life) leave(t *rapid.T) deed {
 	a := one(ask, ask.Key, (*Store).Leave, (*booking.Draft).Leave)
 	a.refs = []booking.Reference{ask.Reference}
 	a.call = func() (command, func() any) {
-		c := &leave{ask: ask}
+		c := leave(ask)
 		return c, func() any { return c.answer }
 	}
 	return a

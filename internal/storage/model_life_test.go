@@ -31,7 +31,9 @@ type life struct {
 	// bookings are in the order in which they were made.
 	bookings []booking.Booking
 	keys     map[booking.Key]booking.Used
-	journal  []booking.Entry
+	// left are the seats that were left when a key was used.
+	left    map[booking.Key]int
+	journal []booking.Entry
 	// nextEvent and nextRow are the numbers that new events and bookings get.
 	nextEvent, nextRow int64
 }
@@ -60,8 +62,6 @@ type deed struct {
 	rule   func(*booking.Draft) (any, error)
 	// call makes the command for a group, and gives what it answered; nil for those that are alone.
 	call func() (command, func() any)
-	// follow completes an answer by what followed from it; nil where there is nothing.
-	follow func(*booking.Sheet, any) any
 }
 
 // outcome is what became of a deed.
@@ -75,12 +75,10 @@ func (m *life) sheet() *booking.Sheet {
 	s := booking.NewSheet(m)
 	for _, e := range m.events {
 		types, pools, codes := e.Types, e.Pools, e.Codes
-		e.Types, e.Pools, e.Codes = nil, nil, nil
+		e.Types, e.Pools, e.Codes = nil, nil, booking.Codes{}
 		s.LoadEvent(e)
 		s.LoadPlan(e.ID, types, pools)
-		for _, c := range codes {
-			s.LoadCode(e.ID, c)
-		}
+		s.LoadCodes(e.ID, codes)
 	}
 	for _, b := range m.bookings {
 		s.LoadBooking(b)
@@ -113,18 +111,14 @@ func (m *life) lapsed() (holds []booking.Booking) {
 }
 
 func (m *life) loadCustomers(s *booking.Sheet) {
-	type customer struct {
-		event int64
-		email string
-	}
-	seats := map[customer]int{}
+	seats := map[booking.Customer]int{}
 	for _, b := range m.bookings {
 		if m.events[b.EventID].MaxPerCustomer > 0 && !b.At(m.now).Status.Final() && b.Email != "" {
-			seats[customer{b.EventID, booking.Fold(b.Email)}] += b.Quantity
+			seats[booking.CustomerOf(b.EventID, b.Email)] += b.Quantity
 		}
 	}
 	for who, n := range seats {
-		s.LoadCustomer(who.event, who.email, n)
+		s.LoadCustomer(who, n)
 	}
 }
 
@@ -188,8 +182,8 @@ func (m *life) decide(deeds ...deed) []outcome {
 			v.answer, err = a.rule(d)
 			return err
 		})
-		if v.err == nil && a.follow != nil {
-			v.answer = a.follow(sheet, v.answer)
+		if v.err == nil {
+			v.answer = m.followed(sheet, a, v.answer)
 		}
 	}
 	m.keep(sheet)
@@ -230,7 +224,7 @@ func (m *life) keep(sheet *booking.Sheet) {
 // onBooks gives an event as it is stored.
 func onBooks(e booking.Event) booking.Event {
 	stored := func(c *booking.Counters) { c.Held, c.Lapsed = c.OnBooks(), 0 }
-	e.Types, e.Pools, e.Codes = slices.Clone(e.Types), slices.Clone(e.Pools), slices.Clone(e.Codes)
+	e.Types, e.Pools = slices.Clone(e.Types), slices.Clone(e.Pools)
 	stored(&e.Counters)
 	for i := range e.Types {
 		stored(&e.Types[i].Counters)
@@ -238,8 +232,9 @@ func onBooks(e booking.Event) booking.Event {
 	for i := range e.Pools {
 		stored(&e.Pools[i].Counters)
 	}
-	for i := range e.Codes {
-		stored(&e.Codes[i].Counters)
+	for c := range e.Codes.All() {
+		stored(&c.Counters)
+		e.Codes = e.Codes.With(c)
 	}
 	return e
 }
@@ -278,7 +273,7 @@ func TestTheStoreDoesWhatTheRulesDoOnACompleteSheet(t *testing.T) {
 		m := &life{
 			path: path, now: time.Now().UTC().Truncate(time.Microsecond),
 			sparing: rapid.Bool().Draw(t, "sparing"), events: map[int64]booking.Event{},
-			keys: map[booking.Key]booking.Used{},
+			keys: map[booking.Key]booking.Used{}, left: map[booking.Key]int{},
 		}
 		m.reopen(t)
 		defer func() { m.store.Close() }()

@@ -130,15 +130,15 @@ func (m *model) group(t *rapid.T) {
 		calls[i] = &call{done: make(chan struct{})}
 		switch rapid.IntRange(0, 7).Draw(t, "kind") {
 		case 0:
-			calls[i].command = &cancelBooking{ask: m.cancellation(t)}
+			calls[i].command = cancel(m.cancellation(t))
 		case 1, 2:
-			calls[i].command = &confirm{ask: m.confirmation(t)}
+			calls[i].command = confirm(m.confirmation(t))
 		case 3:
-			calls[i].command = &release{ask: m.releasing(t)}
+			calls[i].command = release(m.releasing(t))
 		case 4:
-			calls[i].command = &extend{ask: m.extension(t)}
+			calls[i].command = extend(m.extension(t))
 		default:
-			calls[i].command = &book{ask: m.request(t)}
+			calls[i].command = book(m.request(t))
 		}
 	}
 	unlock, err := m.store.write.engine.lock()
@@ -148,15 +148,15 @@ func (m *model) group(t *rapid.T) {
 	for _, c := range calls {
 		<-c.done
 		switch command := c.command.(type) {
-		case *book:
+		case *errand[booking.Request, booking.Receipt]:
 			m.booked(t, command.ask, command.answer, c.err)
-		case *cancelBooking:
+		case *errand[booking.Cancellation, booking.Returned]:
 			m.gaveBack(t, command.ask, command.answer, c.err)
-		case *confirm:
+		case *errand[booking.Confirmation, booking.Returned]:
 			m.madeFinal(t, command.ask, command.answer, c.err)
-		case *release:
+		case *errand[booking.Release, booking.Returned]:
 			m.released(t, command.ask, command.answer, c.err)
-		case *extend:
+		case *errand[booking.Extension, booking.Extended]:
 			m.extended(t, command.ask, command.answer, c.err)
 		}
 	}

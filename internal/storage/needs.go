@@ -19,12 +19,12 @@ type needs struct {
 	keys     map[booking.Key]bool
 	// seats are how many all commands together ask an event for.
 	seats map[booking.Selector]int
-	// changes are what is asked of bookings that are there, by each command.
-	changes map[booking.Reference][]change
+	// amends are what is asked of bookings that are there, by each command.
+	amends map[booking.Reference][]amendment
 	// codes are access codes that were given, customers are e-mail addresses that are to have more
 	// seats of an event, and queuers those that are to wait for some.
 	codes              []booking.CodeSelector
-	customers, queuers []addressee
+	customers, queuers []booking.Customer
 	// newEvents and newBookings say that numbers for new ones will be asked for.
 	newEvents, newBookings bool
 	// bookingsOf wants all bookings of an event that have seats. This and the next hold one value:
@@ -40,6 +40,9 @@ type needs struct {
 	// everBooked, if set, is told whether the event has ever had a booking.
 	everBooked *bool
 	everOf     booking.Selector
+	// tokens are the numbers of those that are wanted; nextToken, if set, is told that of a new one.
+	tokens    []int64
+	nextToken *int64
 }
 
 func (n *needs) event(sel booking.Selector) {
@@ -64,8 +67,8 @@ func (n *needs) key(key booking.Key) {
 
 func (n *needs) booking(ref booking.Reference) { n.bookings[ref] = true }
 
-// change is what a command asks of a booking that is there; zero values ask nothing.
-type change struct {
+// amendment is what a command asks of a booking that is there; zero values ask nothing.
+type amendment struct {
 	// moves says that the booking is to go elsewhere: to another event, or within its own if that
 	// is the zero selector.
 	moves bool
@@ -77,37 +80,37 @@ type change struct {
 	code  string
 }
 
-// change notes what is asked of a booking.
-func (n *needs) change(ref booking.Reference, c change) {
+// amend notes what is asked of a booking.
+func (n *needs) amend(ref booking.Reference, a amendment) {
 	n.booking(ref)
-	n.changes[ref] = append(n.changes[ref], c)
-	if c.event != (booking.Selector{}) {
-		n.event(c.event)
+	n.amends[ref] = append(n.amends[ref], a)
+	if a.event != (booking.Selector{}) {
+		n.event(a.event)
 	}
+}
+
+// reshaped notes an event that is to change, so that it may become anybody's turn on its waitlist.
+func (n *needs) reshaped(event booking.Selector) {
+	n.event(event)
+	n.wholeQueue = true
 }
 
 // asked are the changes of stored bookings that concern an event: those of its own, and of those
 // that are to come to it.
-func (l *loader) asked(event int64) iter.Seq2[booking.Booking, change] {
-	return func(yield func(booking.Booking, change) bool) {
+func (l *loader) asked(event int64) iter.Seq2[booking.Booking, amendment] {
+	return func(yield func(booking.Booking, amendment) bool) {
 		for _, b := range l.loaded {
-			for _, c := range l.changes[b.Reference] {
+			for _, a := range l.amends[b.Reference] {
 				of := b.EventID
-				if c.event != (booking.Selector{}) {
-					of = l.eventID(c.event)
+				if a.event != (booking.Selector{}) {
+					of = l.eventID(a.event)
 				}
-				if of == event && !yield(b, c) {
+				if of == event && !yield(b, a) {
 					return
 				}
 			}
 		}
 	}
-}
-
-// addressee is somebody by the e-mail address, with regard to an event.
-type addressee struct {
-	event booking.Selector
-	email string
 }
 
 // ask notes how many seats are wanted; more than there can be are wanted of none.
@@ -119,7 +122,7 @@ func (n *needs) ask(event booking.Selector, seats int) {
 
 func (n *needs) customer(event booking.Selector, email string) {
 	if email != "" {
-		n.customers = append(n.customers, addressee{event, email})
+		n.customers = append(n.customers, booking.Customer{Event: event, Email: email})
 	}
 }
 
@@ -145,6 +148,8 @@ type loader struct {
 	// clock is read once, after the events are locked; now is what it said.
 	clock func() time.Time
 	now   time.Time
+	// eventIDs are the numbers of the events concerned, in order.
+	eventIDs []int64
 	// rows are the row numbers of the bookings on the sheet.
 	rows map[booking.Reference]int64
 	// storedKeys are the keys that were found, alive or not.
@@ -155,6 +160,8 @@ type loader struct {
 	// once.
 	loaded, lapsedHolds, plannedLapsed []booking.Booking
 	plans                              map[int64]*plan
+	// foundCodes are the access codes of each event that were found.
+	foundCodes map[int64][]booking.Code
 }
 
 func newLoader(refs *permutation, clock func() time.Time, calls []*call) *loader {
@@ -169,9 +176,10 @@ func newLoader(refs *permutation, clock func() time.Time, calls []*call) *loader
 			seats:    map[booking.Selector]int{},
 			bookings: map[booking.Reference]bool{},
 			keys:     map[booking.Key]bool{},
-			changes:  map[booking.Reference][]change{},
+			amends:   map[booking.Reference][]amendment{},
 		},
-		plans: map[int64]*plan{},
+		plans:      map[int64]*plan{},
+		foundCodes: map[int64][]booking.Code{},
 	}
 	l.sheet = booking.NewSheet(l)
 	for _, c := range calls {
@@ -220,24 +228,27 @@ func (l *loader) load(ctx context.Context, tx transaction) error {
 			return err
 		}
 	}
+	for id, codes := range l.foundCodes {
+		l.sheet.LoadCodes(id, booking.NewCodes(codes...))
+	}
 	for _, hold := range l.lapsedHolds {
 		l.sheet.CountLapsed(hold)
 	}
-	for _, e := range l.sheetEvents() { // who waits comes before the first command
+	for e := range l.sheetEvents() { // who waits comes before the first command
 		l.sheet.Promote(e.ID, l.now)
 	}
 	return nil
 }
 
 // sheetEvents are the events on the sheet, in the order of their numbers.
-func (l *loader) sheetEvents() []booking.Event {
-	var events []booking.Event
-	for _, id := range slices.Sorted(maps.Keys(l.events)) {
-		if e, ok := l.sheet.Find(booking.Selector{ID: id}); ok {
-			events = append(events, e)
+func (l *loader) sheetEvents() iter.Seq[booking.Event] {
+	return func(yield func(booking.Event) bool) {
+		for _, id := range l.eventIDs {
+			if e, ok := l.sheet.Find(booking.Selector{ID: id}); ok && !yield(e) {
+				return
+			}
 		}
 	}
-	return events
 }
 
 // resolve finds the events behind slugs, references and keys, and the bookings behind keys.
@@ -253,9 +264,7 @@ func (l *loader) resolve(b *batch) {
 	for slug := range l.slugs {
 		b.query(event, `SELECT id FROM events WHERE slug = $1`, slug)
 	}
-	for ref := range l.bookings {
-		b.query(event, `SELECT event_id FROM bookings WHERE id = $1`, l.row(ref))
-	}
+	b.lookUp(event, `SELECT event_id FROM bookings WHERE id`, l.bookingRows())
 	keyed := func(scan scanner) error {
 		var row, id int64
 		if err := scan(&row, &id); err != nil {
@@ -272,7 +281,8 @@ func (l *loader) resolve(b *batch) {
 }
 
 func (l *loader) loadEvents(b *batch) {
-	for _, id := range slices.Sorted(maps.Keys(l.events)) {
+	l.eventIDs = slices.Sorted(maps.Keys(l.events))
+	for _, id := range l.eventIDs {
 		b.query(func(scan scanner) error {
 			e, err := scanEvent(scan)
 			if err == nil {
@@ -287,11 +297,7 @@ func (l *loader) loadGuarded(b *batch) {
 	l.now = l.clock().UTC().Truncate(time.Microsecond)
 	b.query(func(scan scanner) error { return scan(&l.oldestWriter) },
 		`SELECT oldest_writer FROM meta`)
-	rows := make([]any, 0, len(l.bookings))
-	for ref := range l.bookings {
-		rows = append(rows, l.row(ref))
-	}
-	b.lookUp(l.putBooking, selectBooking+` WHERE id`, rows)
+	b.lookUp(l.putBooking, selectBooking+` WHERE id`, l.bookingRows())
 	l.loadPlans(b)
 	if l.bookingsOf != (booking.Selector{}) {
 		b.query(l.putBooking, selectBooking+` WHERE event_id = $1
@@ -301,6 +307,7 @@ func (l *loader) loadGuarded(b *batch) {
 		b.query(func(scan scanner) error { return scan(l.everBooked) },
 			`SELECT EXISTS (SELECT 1 FROM bookings WHERE event_id = $1)`, l.eventID(l.everOf))
 	}
+	l.loadTokens(b)
 	for scope, texts := range l.keysByScope() {
 		b.lookUp(l.putKey, selectKey+` WHERE scope = $1 AND key`, texts, scope)
 	}
@@ -314,6 +321,15 @@ func (l *loader) loadGuarded(b *batch) {
 			`SELECT max(coalesce((SELECT max(id) FROM events), 0),
 				coalesce((SELECT max(event_id) FROM journal), 0)) + 1`)
 	}
+}
+
+// bookingRows are the row numbers of the bookings that are wanted.
+func (l *loader) bookingRows() []any {
+	rows := make([]any, 0, len(l.bookings))
+	for ref := range l.bookings {
+		rows = append(rows, l.row(ref))
+	}
+	return rows
 }
 
 // keysByScope gives the texts of the keys of each scope.
@@ -347,7 +363,7 @@ func (l *loader) loadDependent(b *batch) {
 	for id, p := range l.plans {
 		l.sheet.LoadPlan(id, p.types, p.pools)
 	}
-	for _, e := range l.sheetEvents() {
+	for e := range l.sheetEvents() {
 		l.loadLapsed(b, e)
 		l.loadPlaces(b, e)
 	}
@@ -357,7 +373,7 @@ func (l *loader) loadDependent(b *batch) {
 // loadLast reads what depends on the lapsed holds of the batch before.
 func (l *loader) loadLast(b *batch) {
 	l.putPlannedLapsed()
-	for _, e := range l.sheetEvents() {
+	for e := range l.sheetEvents() {
 		l.loadQueue(b, e)
 	}
 	l.loadCodes(b)

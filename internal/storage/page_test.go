@@ -59,13 +59,15 @@ func nothing() {}
 // seats books single seats in one go and gives their references.
 func seats(t testing.TB, s *Store, sel booking.Selector, n int) (refs []booking.Reference) {
 	t.Helper()
-	var commands []command
-	for range n {
-		commands = append(commands, &book{ask: booking.Request{Event: sel, Quantity: 1}})
+	errands := make([]*errand[booking.Request, booking.Receipt], n)
+	commands := make([]command, n)
+	for i := range n {
+		errands[i] = book(booking.Request{Event: sel, Quantity: 1})
+		commands[i] = errands[i]
 	}
 	for i, err := range groupOf(t, s, commands...) {
 		must(t, err)
-		refs = append(refs, commands[i].(*book).answer.Booking.Reference)
+		refs = append(refs, errands[i].answer.Booking.Reference)
 	}
 	return refs
 }

@@ -22,7 +22,7 @@ func everyAnswer(
 	note := func(question string, err error) { answers[question] = err }
 	_, err := s.Event(ctx, sel)
 	note("event", err)
-	_, err = s.EventCodes(ctx, sel)
+	_, err = s.Codes(ctx, CodeQuery{Event: sel, Page: Page{Limit: 1}})
 	note("codes", err)
 	_, err = s.Explain(ctx, ref)
 	note("explain", err)

@@ -59,16 +59,19 @@ func scanCode(scan scanner) (c booking.Code, err error) {
 
 // loadPlans reads the ticket types and pools of the events that have any.
 func (l *loader) loadPlans(b *batch) {
-	for _, e := range l.sheetEvents() {
-		if !e.Planned {
-			continue
+	for e := range l.sheetEvents() {
+		if e.Planned {
+			l.loadPlan(b, e.ID, e.Price.Currency)
 		}
-		p := &plan{}
-		l.plans[e.ID] = p
-		p.read(e.Price.Currency, func(row func(scanner) error, query string) {
-			b.query(row, query, e.ID)
-		})
 	}
+}
+
+func (l *loader) loadPlan(b *batch, event int64, currency string) {
+	p := &plan{}
+	l.plans[event] = p
+	p.read(currency, func(row func(scanner) error, query string) {
+		b.query(row, query, event)
+	})
 }
 
 // plan is what an event is divided into.
@@ -93,22 +96,23 @@ func (p *plan) read(currency string, query func(row func(scanner) error, query s
 
 // loadCodes reads the access codes that are asked for, and those of the bookings on the sheet.
 func (l *loader) loadCodes(b *batch) {
-	for _, e := range l.sheetEvents() {
-		if !e.Planned {
-			continue
+	for e := range l.sheetEvents() {
+		if e.Planned {
+			l.loadCodesOf(b, e.ID)
 		}
-		texts := []any{}
-		for code := range l.codesOf(e.ID) {
-			texts = append(texts, code)
-		}
-		b.lookUp(func(scan scanner) error {
-			code, err := scanCode(scan)
-			if err == nil {
-				l.sheet.LoadCode(e.ID, code)
-			}
-			return err
-		}, selectCodes+` AND code`, texts, e.ID)
 	}
+}
+
+func (l *loader) loadCodesOf(b *batch, event int64) {
+	var texts []any
+	for code := range l.codesOf(event) {
+		texts = append(texts, code)
+	}
+	b.lookUp(func(scan scanner) error {
+		code, err := scanCode(scan)
+		l.foundCodes[event] = append(l.foundCodes[event], code)
+		return err
+	}, selectCodes+` AND code`, texts, event)
 }
 
 // codesOf are the access codes of an event that the commands may need.
@@ -152,12 +156,12 @@ func savePlan(b *batch, before, after booking.Event) {
 			updateType(b, after.ID, before.Types[i], t)
 		}
 	}
-	for _, c := range after.Codes {
-		i := slices.IndexFunc(before.Codes, func(o booking.Code) bool { return o.Text == c.Text })
-		if i < 0 {
+	for c := range after.Codes.All() {
+		was, ok := before.Codes.Find(c.Text)
+		if !ok {
 			insertCode(b, after.ID, c)
-		} else if c.Counters != before.Codes[i].Counters || c.Disabled != before.Codes[i].Disabled {
-			updateCode(b, after.ID, before.Codes[i], c)
+		} else if c.Counters != was.Counters || c.Disabled != was.Disabled {
+			updateCode(b, after.ID, was, c)
 		}
 	}
 }
@@ -236,27 +240,22 @@ func idOrNull(id int64) any {
 	return id
 }
 
-// readPlan adds to an event, read as the books have it, what it is divided into and how many of its
-// held seats have lapsed at a time; all the codes too if they are wanted.
+// readPlan adds to an event, read as the books have it, what it is divided into, its access code of
+// a text unless that is empty, and how many of its held seats have lapsed at a time.
 func (v view) readPlan(
-	ctx context.Context, e *booking.Event, codes bool, now time.Time,
+	ctx context.Context, e *booking.Event, code string, now time.Time,
 ) error {
 	var p plan
 	var failed error
-	query := func(row func(scanner) error, query string) {
+	p.read(e.Price.Currency, func(row func(scanner) error, query string) {
 		if failed == nil {
 			failed = v.each(ctx, row, query, e.ID)
 		}
-	}
-	p.read(e.Price.Currency, query)
-	if codes {
-		query(func(scan scanner) error {
-			c, err := scanCode(scan)
-			e.Codes = append(e.Codes, c)
-			return err
-		}, selectCodes+` ORDER BY created_at, code`)
-	}
+	})
 	e.Types, e.Pools = p.types, p.pools
+	if failed == nil {
+		failed = v.readCode(ctx, e, code)
+	}
 	if failed != nil || e.Held == 0 {
 		return failed
 	}
@@ -274,4 +273,16 @@ func (v view) readPlan(
 		return err
 	}, `SELECT quantity, lines, code FROM bookings
 		WHERE event_id = $1 AND status = 'held' AND expires_at <= $2`, e.ID, micros(now))
+}
+
+// readCode adds one access code to an event, if it has such a one.
+func (v view) readCode(ctx context.Context, e *booking.Event, code string) error {
+	if code == "" {
+		return nil
+	}
+	return v.each(ctx, func(scan scanner) error {
+		c, err := scanCode(scan)
+		e.Codes = e.Codes.With(c)
+		return err
+	}, selectCodes+` AND code = $2`, e.ID, code)
 }

@@ -12,17 +12,7 @@ func (s *Store) Event(ctx context.Context, sel booking.Selector) (booking.Event,
 	if err != nil || !e.Planned {
 		return e, err
 	}
-	return s.plannedEvent(ctx, sel, false)
-}
-
-// EventCodes finds one event with its access codes too, in the order in which they were made.
-// Errors: NotFound.
-func (s *Store) EventCodes(ctx context.Context, sel booking.Selector) (booking.Event, error) {
-	e, err := s.bareEvent(ctx, sel)
-	if err != nil || !e.Planned {
-		return e, err
-	}
-	return s.plannedEvent(ctx, sel, true)
+	return s.plannedEvent(ctx, sel, "")
 }
 
 // bareEvent finds one event without what it is divided into.
@@ -31,7 +21,7 @@ func (s *Store) bareEvent(ctx context.Context, sel booking.Selector) (e booking.
 	found, err := s.read.one(ctx, func(scan scanner) (err error) {
 		e, err = scanEvent(scan)
 		return err
-	}, s.selectEvents(s.now())+where, arg)
+	}, s.selectEvents(s.now())+where+` AND `+s.ownEvents(), arg)
 	if err == nil && !found {
 		err = booking.NoEvent(sel)
 	}
@@ -47,27 +37,29 @@ func whereEvent(sel booking.Selector) (where string, arg any) {
 
 // plannedEvent reads an event and what it is divided into as they are at one moment.
 func (s *Store) plannedEvent(
-	ctx context.Context, sel booking.Selector, codes bool,
+	ctx context.Context, sel booking.Selector, code string,
 ) (e booking.Event, err error) {
 	err = s.read.moment(ctx, func(v view) error {
-		e, err = v.event(ctx, sel)
+		e, err = v.event(ctx, sel, s.ownEvents())
 		if err != nil {
 			return err
 		}
-		return v.readPlan(ctx, &e, codes, s.now())
+		return v.readPlan(ctx, &e, code, s.now())
 	})
 	return e, classify(s.path, err)
 }
 
-// event reads an event as the books have it.
-func (v view) event(ctx context.Context, sel booking.Selector) (e booking.Event, err error) {
+// event reads an event that meets a condition as the books have it.
+func (v view) event(
+	ctx context.Context, sel booking.Selector, condition string,
+) (e booking.Event, err error) {
 	where, arg := whereEvent(sel)
 	found := false
 	err = v.each(ctx, func(scan scanner) (err error) {
 		e, err = scanEvent(scan)
 		found = true
 		return err
-	}, selectEvent+where, arg)
+	}, selectEvent+where+` AND `+condition, arg)
 	if err == nil && !found {
 		err = booking.NoEvent(sel)
 	}
@@ -83,7 +75,7 @@ func (s *Store) Check(
 	}
 	e, err := s.bareEvent(ctx, ask.Event)
 	if err == nil && e.Planned {
-		e, err = s.plannedEvent(ctx, ask.Event, ask.Code != "")
+		e, err = s.plannedEvent(ctx, ask.Event, booking.NormalCode(ask.Code))
 	}
 	if err != nil {
 		return booking.Availability{}, err
@@ -98,7 +90,7 @@ func (s *Store) Booking(
 	found, err := s.read.one(ctx, func(scan scanner) (err error) {
 		_, b, err = scanBooking(scan)
 		return err
-	}, s.selectBookings()+` WHERE id = $1`, s.refs.row(ref))
+	}, s.selectBookings()+` WHERE id = $1 AND `+s.ownBookings(), s.refs.row(ref))
 	if err == nil && !found {
 		err = booking.NoBooking(ref)
 	}
@@ -137,9 +129,9 @@ func (s *Store) explain(
 	if err := v.each(ctx, read, selectBooking+` WHERE id = $1`, s.refs.row(ref)); err != nil {
 		return w, err
 	}
-	e, err := v.event(ctx, booking.Selector{ID: b.EventID})
+	e, err := v.event(ctx, booking.Selector{ID: b.EventID}, s.ownEvents())
 	if err == nil {
-		err = v.readPlan(ctx, &e, false, s.now())
+		err = v.readPlan(ctx, &e, "", s.now())
 	}
 	if err == nil && b.Status == booking.Waiting {
 		entry := b
@@ -154,11 +146,12 @@ func (s *Store) explain(
 	return e.Explain(b, queue, s.now()), err
 }
 
-// Ready is nil when the database can be read and is where it was.
+// Ready is nil when the database can be read, is where it was, and has a schema that this evbook
+// may use.
 func (s *Store) Ready(ctx context.Context) error {
 	err := s.read.place.check()
 	if err == nil {
-		_, err = identify(ctx, s.read.db)
+		err = s.read.checkSchema(ctx)
 	}
 	return classify(s.path, err)
 }

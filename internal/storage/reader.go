@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -11,6 +12,8 @@ import (
 	"time"
 
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"evbook/internal/booking"
 )
 
 // readConnections is the size of the read-only pool.
@@ -30,6 +33,8 @@ type reader struct {
 	refs      *permutation
 	place     *place
 	immutable bool
+	// schema is the number of the schema that questions are asked for.
+	schema int
 }
 
 // newReader makes a pool; connections are opened when they are needed. An immutable file is one
@@ -78,6 +83,7 @@ func identifyToRead(ctx context.Context, file string) (*reader, identity, error)
 		r.close()
 		return nil, identity{}, err
 	}
+	r.schema = id.version
 	return r, id, nil
 }
 
@@ -112,6 +118,33 @@ func (r *reader) copyTo(ctx context.Context, out string) error {
 	})
 }
 
+// settle gives the error of a question that was asked: another one when the schema has changed
+// since the file was opened, so that the answer may not be what it seems. Looking afterwards is
+// certain, since the number of the schema only rises.
+func (r *reader) settle(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return err
+	}
+	return cmp.Or(r.checkSchema(ctx), err)
+}
+
+// checkSchema refuses with Unavailable when another evbook has changed the schema since the file
+// was opened. A newer schema that lets this evbook write lets it read, too.
+func (r *reader) checkSchema(ctx context.Context) error {
+	var version int
+	err := r.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
+	if err != nil || version == r.schema {
+		return err
+	}
+	if r.schema < schemaVersion {
+		return booking.Errorf(booking.Unavailable,
+			"%s was brought up to date by another evbook while it was open", r.place.path).
+			WithHint("start again: then all that is in it is seen")
+	}
+	id, err := identify(ctx, r.db)
+	return cmp.Or(err, id.check(r.place.path))
+}
+
 // one reads a single row; found is false when there is none.
 func (r *reader) one(ctx context.Context, read func(scanner) error, query string, args ...any) (
 	found bool, err error,
@@ -120,10 +153,11 @@ func (r *reader) one(ctx context.Context, read func(scanner) error, query string
 		return false, err
 	}
 	err = read(r.db.QueryRowContext(ctx, query, args...).Scan)
+	found = err == nil
 	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
+		err = nil
 	}
-	return err == nil, err
+	return found, r.settle(ctx, err)
 }
 
 // each reads all rows of an answer.
@@ -133,7 +167,7 @@ func (r *reader) each(
 	if err := r.place.check(); err != nil {
 		return err
 	}
-	return view{r.db}.each(ctx, read, query, args...)
+	return r.settle(ctx, view{r.db}.each(ctx, read, query, args...))
 }
 
 // moment reads several answers as they are at one moment.
@@ -146,7 +180,7 @@ func (r *reader) moment(ctx context.Context, read func(view) error) error {
 		return err
 	}
 	defer tx.Rollback() // nothing was written
-	return read(view{tx})
+	return r.settle(ctx, read(view{tx}))
 }
 
 // view is what answers are read from: the database, or one moment of it.

@@ -22,6 +22,9 @@ func (l *loader) save() *batch {
 	for _, e := range l.sheet.Journal() {
 		l.saveEntry(b, e)
 	}
+	for _, t := range l.sheet.ChangedTokens() {
+		saveToken(b, t)
+	}
 	if keys := l.sheet.NewKeys(); len(keys) > 0 {
 		for _, u := range keys {
 			l.saveKey(b, u)

@@ -228,6 +228,25 @@ func TestTheNextSweepRemovesWhatAReaderKept(t *testing.T) {
 	}
 }
 
+// Wiping takes a look at the whole file, which is too long for each transfer.
+func TestTheNextSweepRemovesWhatATransferLeft(t *testing.T) {
+	s := open(t)
+	ref := customer(t, s, event(t, s, 10), "ada@example.org")
+	_, err := s.Transfer(t.Context(), booking.Transfer{Reference: ref, Email: "bob@example.org"})
+	must(t, err)
+	marks := []string{"ada@example.org"}
+	if found := traces(t, s.path, marks); len(found) == 0 {
+		t.Error("the transfer left nothing: this test proves nothing")
+	}
+	done, err := s.Forget(t.Context(), booking.Forgetting{Retention: booking.MinRetention})
+	if err != nil || done != (Erasure{}) {
+		t.Errorf("got %+v, %v", done, err)
+	}
+	if found := traces(t, s.path, marks); len(found) > 0 {
+		t.Errorf("found %s", found)
+	}
+}
+
 func TestOnlyWhatIsNotAllocatedIsWiped(t *testing.T) {
 	page := make([]byte, 512)
 	for i := range page {

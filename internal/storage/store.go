@@ -65,14 +65,15 @@ type database struct {
 	// path is how the caller names the file, for messages.
 	path        string
 	lockTimeout time.Duration
-	// schema is the number of the file's schema when it was opened.
-	schema int
-	refs   *permutation
-	read   *reader
+	// schema is the number of the file's schema when it was opened; see [reader.checkSchema].
+	schema  int
+	refs    *permutation
+	secrets *secrets
+	read    *reader
 	// write is nil in a store that only reads.
 	write  *writer
 	dryRun bool
-	// unscrubbed is true when erased text is known to be left in the files.
+	// unscrubbed is true when this store has left erased text in the files.
 	unscrubbed atomic.Bool
 	// now is the clock of what is read.
 	now func() time.Time
@@ -129,7 +130,8 @@ func openToRead(ctx context.Context, file string, o Options) (*Store, error) {
 	refs := newPermutation(id.key)
 	read.refs = refs
 	return &Store{database: &database{
-		path: o.Path, schema: id.version, refs: refs, read: read, now: time.Now,
+		path: o.Path, schema: id.version, refs: refs, secrets: newSecrets(id.key), read: read,
+		now: time.Now,
 	}}, nil
 }
 
@@ -174,6 +176,8 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 		return nil, err
 	}
 	refs := newPermutation(id.key)
+	read := newReader(engine.place, refs, false)
+	read.schema = id.version
 	group := newGrouper(o.Path, refs)
 	group.dryRun = o.DryRun
 	opened := &database{
@@ -181,7 +185,8 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 		lockTimeout: o.LockTimeout,
 		schema:      id.version,
 		refs:        refs,
-		read:        newReader(engine.place, refs, false),
+		secrets:     newSecrets(id.key),
+		read:        read,
 		write:       newWriter(engine, group),
 		dryRun:      o.DryRun,
 		now:         time.Now,

@@ -44,6 +44,7 @@ func (s *Store) SuggestEvents(
 	where := ` WHERE id > (SELECT max(id) FROM events) - ` + fmt.Sprint(suggestibleEvents) + `
 		AND status IN (` + strings.Join(allowed, ", ") + `)
 		AND (substr(CAST(id AS TEXT), 1, length($2)) = $2 OR substr(slug, 1, length($2)) = $2)`
+	where += ` AND ` + s.ownEvents()
 	if w.Lasting {
 		where += ` AND (ends_at IS NULL OR ends_at > $1)`
 	}
@@ -65,7 +66,7 @@ func (s *Store) Slugs(ctx context.Context) (slugs []string, err error) {
 		err := scan(&slug)
 		slugs = append(slugs, slug)
 		return err
-	}, `SELECT slug FROM events WHERE slug IS NOT NULL ORDER BY id DESC LIMIT $1`,
+	}, `SELECT slug FROM events WHERE slug IS NOT NULL AND `+s.ownEvents()+` ORDER BY id DESC LIMIT $1`,
 		suggestibleEvents)
 	return slugs, classify(s.path, err)
 }
@@ -111,7 +112,7 @@ func (s *Store) SuggestBookings(
 		return nil
 	}, `SELECT b.id, b.quantity, b.shown, e.name
 		FROM (SELECT id, event_id, quantity, `+s.shownStatus(s.now())+` AS shown FROM bookings
-			WHERE id > (SELECT max(id) FROM bookings) - $1) b
+			WHERE id > (SELECT max(id) FROM bookings) - $1 AND `+s.ownBookings()+`) b
 		JOIN events e ON e.id = b.event_id
 		`+where.text()+` ORDER BY b.id DESC LIMIT $1`, where.args...)
 	return bookings, classify(s.path, err)

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"time"
 
 	"evbook/internal/booking"
 )
@@ -20,27 +21,28 @@ func (c *sweep) needs(n *needs) {
 	n.lapsedOf, n.lapsed = booking.Selector{ID: c.event}, sweepGroup
 }
 
-func (c *sweep) decide(d *booking.Draft) error {
-	d.Sweep(c.event)
-	return nil
-}
-
-// follow counts what was taken off the books, be it for those who wait.
-func (c *sweep) follow(sheet *booking.Sheet) {
+// decide counts what is taken off the books, be it for those who wait.
+func (c *sweep) decide(sheet *booking.Sheet, by booking.Caller, now time.Time) error {
+	err := sheet.Decide(by, now, func(d *booking.Draft) error {
+		d.Sweep(c.event)
+		return nil
+	})
 	c.swept = 0
 	for _, e := range sheet.Journal() {
 		if e.Kind == booking.BookingExpired {
 			c.swept++
 		}
 	}
+	return err
 }
 
 // Sweep takes the lapsed holds of all events off the books, some hundred in one transaction, and
 // gives their number. Nobody has to wait for it: the seats of lapsed holds are free without. It
 // keeps those who need them from having to take them off themselves, and tells in the journal.
+// Errors: Forbidden.
 func (s *Store) Sweep(ctx context.Context) (swept int, err error) {
-	if s.write == nil {
-		return 0, s.readOnly()
+	if err := s.ownerWrites(); err != nil {
+		return 0, err
 	}
 	var events []int64
 	err = s.read.each(ctx, func(scan scanner) error {

@@ -30,7 +30,7 @@ func plannedSeason(t testing.TB, s *Store) {
 	must(t, err)
 	adults := booking.LineRequest{Type: "adult", Quantity: 2}
 	first, err := s.Book(ctx, booking.Request{
-		Event: sel, Lines: []booking.LineRequest{adults, {Type: "child", Quantity: 1}},
+		Event: sel, Lines: []booking.LineRequest{adults, {Type: "child", Quantity: 2}},
 		Code: "CODE-1", Email: "ann@example.com",
 	})
 	must(t, err)
@@ -50,6 +50,11 @@ func plannedSeason(t testing.TB, s *Store) {
 			must(t, err)
 		}
 	}
+	_, err = s.CancelBooking(ctx, booking.Cancellation{ // so that a seat is offered to eve
+		Reference: first.Booking.Reference,
+		Part:      booking.Part{Lines: []booking.LineRequest{{Type: "child", Quantity: 1}}},
+	})
+	must(t, err)
 	_, err = s.Transfer(ctx, booking.Transfer{
 		Reference: first.Booking.Reference, Email: "fay@example.com",
 	})

@@ -14,14 +14,14 @@ func (l *loader) loadPlaces(b *batch, e booking.Event) {
 			AND limited = 1 AND status = 'waiting'`, e.ID, booking.Fold(email))
 	}
 	for _, q := range l.queuers {
-		if l.eventID(q.event) == e.ID {
-			read(q.email)
+		if l.eventID(q.Event) == e.ID {
+			read(q.Email)
 		}
 	}
 	for _, booked := range l.loaded {
-		for _, c := range l.changes[booked.Reference] {
-			if booked.EventID == e.ID && booked.Status == booking.Waiting && c.email != "" {
-				read(c.email)
+		for _, a := range l.amends[booked.Reference] {
+			if booked.EventID == e.ID && booked.Status == booking.Waiting && a.email != "" {
+				read(a.email)
 			}
 		}
 	}
@@ -79,65 +79,31 @@ func (l *loader) mayComeFree(e booking.Event) int {
 	return most
 }
 
-type join struct {
-	ask    booking.Joining
-	answer booking.Receipt
+func join(ask booking.Joining) *errand[booking.Joining, booking.Receipt] {
+	return newErrand(ask, ask.Key, (*booking.Draft).Join, func(n *needs) {
+		n.newBookings = true
+		n.event(ask.Event)
+		n.ask(ask.Event, ask.Quantity) // an offer may follow at once
+		n.customer(ask.Event, ask.Email)
+		n.queuers = append(n.queuers, booking.Customer{Event: ask.Event, Email: ask.Email})
+	})
 }
 
-func (c *join) needs(n *needs) {
-	n.newBookings = true
-	n.event(c.ask.Event)
-	n.ask(c.ask.Event, c.ask.Quantity) // an offer may follow at once
-	n.key(c.ask.Key)
-	n.customer(c.ask.Event, c.ask.Email)
-	n.queuers = append(n.queuers, addressee{c.ask.Event, c.ask.Email})
-}
-
-func (c *join) decide(d *booking.Draft) (err error) {
-	c.answer, err = d.Join(c.ask)
-	return err
-}
-
-// follow shows the offer, if the seats were free. Who repeats the request has to see it too: what
-// became of the entry, and not that it waited for a moment before.
-func (c *join) follow(sheet *booking.Sheet) {
-	c.answer.Booking, c.answer.Event = sheet.Current(c.answer.Booking.Reference)
-	c.answer.Changed = false
-}
-
-// Join puts somebody on the waitlist of an event; the receipt shows an offer when the seats are
-// free, and for a repeated request the entry as it is now. Errors: Invalid, NotFound, Closed,
+// Join puts somebody on the waitlist of an event; the receipt shows an offer when one followed at
+// once, and for a repeated request the entry as it is now. Errors: Invalid, NotFound, Closed,
 // Limit, Conflict, KeyReused.
 func (s *Store) Join(ctx context.Context, ask booking.Joining) (booking.Receipt, error) {
-	c := &join{ask: ask}
-	err := s.do(ctx, &call{command: c, keyed: ask.Key.Text != ""})
-	c.answer.Booking = c.answer.Booking.At(s.now())
-	if s.dryRun && !c.answer.Replayed {
-		c.answer.Booking.Reference = 0 // it would be the next customer's
-	}
-	return c.answer, err
+	receipt, err := join(ask).together(ctx, s)
+	return s.received(receipt), err
 }
 
-type leave struct {
-	ask    booking.Leave
-	answer booking.Returned
-}
-
-func (c *leave) needs(n *needs) {
-	n.booking(c.ask.Reference)
-	n.key(c.ask.Key)
-}
-
-func (c *leave) decide(d *booking.Draft) (err error) {
-	c.answer, err = d.Leave(c.ask)
-	return err
+func leave(ask booking.Leave) *errand[booking.Leave, booking.Returned] {
+	return newErrand(ask, ask.Key, (*booking.Draft).Leave, only(ask.Reference))
 }
 
 // Leave gives a place in the waitlist up. Errors: Invalid, NotFound, Conflict, KeyReused.
 func (s *Store) Leave(ctx context.Context, ask booking.Leave) (booking.Returned, error) {
-	c := &leave{ask: ask}
-	err := s.do(ctx, &call{command: c, keyed: ask.Key.Text != ""})
-	return c.answer, err
+	return leave(ask).together(ctx, s)
 }
 
 // onWaitlist adds the condition that a booking is or was an entry of the waitlist.

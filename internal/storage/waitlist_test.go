@@ -19,7 +19,7 @@ func TestWhoWaitsIsFoundByIndexes(t *testing.T) {
 		e.Waiting = 3
 		l := newLoader(s.refs, time.Now, nil)
 		l.sheet.LoadEvent(e)
-		l.queuers = []addressee{{booking.Selector{ID: 1}, "ann@example.com"}}
+		l.queuers = []booking.Customer{booking.CustomerOf(1, "ann@example.com")}
 		var b batch
 		l.loadPlaces(&b, e)
 		l.loadQueue(&b, e)

@@ -13,16 +13,6 @@ import (
 // maxGroup is the most commands that share one transaction.
 const maxGroup = 1000
 
-// command is one change that a caller wants: what has to be loaded for it, and the rule to apply.
-type command interface {
-	needs(n *needs)
-	// decide applies the rule. It must be repeatable: a group may be run again.
-	decide(d *booking.Draft) error
-}
-
-// follower is a command whose answer tells what the engine has made of it at once.
-type follower interface{ follow(sheet *booking.Sheet) }
-
 // call is a command on its way through the writer.
 type call struct {
 	command

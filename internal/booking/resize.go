@@ -51,17 +51,12 @@ func (d *Draft) Resize(r Resize) (Amended, error) {
 	if err := r.Validate(); err != nil {
 		return Amended{}, err
 	}
-	b, event, err := d.bookingOf(r.Reference)
-	if err != nil {
-		return Amended{}, err
-	}
 	print := fingerprint(r.Key, "change", r.Reference, r.Quantity, r.Lines)
-	if used, ok, err := d.used(r.Key, print); err != nil || ok {
-		if err != nil {
-			return Amended{}, err
-		}
-		return replayAmended(used, b, event)
-	}
+	return onBooking(d, r.Reference, r.Key, print, d.replayAmended,
+		func(b Booking, event Event) (Amended, error) { return d.resize(r, b, event) })
+}
+
+func (d *Draft) resize(r Resize, b Booking, event Event) (Amended, error) {
 	step, err := d.step(b, ToResize)
 	if err != nil {
 		return Amended{}, err
@@ -84,8 +79,7 @@ func (d *Draft) Resize(r Resize) (Amended, error) {
 		d.move(step, &event, &b, part)
 		d.putEvent(event)
 	}
-	d.remember(r.Key, print, b.Reference, 0, frozenAmended{b.Issue})
-	return Amended{Booking: b, Event: event, Left: event.Available()}, nil
+	return Amended{Booking: b, Event: event}, nil
 }
 
 // differences gives the lines of a booking, with empty ones for ticket types that it has not yet,
@@ -96,9 +90,7 @@ func (r Resize) differences(b Booking, event Event, now time.Time) ([]Line, []in
 	part := make([]int, len(lines))
 	if r.Quantity != nil {
 		if len(lines) > 1 {
-			var bad Fields
-			bad.Add("quantity", "is of several ticket types; say how many of each: "+b.typeNames())
-			return nil, nil, bad.Err()
+			return nil, nil, b.ambiguous()
 		}
 		part[0] = *r.Quantity - lines[0].Quantity
 	}
@@ -123,8 +115,8 @@ func (r Resize) differences(b Booking, event Event, now time.Time) ([]Line, []in
 	case !slices.ContainsFunc(part, func(n int) bool { return n != 0 }):
 		return nil, nil, nil
 	case sum(part) == -b.Quantity:
-		return nil, nil, Errorf(Conflict, "booking %s would have no seats left", b.Reference).
-			WithHint("cancel it, or release it if it is held")
+		return nil, nil, conflict(b, "booking %s would have no seats left", b.Reference).
+			WithHint("%s", giveUp(b))
 	}
 	types := 0
 	for i, l := range lines {
@@ -154,7 +146,7 @@ func (e Event) growing(b Booking, lines []Line, part []int, now time.Time) error
 				strconv.FormatInt(e.ID, 10)+" sells no more; book further ones of "+e.typeNames())
 			return bad.Err()
 		}
-		if err := e.onSale(now); err != nil {
+		if err := e.OnSale(now); err != nil {
 			return err
 		}
 		if t != nil {
