@@ -199,3 +199,15 @@ func (r *refusal) hinting(hint string) *refusal {
 	r.hint = hint
 	return r
 }
+
+// bodiless guards a handler that takes no body; instead says where its content belongs.
+func bodiless(h handler, instead string) handler {
+	return func(v *visit, w http.ResponseWriter, r *http.Request) error {
+		// A body sent in chunks has no length yet, and counts as one without being read.
+		if r.ContentLength != 0 {
+			return booking.Errorf(booking.Invalid, "%s takes no body", r.Method).
+				WithHint("%s", instead)
+		}
+		return h(v, w, r)
+	}
+}

@@ -154,7 +154,7 @@ func (v *visit) showBooking(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return shown(w, ShownBooking(b))
+	return shownAs(w, r, b.Tag(), ShownBooking(b))
 }
 
 // cancelBooking gives back all seats of a booking, or those that the query says.

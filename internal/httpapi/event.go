@@ -28,7 +28,7 @@ func (v *visit) showEvent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return shown(w, ShownEvent(event))
+	return shownAs(w, r, versionOf(event), ShownEvent(event))
 }
 
 func (v *visit) createEvent(w http.ResponseWriter, r *http.Request) error {

@@ -47,7 +47,12 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // adapt makes an [http.Handler] of a handler: the one place where errors become answers.
 func (d *door) adapt(h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if err := h(&visit{door: d, store: d.store}, w, r); err != nil {
+		v := &visit{door: d, store: d.store}
+		err := v.conditioned(r)
+		if err == nil {
+			err = h(v, w, r)
+		}
+		if err != nil {
 			d.refuse(w, r, err)
 		}
 	})
@@ -80,30 +85,39 @@ func (d *door) logFailure(r *http.Request, err error, id string) {
 	d.opts.Logger.LogAttrs(r.Context(), slog.LevelError, "request failed", attrs...)
 }
 
-// render writes an answer. That the client is gone by then is nobody's to know.
-func render(w http.ResponseWriter, status int, e Envelope) {
-	var body bytes.Buffer
-	if err := e.Encode(&body); err != nil {
+// render writes an answer.
+func render(w http.ResponseWriter, status int, e Envelope) { write(w, status, text(e)) }
+
+// text is an answer as it is sent.
+func text(e Envelope) []byte {
+	var text bytes.Buffer
+	if err := e.Encode(&text); err != nil {
 		panic(err) // envelopes are plain values: they always encode
 	}
-	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
-	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes())
+	return text.Bytes()
 }
 
-// recorder remembers the status of an answer, and holds back what is no envelope: the mux's own
-// refusals, and its redirects to addresses that it finds tidier.
+// write sends the text of an answer. That the client is gone by then is nobody's to know.
+func write(w http.ResponseWriter, status int, text []byte) {
+	w.Header().Set("Content-Type", contentType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	w.WriteHeader(status)
+	_, _ = w.Write(text)
+}
+
+// recorder remembers the status of an answer, and holds back what is neither an envelope nor
+// nothing: the mux's own refusals, and its redirects to addresses that it finds tidier.
 type recorder struct {
 	http.ResponseWriter
 	status int
 	muted  bool
 }
 
-// WriteHeader passes the status on, unless it belongs to an answer that is no envelope.
+// WriteHeader passes the status on, unless it belongs to an answer that is held back.
 func (a *recorder) WriteHeader(status int) {
 	a.status = status
-	a.muted = a.Header().Get("Content-Type") != contentType
+	empty := status == http.StatusNoContent || status == http.StatusNotModified
+	a.muted = !empty && a.Header().Get("Content-Type") != contentType
 	if !a.muted {
 		a.ResponseWriter.WriteHeader(status)
 	}
