@@ -37,10 +37,13 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.refuse(answer, r, err)
 		return
 	}
+	if r.Method == http.MethodOptions && r.URL.Path == "*" {
+		offer(answer, allMethods)
+		return
+	}
 	d.mux.ServeHTTP(answer, r)
 	if answer.muted {
-		w.Header().Del("Location") // that of a redirect, which goes nowhere
-		d.refuse(answer, r, unrouted(answer, r))
+		d.answerUnrouted(answer, r)
 	}
 }
 
@@ -129,21 +132,6 @@ func (a *recorder) Write(body []byte) (int, error) {
 		return len(body), nil
 	}
 	return a.ResponseWriter.Write(body)
-}
-
-// unrouted puts the mux's own answer into our words. A redirect is none of ours: it would be
-// followed with another method or without the body by some clients.
-func unrouted(answer *recorder, r *http.Request) error {
-	if answer.status == http.StatusMethodNotAllowed {
-		return &refusal{
-			status: http.StatusMethodNotAllowed,
-			code:   "method_not_allowed",
-			message: fmt.Sprintf("%s does not take %s, only %s", clip(r.URL.Path),
-				clip(r.Method), answer.Header().Get("Allow")),
-		}
-	}
-	return booking.Errorf(booking.NotFound, "no such address: %s", clip(r.URL.Path)).
-		WithHint("there are /events, /bookings and /bookings/check")
 }
 
 // logAccess notes a request: never its body, its query or its key, which may be personal.
