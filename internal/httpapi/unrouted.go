@@ -21,7 +21,8 @@ func (d *door) answerUnrouted(w *recorder, r *http.Request) {
 			WithHint("there are /events, /bookings and /bookings/check"))
 		return
 	}
-	methods := append(strings.Split(w.Header().Get("Allow"), ", "), http.MethodOptions)
+	routed := w.Header().Get("Allow")
+	methods := append(strings.Split(routed, ", "), http.MethodOptions)
 	slices.Sort(methods)
 	allow := strings.Join(methods, ", ")
 	if r.Method == http.MethodOptions {
@@ -32,7 +33,7 @@ func (d *door) answerUnrouted(w *recorder, r *http.Request) {
 	d.refuse(w, r, &refusal{
 		status:  http.StatusMethodNotAllowed,
 		code:    "method_not_allowed",
-		message: fmt.Sprintf("%s does not take %s, only %s", clip(r.URL.Path), clip(r.Method), allow),
+		message: fmt.Sprintf("%s does not take %s, only %s", clip(r.URL.Path), clip(r.Method), routed),
 	})
 }
 
