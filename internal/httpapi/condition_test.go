@@ -48,6 +48,7 @@ func newScene(t *testing.T) (*site, map[string]change) {
 		"POST /events/{id}/waitlist": {"/events/2/waitlist",
 			`{"quantity":1,"user_email":"bob@example.org"}`, ""},
 		"POST /bookings":                     {"/bookings", two, ""},
+		"POST /bookings/batch":               {"/bookings/batch", `{"bookings":[` + two + `]}`, ""},
 		"DELETE /bookings/{reference}":       {confirmed + "?quantity=1", "", confirmed},
 		"PATCH /bookings/{reference}":        {confirmed, `{"name":"Ada"}`, confirmed},
 		"POST /bookings/{reference}/confirm": {held + "/confirm", "", held},
