@@ -14,12 +14,13 @@ type change struct {
 }
 
 // newScene makes a site on which every route finds something to do: event 1 has a confirmed
-// booking and a hold, event 2 is sold out and has an entry on its waitlist, event 3 has a ticket
-// type, a pool and a code, and event 4 has nothing. It gives the changes by their routes.
+// booking and a hold for each route, event 2 is sold out and has an entry on its waitlist, event 3
+// has a ticket type, a pool and a code, and events 4 and 5 have nothing. It gives the changes by
+// their routes.
 func newScene(t *testing.T) (*site, map[string]change) {
 	t.Helper()
 	s := newSite(t)
-	for _, capacity := range []string{"40", "2", "40", "40"} {
+	for _, capacity := range []string{"40", "2", "40", "40", "40"} {
 		s.must("POST", "/events", `{"name":"Go Meetup","capacity":`+capacity+`}`)
 	}
 	s.must("POST", "/events/3/pools", `{"name":"floor","capacity":20}`)
@@ -30,7 +31,11 @@ func newScene(t *testing.T) (*site, map[string]change) {
 		return s.must("POST", target, body).Header().Get("Location")
 	}
 	confirmed := book("/bookings", two)
-	held := book("/bookings", `{"event_id":1,"quantity":2,"hold":true}`)
+	const hold = `{"event_id":1,"quantity":2,"hold":true}`
+	held := []string{
+		book("/bookings", hold), book("/bookings", hold), book("/bookings", hold),
+		book("/bookings", hold),
+	}
 	waiting := book("/events/2/waitlist", `{"quantity":1,"user_email":"ada@example.org"}`)
 	return s, map[string]change{
 		"POST /events":                   {"/events", meetup, ""},
@@ -51,13 +56,13 @@ func newScene(t *testing.T) (*site, map[string]change) {
 		"POST /bookings/batch":               {"/bookings/batch", `{"bookings":[` + two + `]}`, ""},
 		"DELETE /bookings/{reference}":       {confirmed + "?quantity=1", "", confirmed},
 		"PATCH /bookings/{reference}":        {confirmed, `{"name":"Ada"}`, confirmed},
-		"POST /bookings/{reference}/confirm": {held + "/confirm", "", held},
-		"POST /bookings/{reference}/extend":  {held + "/extend", `{"ttl_seconds":3600}`, held},
-		"POST /bookings/{reference}/release": {held + "/release", "", held},
+		"POST /bookings/{reference}/confirm": {held[0] + "/confirm", "", held[0]},
+		"POST /bookings/{reference}/extend":  {held[1] + "/extend", `{"ttl_seconds":900}`, held[1]},
+		"POST /bookings/{reference}/release": {held[2] + "/release", "", held[2]},
 		"POST /bookings/{reference}/leave":   {waiting + "/leave", "", waiting},
-		"POST /bookings/{reference}/move":    {confirmed + "/move", `{"event_id":4}`, confirmed},
-		"POST /bookings/{reference}/transfer": {held + "/transfer",
-			`{"user_email":"bob@example.org"}`, held},
+		"POST /bookings/{reference}/move":    {confirmed + "/move", `{"event_id":5}`, confirmed},
+		"POST /bookings/{reference}/transfer": {held[3] + "/transfer",
+			`{"user_email":"bob@example.org"}`, held[3]},
 	}
 }
 
@@ -72,11 +77,11 @@ func (s *site) state() (state string) {
 }
 
 func TestEveryChangeHeedsItsConditionOrRefusesIt(t *testing.T) {
+	s, changes := newScene(t)
 	for _, route := range Routes() {
 		if route.Method == "GET" {
 			continue
 		}
-		s, changes := newScene(t)
 		pattern := route.Method + " " + route.Path
 		c, ok := changes[pattern]
 		if !ok {

@@ -31,9 +31,10 @@ func (d *door) answerUnrouted(w *recorder, r *http.Request) {
 	}
 	w.Header().Set("Allow", allow)
 	d.refuse(w, r, &refusal{
-		status:  http.StatusMethodNotAllowed,
-		code:    "method_not_allowed",
-		message: fmt.Sprintf("%s does not take %s, only %s", clip(r.URL.Path), clip(r.Method), routed),
+		status: http.StatusMethodNotAllowed,
+		code:   "method_not_allowed",
+		message: fmt.Sprintf("%s does not take %s, only %s", clip(r.URL.Path), clip(r.Method),
+			routed),
 	})
 }
 
