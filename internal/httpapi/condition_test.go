@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -142,14 +143,8 @@ func TestTagsMayComeInSeveralHeaders(t *testing.T) {
 		{[]string{`"1"`, "2"}, nil, false, false},
 	} {
 		tags, all, ok := readTags(c.values)
-		if len(tags) != len(c.want) || all != c.all || ok != c.ok {
-			t.Errorf("%q: %v %t %t", c.values, tags, all, ok)
-			continue
-		}
-		for i := range tags {
-			if tags[i] != c.want[i] {
-				t.Errorf("%q: %v, want %v", c.values, tags, c.want)
-			}
+		if !slices.Equal(tags, c.want) || all != c.all || ok != c.ok {
+			t.Errorf("%q: %v %t %t, want %+v", c.values, tags, all, ok, c)
 		}
 	}
 }
@@ -258,4 +253,33 @@ func TestAStaleConditionSaysWhatToDo(t *testing.T) {
 		"PATCH", "/events/1", `{"capacity":41}`, "If-Match", `"1"`)
 	s.want(412, bad("booking REF is not any more as it was seen", "null", hint),
 		"DELETE", where, "", "If-Match", `"1"`)
+}
+
+// FuzzReadTags writes what was read anew, and reads that again.
+func FuzzReadTags(f *testing.F) {
+	for _, seed := range []string{
+		"", "*", `"1"`, `W/"1-a", "2"`, `""`, ` , "x",,`, `"1" "2"`, `W/W/"1"`, "\"\xff\"", `"a`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		tags, all, ok := readTags([]string{text})
+		if !ok || all {
+			if len(tags) > 0 {
+				t.Errorf("%q: %v, %t", text, tags, ok)
+			}
+			return
+		}
+		var written []string
+		for _, tag := range tags {
+			weak := ""
+			if tag.weak {
+				weak = "W/"
+			}
+			written = append(written, weak+`"`+tag.text+`"`)
+		}
+		if again, _, ok := readTags(written); !ok || !slices.Equal(again, tags) {
+			t.Errorf("%q is read as %v, and that as %v", text, tags, again)
+		}
+	})
 }
