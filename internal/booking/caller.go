@@ -8,6 +8,8 @@ type Caller struct {
 	Actor string
 	// Scope is what there is for the caller.
 	Scope Scope
+	// Condition is how the caller has seen what it is going to change.
+	Condition Condition
 }
 
 // Scope says which events and bookings there are for a caller. What is beyond it is answered as

@@ -148,10 +148,11 @@ func (s *Sheet) Find(sel Selector) (Event, bool) {
 	return Event{}, false
 }
 
-// Event finds an event for the command. A command reads an event before it changes it.
+// Event finds an event for the command. A command reads an event before it changes it. It refuses
+// with [Stale] an event that is not as the caller has seen it.
 func (d *Draft) Event(sel Selector) (Event, error) {
 	if e, ok := d.Find(sel); ok && d.caller.Scope.HasEvent(e) {
-		return e, nil
+		return e, d.caller.Condition.meetsEvent(e)
 	}
 	return Event{}, NoEvent(sel)
 }

@@ -149,10 +149,14 @@ func Transitions() []Transition {
 }
 
 // step finds where a command takes a booking. It refuses with [Conflict] when the booking is not in
-// the state that the command is for, and tells what has become of it.
+// the state that the command is for, and tells what has become of it, and with [Stale] when it is
+// not as the caller has seen it.
 func (d *Draft) step(b Booking, command Command) (Transition, error) {
 	b = b.At(d.now)
 	t := transition(b.Status, command)
+	if err := d.caller.Condition.meetsBooking(b); err != nil {
+		return t, err
+	}
 	if t.Refusal != "" {
 		return t, whatBecameOf(b)
 	}

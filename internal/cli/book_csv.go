@@ -120,14 +120,14 @@ func (r *csvBookings) next() (httpapi.Row, error) {
 	}
 	row := httpapi.Row{Line: line}
 	if len(cells) != len(r.columns) {
-		refuse(&row, booking.Errorf(booking.Invalid, "has %s, the first line names %d",
+		row.Refuse(booking.Errorf(booking.Invalid, "has %s, the first line names %d",
 			columns(len(cells)), len(r.columns)))
 		return row, nil
 	}
 	var f form
 	row.Request = r.request(&f, cells)
 	if err := f.err(row.Request.Validate()); err != nil {
-		refuse(&row, err)
+		row.Refuse(err)
 	}
 	return row, nil
 }

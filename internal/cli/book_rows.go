@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -39,8 +38,8 @@ func (a *app) readFrom(ctx context.Context, in bookInput) ([]httpapi.Row, error)
 	if in.event != "" {
 		event = f.event(fieldEvent, in.event)
 	}
-	key := f.key(in.key).Text
-	f.rowKeys(key)
+	key := f.key(in.key)
+	f.bad.Add(fieldKey, httpapi.BadRowKey(key, booking.MaxRows))
 	f.require("from", *in.from)
 	if *in.from == "-" && a.env.InTerminal {
 		f.bad.Add("from", "nothing is piped to the standard input; pipe a file, or name one")
@@ -52,7 +51,7 @@ func (a *app) readFrom(ctx context.Context, in bookInput) ([]httpapi.Row, error)
 	if err != nil {
 		return nil, err
 	}
-	giveKeys(rows, key)
+	httpapi.GiveKeys(rows, key)
 	return rows, nil
 }
 
@@ -86,46 +85,6 @@ func (a *app) readRowsOf(
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-}
-
-// rowKeys judges a key from which rows are to get theirs.
-func (f *form) rowKeys(key string) {
-	last := fmt.Sprintf("%s/%d", key, booking.MaxRows)
-	request := booking.Request{
-		Event: booking.Selector{ID: 1}, Quantity: 1, Key: booking.Key{Text: last},
-	}
-	var e *booking.Error
-	if errors.As(request.Validate(), &e) {
-		f.bad.Add(fieldKey, "with the number of a row it "+e.Fields[0].Reason)
-	}
-}
-
-// giveKeys makes the key of each row that has none from one for the file, unless that is empty, and
-// refuses rows that have the key of an earlier one: it would take its answer for theirs.
-func giveKeys(rows []httpapi.Row, key string) {
-	first := make(map[string]int, len(rows))
-	for i := range rows {
-		row := &rows[i]
-		own := &row.Request.Key
-		if own.Text == "" && key != "" {
-			*own = booking.Key{Scope: booking.LocalScope, Text: fmt.Sprintf("%s/%d", key, i+1)}
-		}
-		if own.Text == "" || row.Result != nil {
-			continue
-		}
-		if line, taken := first[own.Text]; taken {
-			refuse(row, booking.Errorf(booking.Invalid,
-				"idempotency_key: %q stands in line %d already; give every row its own", own.Text,
-				line))
-			continue
-		}
-		first[own.Text] = row.Line
-	}
-}
-
-// refuse notes why a row cannot be booked.
-func refuse(row *httpapi.Row, why *booking.Error) {
-	row.Result = &booking.RowResult{Refusal: why}
 }
 
 // readRows reads every row. The file is called name in errors, and the event is that of rows that
@@ -232,7 +191,7 @@ func (r *jsonRows) next() (httpapi.Row, error) {
 		var refusal *booking.Error
 		row.Request, err = httpapi.ReadRow(text, r.event)
 		if errors.As(err, &refusal) {
-			refuse(&row, refusal)
+			row.Refuse(refusal)
 			err = nil
 		}
 		return row, err

@@ -14,6 +14,7 @@ import (
 
 func newEventEdit(a *app) *cobra.Command {
 	var in eventInput
+	var seen conditionInput
 	const example = `evbook event edit 1 --capacity 60`
 	cmd := &cobra.Command{
 		Use:   "edit ID|SLUG",
@@ -29,15 +30,18 @@ was.`,
 			if in == (eventInput{}) {
 				return booking.Errorf(booking.Invalid, "nothing to change").WithHint("%s", example)
 			}
-			return a.editEvent(cmd.Context(), args[0], in)
+			return a.editEvent(cmd.Context(), args[0], in, seen)
 		}),
 	}
 	in.declare(cmd)
+	seen.declare(cmd.Flags())
 	a.declareDryRun(cmd.Flags())
 	return cmd
 }
 
-func (a *app) editEvent(ctx context.Context, text string, in eventInput) error {
+func (a *app) editEvent(
+	ctx context.Context, text string, in eventInput, seen conditionInput,
+) error {
 	selector, err := booking.ParseSelector(text)
 	if err != nil {
 		return err
@@ -48,9 +52,13 @@ func (a *app) editEvent(ctx context.Context, text string, in eventInput) error {
 	if err := a.complain(ctx, &f, selector, rules); err != nil {
 		return err
 	}
+	condition, err := seen.condition()
+	if err != nil {
+		return err
+	}
 	var e booking.Event
 	err = a.withStore(ctx, changing, func(store *storage.Store) error {
-		e, err = store.EditEvent(ctx, selector, change)
+		e, err = store.If(condition).EditEvent(ctx, selector, change)
 		return err
 	})
 	if err != nil {

@@ -60,6 +60,7 @@ func newEventDelete(a *app) *cobra.Command {
 }
 
 func (a *app) newEventChange(c eventChange) *cobra.Command {
+	var seen conditionInput
 	example := "evbook event " + c.name + " 1"
 	cmd := &cobra.Command{
 		Use:     c.name + " ID|SLUG",
@@ -67,21 +68,28 @@ func (a *app) newEventChange(c eventChange) *cobra.Command {
 		Example: "  " + example,
 		Args:    oneArgument("the event", example),
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
-			return a.changeEvent(cmd.Context(), args[0], c)
+			return a.changeEvent(cmd.Context(), args[0], seen, c)
 		}),
 	}
+	seen.declare(cmd.Flags())
 	a.declareDryRun(cmd.Flags())
 	return cmd
 }
 
-func (a *app) changeEvent(ctx context.Context, text string, c eventChange) error {
+func (a *app) changeEvent(
+	ctx context.Context, text string, seen conditionInput, c eventChange,
+) error {
 	selector, err := booking.ParseSelector(text)
+	if err != nil {
+		return err
+	}
+	condition, err := seen.condition()
 	if err != nil {
 		return err
 	}
 	var e booking.Event
 	err = a.withStore(ctx, changing, func(store *storage.Store) error {
-		e, err = c.do(store, ctx, selector)
+		e, err = c.do(store.If(condition), ctx, selector)
 		return err
 	})
 	if err != nil {
@@ -96,9 +104,15 @@ func (a *app) changeEvent(ctx context.Context, text string, c eventChange) error
 	})
 }
 
+// eventCancelInput is what was typed after event cancel.
+type eventCancelInput struct {
+	conditionInput
+	reason string
+	yes    bool
+}
+
 func newEventCancel(a *app) *cobra.Command {
-	var reason string
-	var yes bool
+	var in eventCancelInput
 	const example = "evbook event cancel 1"
 	cmd := &cobra.Command{
 		Use:   "cancel ID|SLUG",
@@ -108,20 +122,26 @@ asked for on a terminal and takes --yes elsewhere.`,
 		Example: "  " + example + "\n  " + example + ` --yes --reason "the speaker is ill"`,
 		Args:    oneArgument("the event", example),
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
-			return a.cancelEvent(cmd.Context(), args[0], yes, reason)
+			return a.cancelEvent(cmd.Context(), args[0], in)
 		}),
 	}
-	cmd.Flags().StringVar(&reason, "reason", "", "`TEXT` to keep with the bookings")
-	cmd.Flags().BoolVarP(&yes, "yes", "y", false, "cancel its bookings too, without asking")
+	cmd.Flags().StringVar(&in.reason, "reason", "", "`TEXT` to keep with the bookings")
+	cmd.Flags().BoolVarP(&in.yes, "yes", "y", false, "cancel its bookings too, without asking")
+	in.declare(cmd.Flags())
 	a.declareDryRun(cmd.Flags())
 	return cmd
 }
 
-func (a *app) cancelEvent(ctx context.Context, text string, yes bool, reason string) error {
+func (a *app) cancelEvent(ctx context.Context, text string, in eventCancelInput) error {
 	selector, err := booking.ParseSelector(text)
 	if err != nil {
 		return err
 	}
+	condition, err := in.condition()
+	if err != nil {
+		return err
+	}
+	yes := in.yes
 	var called booking.CalledOff
 	err = a.withStore(ctx, changing, func(store *storage.Store) error {
 		switch {
@@ -133,7 +153,7 @@ func (a *app) cancelEvent(ctx context.Context, text string, yes bool, reason str
 				return err
 			}
 		}
-		called, err = store.CancelEvent(ctx, selector, yes, reason)
+		called, err = store.If(condition).CancelEvent(ctx, selector, yes, in.reason)
 		return err
 	})
 	var refusal *booking.Error

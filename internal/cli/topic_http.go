@@ -40,6 +40,23 @@ last id as Last-Event-ID gets what was missed. event watch shows the same.
 POST, PATCH and DELETE of bookings and POST of an event or to a waitlist take the
 header Idempotency-Key: the same key does the same thing once, within 24 hours.
 
+Lists take the filters and sorts of the commands, by the names that the fields
+have: GET /events takes status, upcoming, since, until, search, available and
+sort, GET /bookings and the waitlist take status, since, until, user_email, search
+and sort, GET /bookings event_id too. All take limit, 1 to 200 (30), and cursor,
+which is the next_cursor of the page before.
+
+GET of an event, of its ticket types and pools and of a booking has the header
+ETag. Sent back in If-None-Match it spares the answer (304). Sent in If-Match of a
+PATCH or DELETE, or of a POST about a booking, it keeps from changing what somebody
+else has changed meanwhile (412). Of an event the version alone will do:
+If-Match: "3".
+
+POST /bookings/batch takes {"bookings": [...]}, up to 1000 rows as POST /bookings
+takes one, each with an idempotency_key of its own or a part of that in the header.
+All are booked or none; with "atomic": false those that can be (200 and "partial"
+where some are refused).
+
 A hold is a booking that lapses unless it is confirmed in time. POST /bookings
 holds seats with "hold": true, for 600 seconds, or with "ttl_seconds", 60 to
 86400. The bodies after that may be left out: confirm takes quantity, lines,

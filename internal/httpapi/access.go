@@ -57,6 +57,7 @@ func policy() map[string]role {
 
 		"GET /bookings":                       organisers,
 		"POST /bookings":                      bookers,
+		"POST /bookings/batch":                organisers,
 		"GET /bookings/check":                 everyone,
 		"GET /bookings/{reference}":           holders | doorkeeper,
 		"PATCH /bookings/{reference}":         holders,

@@ -15,7 +15,7 @@ import (
 	"evbook/internal/booking"
 )
 
-// maxBody is the largest body of a request, in bytes.
+// maxBody is the largest body of a request, in bytes, unless the route takes more.
 const maxBody = 64 << 10
 
 // body is what a JSON object is read into.
@@ -29,7 +29,14 @@ type body interface {
 // readBody reads a request's body, which has to be one JSON object. What is wrong with single
 // members goes to the form; an error means that there is no telling them apart.
 func readBody(w http.ResponseWriter, r *http.Request, f *form, into body) error {
-	text, err := bodyText(w, r)
+	return readBodyUpTo(maxBody, w, r, f, into)
+}
+
+// readBodyUpTo reads a body as readBody does, of at most so many bytes.
+func readBodyUpTo(
+	most int64, w http.ResponseWriter, r *http.Request, f *form, into body,
+) error {
+	text, err := bodyText(most, w, r)
 	if err != nil {
 		return err
 	}
@@ -127,21 +134,21 @@ func badJSON(err error, called string) error {
 		syntax.ByteOffset+1, clip(syntax.Err.Error()))
 }
 
-// bodyText reads the body, as far as it is allowed to be.
-func bodyText(w http.ResponseWriter, r *http.Request) (*bytes.Buffer, error) {
+// bodyText reads the body, which may have so many bytes.
+func bodyText(most int64, w http.ResponseWriter, r *http.Request) (*bytes.Buffer, error) {
 	if err := checkMedia(r.Header); err != nil {
 		return nil, err
 	}
-	if r.ContentLength > maxBody {
-		return nil, tooLarge(w)
+	if r.ContentLength > most {
+		return nil, tooLarge(most, w)
 	}
 	size := max(r.ContentLength, 0)
 	text := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
-	_, err := text.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody))
+	_, err := text.ReadFrom(http.MaxBytesReader(w, r.Body, most))
 	var exceeded *http.MaxBytesError
 	switch {
 	case errors.As(err, &exceeded):
-		return nil, tooLarge(w)
+		return nil, tooLarge(most, w)
 	case err != nil:
 		return nil, booking.Errorf(booking.Invalid, "the body could not be read to its end")
 	}
@@ -149,13 +156,13 @@ func bodyText(w http.ResponseWriter, r *http.Request) (*bytes.Buffer, error) {
 }
 
 // tooLarge refuses a body of which the rest, or all, is not read.
-func tooLarge(w http.ResponseWriter) error {
+func tooLarge(most int64, w http.ResponseWriter) error {
 	// Without this the server would wait for some of the rest before it answers.
 	w.Header().Set("Connection", "close")
 	return &refusal{
 		status:  http.StatusRequestEntityTooLarge,
 		code:    "too_large",
-		message: fmt.Sprintf("the body is larger than %d bytes", maxBody),
+		message: fmt.Sprintf("the body is larger than %d bytes", most),
 	}
 }
 
@@ -198,4 +205,16 @@ func wrongMedia(format string, args ...any) *refusal {
 func (r *refusal) hinting(hint string) *refusal {
 	r.hint = hint
 	return r
+}
+
+// bodiless guards a handler that takes no body; instead says where its content belongs.
+func bodiless(h handler, instead string) handler {
+	return func(v *visit, w http.ResponseWriter, r *http.Request) error {
+		// A body sent in chunks has no length yet, and counts as one without being read.
+		if r.ContentLength != 0 {
+			return booking.Errorf(booking.Invalid, "%s takes no body", r.Method).
+				WithHint("%s", instead)
+		}
+		return h(v, w, r)
+	}
 }

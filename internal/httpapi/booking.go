@@ -121,20 +121,24 @@ func (v *visit) check(w http.ResponseWriter, r *http.Request) error {
 
 // listBookings lists the bookings of one event, or of all when none is named.
 func (v *visit) listBookings(w http.ResponseWriter, r *http.Request) error {
-	q, err := readQuery(r, "event_id", "limit", "cursor")
+	q, query, err := v.readBookingQuery(r, "event_id")
 	if err != nil {
 		return err
 	}
-	// Without the parameter, the zero selector stands for all events.
-	var event booking.Selector
-	if q.has("event_id") {
-		event = q.event()
+	if q.has("event_id") { // else the zero selector stands for all events
+		query.Event = q.event()
 	}
-	page := q.page()
+	return v.showBookings(w, r, q, query)
+}
+
+// showBookings answers with a page of bookings, unless the query is bad.
+func (v *visit) showBookings(
+	w http.ResponseWriter, r *http.Request, q *query, query storage.BookingQuery,
+) error {
 	if err := q.err(); err != nil {
 		return err
 	}
-	bookings, err := v.store.Bookings(r.Context(), storage.BookingQuery{Event: event, Page: page})
+	bookings, err := v.store.Bookings(r.Context(), query)
 	if err != nil {
 		return err
 	}
@@ -150,7 +154,7 @@ func (v *visit) showBooking(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return v.show(w, ShownBooking(b))
+	return v.showAs(w, r, b.Tag(), ShownBooking(b))
 }
 
 // cancelBooking gives back all seats of a booking, or those that the query says.

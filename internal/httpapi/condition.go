@@ -1,59 +1,148 @@
 package httpapi
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"net/http"
+	"slices"
+	"strconv"
+	"strings"
 
 	"evbook/internal/booking"
 )
 
-// unconditional refuses changes under a condition: one that is ignored overwrites what somebody
-// else changed meanwhile. On a request that only reads, the full answer is always a right one.
-func unconditional(r *http.Request) error {
+const (
+	ifMatch     = "If-Match"
+	ifNoneMatch = "If-None-Match"
+)
+
+// tagBytes are as many of a hash as an entity tag has.
+const tagBytes = 12
+
+// entityTag names one version of an answer. What comes before the dash is the version of the event
+// or the booking, which changes can be made to depend on; the rest is a hash of the answer, which
+// differs where holds have lapsed, and from caller to caller.
+func entityTag(version string, answer []byte) string {
+	sum := sha256.Sum256(answer)
+	return `"` + version + "-" + hex.EncodeToString(sum[:tagBytes]) + `"`
+}
+
+// versionOf is what comes before the dash of the entity tags of an event.
+func versionOf(e booking.Event) string { return strconv.FormatInt(e.Version, 10) }
+
+// shownAs answers a GET with one version of what there is, or only says that the client has it.
+func shownAs(w http.ResponseWriter, r *http.Request, version string, e Envelope) error {
+	answer := text(e)
+	tag := entityTag(version, answer)
+	w.Header().Set("ETag", tag)
+	// A header that cannot be read asks for nothing: the full answer is always a right one.
+	known, all, _ := readTags(r.Header.Values(ifNoneMatch))
+	same := func(t givenTag) bool { return `"`+t.text+`"` == tag }
+	if all || slices.ContainsFunc(known, same) {
+		w.WriteHeader(http.StatusNotModified)
+		return nil
+	}
+	write(w, http.StatusOK, answer)
+	return nil
+}
+
+// givenTag is an entity tag of a request, without its quotes.
+type givenTag struct {
+	text string
+	weak bool
+}
+
+// readTags reads a header that lists entity tags. all is true for *, which stands for all there can
+// be, and ok is false for what is no list of tags; one that is not there is empty.
+func readTags(values []string) (tags []givenTag, all, ok bool) {
+	rest := strings.Join(values, ",")
+	if strings.Trim(rest, " \t") == "*" {
+		return nil, true, true
+	}
+	for {
+		rest = strings.TrimLeft(rest, " \t,")
+		if rest == "" {
+			return tags, false, true
+		}
+		var t givenTag
+		rest, t.weak = strings.CutPrefix(rest, "W/")
+		opened, quoted := strings.CutPrefix(rest, `"`)
+		t.text, rest, ok = strings.Cut(opened, `"`)
+		if !ok || !quoted || strings.ContainsFunc(t.text, notInTag) {
+			return nil, false, false
+		}
+		tags = append(tags, t)
+		if rest = strings.TrimLeft(rest, " \t"); rest != "" && rest[0] != ',' {
+			return nil, false, false
+		}
+	}
+}
+
+func notInTag(r rune) bool { return r <= ' ' || r == 0x7f }
+
+// conditioned is the visit of a request that names the version that it is to change: its store
+// changes no other. What stands under a booking is a change of that booking, and what is changed or
+// deleted under an event is a change of that event. A condition that is not looked at would let a
+// client overwrite what somebody else has changed, so that others are refused. A GET asks for no
+// more than what there is.
+func (v *visit) conditioned(r *http.Request) error {
 	if r.Method == http.MethodGet || r.Method == http.MethodHead {
 		return nil
 	}
-	for _, name := range []string{"If-Match", "If-None-Match", "If-Unmodified-Since"} {
+	for _, name := range []string{ifNoneMatch, "If-Unmodified-Since"} {
 		if len(r.Header.Values(name)) > 0 {
-			return booking.Errorf(booking.Invalid, "conditional requests are not served, "+
-				"this one has the header %s", name).
-				WithHint("leave the header out, the change is then made whatever the state")
+			return unconditional(r, name, "leave the header out, or name a version with "+ifMatch)
 		}
+	}
+	given := r.Header.Values(ifMatch)
+	if len(given) == 0 {
+		return nil
+	}
+	_, path, _ := strings.Cut(r.Pattern, " ")
+	ofBooking := strings.HasPrefix(path, "/bookings/{reference}")
+	ofEvent := strings.HasPrefix(path, "/events/{id}") && r.Method != http.MethodPost
+	if !ofBooking && !ofEvent {
+		return unconditional(r, ifMatch, "leave the header out")
+	}
+	tags, all, ok := readTags(given)
+	switch {
+	case !ok || !all && len(tags) == 0:
+		return booking.Errorf(booking.Invalid, "%s %s is no list of entity tags", ifMatch,
+			clip(strings.Join(given, ", "))).
+			WithHint(`write it as the header ETag has it, with the quotes: "3-5d41402abc4b"`)
+	case all: // what is not there cannot be changed anyway
+	case ofBooking:
+		v.store = v.store.If(booking.Condition{Tags: versionsIn(tags)})
+	default:
+		v.store = v.store.If(booking.Condition{Versions: numbers(versionsIn(tags))})
 	}
 	return nil
 }
 
-// bodiless guards a handler that takes no body; instead says where its content belongs.
-func bodiless(h handler, instead string) handler {
-	return func(v *visit, w http.ResponseWriter, r *http.Request) error {
-		// A body sent in chunks has no length yet, and counts as one without being read.
-		if r.ContentLength != 0 {
-			return booking.Errorf(booking.Invalid, "%s takes no body", r.Method).
-				WithHint("%s", instead)
+// unconditional refuses a condition that would have no effect.
+func unconditional(r *http.Request, name, hint string) error {
+	return booking.Errorf(booking.Invalid, "%s of %s takes no %s", r.Method, clip(r.URL.Path),
+		name).WithHint("%s", hint)
+}
+
+// versionsIn gives the versions that tags name. A weak one names none that could be relied on.
+func versionsIn(tags []givenTag) []string {
+	versions := []string{}
+	for _, t := range tags {
+		if version, _, _ := strings.Cut(t.text, "-"); !t.weak {
+			versions = append(versions, version)
 		}
-		return h(v, w, r)
 	}
+	return versions
 }
 
-// keyless guards a handler that remembers no idempotency keys. It sets a state, which is safe to
-// repeat at once; but repeated after somebody else's change it would undo that, and a client that
-// sends a key relies on the repetition to have no effect.
-func keyless(h handler) handler {
-	return refuseKey(h, "to set the same again changes nothing")
-}
-
-// named guards a handler that remembers no idempotency keys either. It adds something under a name
-// that is unique, so that a repetition is refused and adds nothing.
-func named(h handler) handler {
-	return refuseKey(h, "what has a name is added once, a repetition is refused")
-}
-
-// refuseKey refuses an idempotency key, and says why none is needed.
-func refuseKey(h handler, why string) handler {
-	return func(v *visit, w http.ResponseWriter, r *http.Request) error {
-		if len(r.Header.Values(keyHeader)) > 0 {
-			return booking.Errorf(booking.Invalid, "%s of an event takes no %s", r.Method,
-				keyHeader).WithHint("leave the header out: %s", why)
+// numbers gives those of versions of events; what is no number names no version of one.
+func numbers(versions []string) []int64 {
+	list := []int64{}
+	for _, text := range versions {
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			list = append(list, n)
 		}
-		return h(v, w, r)
 	}
+	return list
 }

@@ -5,19 +5,14 @@ import (
 	"strconv"
 
 	"evbook/internal/booking"
-	"evbook/internal/storage"
 )
 
 func (v *visit) listEvents(w http.ResponseWriter, r *http.Request) error {
-	q, err := readQuery(r, "limit", "cursor")
+	query, err := v.readEventQuery(r)
 	if err != nil {
 		return err
 	}
-	page := q.page()
-	if err := q.err(); err != nil {
-		return err
-	}
-	events, err := v.store.Events(r.Context(), storage.EventQuery{Page: page})
+	events, err := v.store.Events(r.Context(), query)
 	if err != nil {
 		return err
 	}
@@ -33,7 +28,7 @@ func (v *visit) showEvent(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return v.show(w, ShownEvent(event))
+	return v.showAs(w, r, versionOf(event), ShownEvent(event))
 }
 
 func (v *visit) createEvent(w http.ResponseWriter, r *http.Request) error {

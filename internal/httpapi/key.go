@@ -54,3 +54,27 @@ func created(w http.ResponseWriter, location string, replayed bool, e Envelope) 
 	render(w, http.StatusCreated, e)
 	return nil
 }
+
+// keyless guards a handler that remembers no idempotency keys. It sets a state, which is safe to
+// repeat at once; but repeated after somebody else's change it would undo that, and a client that
+// sends a key relies on the repetition to have no effect.
+func keyless(h handler) handler {
+	return refuseKey(h, "to set the same again changes nothing")
+}
+
+// named guards a handler that remembers no idempotency keys either. It adds something under a name
+// that is unique, so that a repetition is refused and adds nothing.
+func named(h handler) handler {
+	return refuseKey(h, "what has a name is added once, a repetition is refused")
+}
+
+// refuseKey refuses an idempotency key, and says why none is needed.
+func refuseKey(h handler, why string) handler {
+	return func(v *visit, w http.ResponseWriter, r *http.Request) error {
+		if len(r.Header.Values(keyHeader)) > 0 {
+			return booking.Errorf(booking.Invalid, "%s of an event takes no %s", r.Method,
+				keyHeader).WithHint("leave the header out: %s", why)
+		}
+		return h(v, w, r)
+	}
+}

@@ -9,7 +9,7 @@ import (
 
 // Row is one row of a request for many bookings, and what became of it.
 type Row struct {
-	// Line is where the row begins in a file, counted from 1.
+	// Line is where the row begins in a file, counted from 1; 0 for rows of no file.
 	Line    int
 	Request booking.Request
 	// Result is nil while the row has not been answered.
@@ -17,6 +17,9 @@ type Row struct {
 	// Unknown is true when the answer to the row never came: it may be booked or not.
 	Unknown bool
 }
+
+// Refuse notes why the row cannot be booked.
+func (r *Row) Refuse(why *booking.Error) { r.Result = &booking.RowResult{Refusal: why} }
 
 // Refusal is why the row was refused; nil when it was not.
 func (r Row) Refusal() *booking.Error {
@@ -47,7 +50,7 @@ func (r Row) status() string {
 type rowView struct {
 	// Row is the place of the row among the others, counted from 1.
 	Row       int     `json:"row"`
-	Line      int     `json:"line"`
+	Line      int     `json:"line,omitzero"`
 	Reference *string `json:"reference"`
 	// EventID is null where no event was found.
 	EventID  *int64 `json:"event_id"`

@@ -86,7 +86,7 @@ func (v *visit) listPools(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return shown(w, ListedPools(event))
+	return v.showAs(w, r, versionOf(event), ListedPools(event))
 }
 
 func (v *visit) addPool(w http.ResponseWriter, r *http.Request) error {

@@ -37,10 +37,13 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		d.refuse(answer, r, err)
 		return
 	}
+	if r.Method == http.MethodOptions && r.URL.Path == "*" {
+		offer(answer, allMethods)
+		return
+	}
 	d.mux.ServeHTTP(answer, r)
 	if answer.muted {
-		w.Header().Del("Location") // that of a redirect, which goes nowhere
-		d.refuse(answer, r, unrouted(answer, r))
+		d.answerUnrouted(answer, r)
 	}
 }
 
@@ -49,6 +52,9 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func (d *door) adapt(may role, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v, err := d.visit(r, may)
+		if err == nil {
+			err = v.conditioned(r)
+		}
 		if err == nil {
 			err = h(v, w, r)
 		}
@@ -76,6 +82,14 @@ func (d *door) visit(r *http.Request, may role) (*visit, error) {
 // show answers something as the visitor may see it.
 func (v *visit) show(w http.ResponseWriter, e Envelope) error {
 	return shown(w, v.role.discreet(e))
+}
+
+// showAs does the same with one version of something. Versions hash what the entrance may not see.
+func (v *visit) showAs(w http.ResponseWriter, r *http.Request, version string, e Envelope) error {
+	if v.role.has(doorkeeper) {
+		version = ""
+	}
+	return shownAs(w, r, version, v.role.discreet(e))
 }
 
 // refuse answers an error, and logs it when it is the server's own.
@@ -107,16 +121,24 @@ func (d *door) logFailure(r *http.Request, err error, id string) {
 	d.opts.Logger.LogAttrs(r.Context(), slog.LevelError, "request failed", attrs...)
 }
 
-// render writes an answer. That the client is gone by then is nobody's to know.
-func render(w http.ResponseWriter, status int, e Envelope) {
-	var body bytes.Buffer
-	if err := e.Encode(&body); err != nil {
+// render writes an answer.
+func render(w http.ResponseWriter, status int, e Envelope) { write(w, status, text(e)) }
+
+// text is an answer as it is sent.
+func text(e Envelope) []byte {
+	var text bytes.Buffer
+	if err := e.Encode(&text); err != nil {
 		panic(err) // envelopes are plain values: they always encode
 	}
+	return text.Bytes()
+}
+
+// write sends the text of an answer. That the client is gone by then is nobody's to know.
+func write(w http.ResponseWriter, status int, text []byte) {
 	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes())
+	_, _ = w.Write(text)
 }
 
 // recorder remembers the status of an answer, and holds back what is none of ours: the mux's own
@@ -130,8 +152,9 @@ type recorder struct {
 // WriteHeader passes the status on, unless it belongs to an answer that is none of ours.
 func (a *recorder) WriteHeader(status int) {
 	a.status = status
+	empty := status == http.StatusNoContent || status == http.StatusNotModified
 	kind := a.Header().Get("Content-Type")
-	a.muted = kind != contentType && kind != streamType
+	a.muted = !empty && kind != contentType && kind != streamType
 	if !a.muted {
 		a.ResponseWriter.WriteHeader(status)
 	}
@@ -147,21 +170,6 @@ func (a *recorder) Write(body []byte) (int, error) {
 
 // Unwrap gives what the answer is written to, to those who set its deadlines or flush it.
 func (a *recorder) Unwrap() http.ResponseWriter { return a.ResponseWriter }
-
-// unrouted puts the mux's own answer into our words. A redirect is none of ours: it would be
-// followed with another method or without the body by some clients.
-func unrouted(answer *recorder, r *http.Request) error {
-	if answer.status == http.StatusMethodNotAllowed {
-		return &refusal{
-			status: http.StatusMethodNotAllowed,
-			code:   "method_not_allowed",
-			message: fmt.Sprintf("%s does not take %s, only %s", clip(r.URL.Path),
-				clip(r.Method), answer.Header().Get("Allow")),
-		}
-	}
-	return booking.Errorf(booking.NotFound, "no such address: %s", clip(r.URL.Path)).
-		WithHint("there are /events, /bookings and /bookings/check")
-}
 
 // logAccess notes a request: never its body, its query or its key, which may be personal.
 func (d *door) logAccess(r *http.Request, status int, took time.Duration, id string) {

@@ -72,7 +72,9 @@ func routes() map[string]route {
 
 		"GET /bookings": {"list the bookings of one event or of all",
 			(*visit).listBookings},
-		"POST /bookings":            {"book seats, or hold them for a while", plain((*visit).book)},
+		"POST /bookings": {"book seats, or hold them for a while", plain((*visit).book)},
+		"POST /bookings/batch": {"book or hold many at once, all or those that can be",
+			plain((*visit).bookBatch)},
 		"GET /bookings/check":       {"say whether seats can be booked", (*visit).check},
 		"GET /bookings/{reference}": {"show a booking", plain((*visit).showBooking)},
 		"DELETE /bookings/{reference}": {"give all or some seats back",

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"fmt"
-	"net/http"
 	"strings"
 	"testing"
 )
@@ -218,20 +217,6 @@ func TestADefaultThatDoesNotExistIsToldAndNotTaken(t *testing.T) {
 		w := s.do("POST", "/events", `{"name":"x","capacity":5}`)
 		if w.Code != 400 || !strings.Contains(w.Body.String(), `"message":"`+name+": ") {
 			t.Errorf("%s: %d %s", name, w.Code, w.Body)
-		}
-	}
-}
-
-func TestEveryGetAnswersHead(t *testing.T) {
-	s := newSite(t)
-	s.must("POST", "/events", meetup)
-	where := s.must("POST", "/bookings", two).Header().Get("Location")
-	for _, path := range []string{
-		"/events", "/events/1", "/bookings?event_id=1", where,
-		"/bookings/check?event_id=1&quantity=1", healthPath, readyPath,
-	} {
-		if w := s.do("HEAD", path, ""); w.Code != http.StatusOK {
-			t.Errorf("HEAD %s: %d", path, w.Code)
 		}
 	}
 }

@@ -101,7 +101,7 @@ func NewServer(h http.Handler, lockTimeout time.Duration) *http.Server {
 		WriteTimeout:   readTimeout + lockTimeout + answerTime,
 		IdleTimeout:    120 * time.Second,
 		MaxHeaderBytes: 16 << 10,
-		// OPTIONS * is answered by the handler too, in the envelope.
+		// OPTIONS * is answered by the handler too, with the headers of every answer.
 		DisableGeneralOptionsHandler: true,
 	}
 }

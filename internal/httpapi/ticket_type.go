@@ -168,7 +168,7 @@ func (v *visit) listTypes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return v.show(w, ListedTypes(event))
+	return v.showAs(w, r, versionOf(event), ListedTypes(event))
 }
 
 func (v *visit) addType(w http.ResponseWriter, r *http.Request) error {

@@ -6,7 +6,6 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"evbook/internal/booking"
-	"evbook/internal/storage"
 )
 
 // waitView tells how an entry of the waitlist stands.
@@ -128,24 +127,15 @@ func (v *visit) listWaitlist(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := readQuery(r, "limit", "cursor")
+	q, query, err := v.readBookingQuery(r)
 	if err != nil {
 		return err
 	}
-	page := q.page()
-	if err := q.err(); err != nil {
-		return err
+	query.Event, query.Waitlist = sel, true
+	if !q.has("status") {
+		query.Status = []booking.Status{booking.Waiting, booking.Held}
 	}
-	bookings, err := v.store.Bookings(r.Context(), storage.BookingQuery{
-		Event:    sel,
-		Status:   []booking.Status{booking.Waiting, booking.Held},
-		Waitlist: true,
-		Page:     page,
-	})
-	if err != nil {
-		return err
-	}
-	return shown(w, ListedBookings(bookings))
+	return v.showBookings(w, r, q, query)
 }
 
 // leave gives a place in the waitlist up.

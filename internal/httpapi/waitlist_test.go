@@ -30,7 +30,7 @@ func badWaits() []struct{ request, body, says string } {
 		{join, `{"qty":1,` + who + `}`, "did you mean quantity?"},
 		{join + "?dry_run=1", `{"quantity":1,` + who + `}`, "dry_run: is unknown"},
 		{"POST /events/Go%20Meetup/waitlist", `{"quantity":1,` + who + `}`, "Go Meetup"},
-		{"GET /events/1/waitlist?status=left", ``, "status: is unknown; known are limit, cursor"},
+		{"GET /events/1/waitlist?event_id=1", ``, "event_id: is unknown; known are user_email, "},
 		{"GET /events/1/waitlist?limit=0", ``, "limit: must be a whole number from 1 to 200"},
 		{"GET /events/1/waitlist?cursor=x", ``, "cursor: "},
 		{"POST {ref}/leave", `{"quantity":1}`, "quantity: is unknown; there are none here"},

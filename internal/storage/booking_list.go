@@ -150,7 +150,7 @@ func (q BookingQuery) validate(bad *booking.Fields) {
 	validateSpan(bad, q.Since, q.Until)
 	validateSearch(bad, q.Search)
 	if len(q.Email) > maxEmailSearched {
-		bad.Add("email", fmt.Sprintf("is %d bytes long, at most %d are allowed", len(q.Email),
+		bad.Add("user_email", fmt.Sprintf("is %d bytes long, at most %d are allowed", len(q.Email),
 			maxEmailSearched))
 	}
 }

@@ -148,7 +148,7 @@ func TestWrongFiltersAreTold(t *testing.T) {
 		{bookings(BookingQuery{Status: []booking.Status{""}}), []string{"status"}},
 		{bookings(BookingQuery{Since: now, Until: now.Add(-1)}), []string{"until"}},
 		{bookings(BookingQuery{Search: long}), []string{"search"}},
-		{bookings(BookingQuery{Email: long + long}), []string{"email"}},
+		{bookings(BookingQuery{Email: long + long}), []string{"user_email"}},
 	} {
 		var e *booking.Error
 		if !errors.As(tt.err, &e) || e.Kind != booking.Invalid {

@@ -60,6 +60,14 @@ type Store struct {
 // is missing to them. Closing one closes both.
 func (s *Store) As(caller booking.Caller) *Store { return &Store{s.database, caller} }
 
+// If gives the same database for changes of one thing, on condition that it still is as it was
+// seen. They are refused as Stale otherwise. Closing one closes both.
+func (s *Store) If(seen booking.Condition) *Store {
+	caller := s.caller
+	caller.Condition = seen
+	return s.As(caller)
+}
+
 // database is what all stores of one open database share.
 type database struct {
 	// path is how the caller names the file, for messages.
