@@ -186,7 +186,7 @@ func parseExpiry(text string, zone *time.Location, now time.Time) (time.Time, er
 // IssuedToken answers who has a token made, or gets another secret for one.
 type IssuedToken struct {
 	Token Token
-	// Credential is what its bearer has to show. It cannot be had again; in a dry run there is none.
+	// Credential is what its bearer has to show. It cannot be had again; a dry run gives none.
 	Credential Credential
 }
 

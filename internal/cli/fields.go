@@ -31,10 +31,12 @@ func fieldsOf(cmd *cobra.Command) []string {
 		if cmd.Flags().Changed("from") {
 			return httpapi.RowRecord().Names()
 		}
-		return httpapi.BookingRecord(booking.Booking{}).Names()
-	case "booking list", "booking show", "booking cancel", "hold create", "hold list", "hold show",
-		"hold confirm", "hold extend", "hold release", "booking edit", "booking change",
-		"booking move", "booking transfer", "waitlist join", "waitlist list", "waitlist leave":
+		return envelopeFields(httpapi.Booked(booking.Receipt{}))
+	case "hold create", "waitlist join", "booking transfer":
+		return envelopeFields(httpapi.Booked(booking.Receipt{}))
+	case "booking list", "booking show", "booking cancel", "hold list", "hold show", "hold confirm",
+		"hold extend", "hold release", "booking edit", "booking change", "booking move",
+		"waitlist list", "waitlist leave":
 		return httpapi.BookingRecord(booking.Booking{}).Names()
 	case "waitlist explain":
 		return envelopeFields(httpapi.Explained(booking.Wait{}))
