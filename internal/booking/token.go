@@ -277,9 +277,12 @@ func (d *Draft) token(id int64) (Token, error) {
 	return Token{}, NoToken(id)
 }
 
+// ListOfTokens is the hint of [NoToken].
+const ListOfTokens = "the list of tokens shows what there is"
+
 // NoToken is the answer when there is no such token.
 func NoToken(id int64) *Error {
-	return Errorf(NotFound, "no token %d", id).WithHint("the list of tokens shows what there is")
+	return Errorf(NotFound, "no token %d", id).WithHint(ListOfTokens)
 }
 
 // LoadToken puts a stored token on the sheet.

@@ -275,6 +275,8 @@ func hint(cmd *cobra.Command, e *booking.Error) string {
 		return "evbook booking list --event ID shows the references"
 	case e.Kind == booking.NotFound && e.Hint == booking.ListOfEvents:
 		return "evbook event list shows what there is"
+	case e.Kind == booking.NotFound && e.Hint == booking.ListOfTokens:
+		return listOfTokens + " what there is"
 	}
 	return e.Hint
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -38,6 +39,10 @@ func fieldsOf(cmd *cobra.Command) []string {
 		"hold extend", "hold release", "booking edit", "booking change", "booking move",
 		"waitlist list", "waitlist leave":
 		return httpapi.BookingRecord(booking.Booking{}).Names()
+	case "token list", "token show", "token revoke":
+		return httpapi.TokenRecord(booking.Token{}, time.Time{}).Names()
+	case "token create", "token rotate":
+		return envelopeFields(httpapi.CreatedToken(booking.IssuedToken{}, time.Time{}))
 	case "waitlist explain":
 		return envelopeFields(httpapi.Explained(booking.Wait{}))
 	case "check":

@@ -67,7 +67,8 @@ func TestBookingsLiveTheirLifeOverHTTP(t *testing.T) {
 	s.must("POST", "/events", meetup)
 	first := s.do("POST", "/bookings", `{"event_id":1,"user_email":"ann@example.com","quantity":3}`)
 	if want := good("booked 3 seats for event 1, 37 left", made(plainBooking),
-		`"ann@example.com"`, 3, "confirmed", "37.50", "") + "\n"; first.Code != 201 || blot(first.Body.String()) != want {
+		`"ann@example.com"`, 3, "confirmed", "37.50", "") +
+		"\n"; first.Code != 201 || blot(first.Body.String()) != want {
 		t.Fatalf("got %d %swant %s", first.Code, first.Body, want)
 	}
 	where := first.Header().Get("Location")
