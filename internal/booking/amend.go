@@ -61,8 +61,8 @@ type Amended struct {
 	// Replayed is true when the key had been used with the same request before: nothing was
 	// changed now, and the booking is shown as it is now.
 	Replayed bool
-	// Secret opens the booking for its new customer, after a transfer; none otherwise, and none in a
-	// dry run.
+	// Secret opens the booking for its new customer, after a transfer; none otherwise, nor in a dry
+	// run.
 	Secret Secret
 }
 
@@ -109,8 +109,8 @@ func (d *Draft) Transfer(t Transfer) (Amended, error) {
 	})
 }
 
-// handedOn finds out whether a caller repeats a transfer that has made the caller's own secret void.
-// The first answer may have been lost.
+// handedOn finds out whether a caller repeats a transfer that has made the caller's own secret
+// void. The first answer may have been lost.
 func (d *Draft) handedOn(t Transfer, print Fingerprint) (Used, bool) {
 	own := d.caller.Scope
 	used, ok := d.remembered(t.Key)

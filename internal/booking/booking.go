@@ -269,7 +269,7 @@ func (d *Draft) bookingOf(ref Reference) (Booking, Event, error) {
 }
 
 // behind finds the booking that was made under a key, and its event. Who has the key may see them,
-// as when they were made; not where the booking has gone to an event beyond the scope of the caller.
+// as when they were made; not where the booking has gone to an event beyond the caller's scope.
 func (d *Draft) behind(used Used) (Booking, Event, error) {
 	c := d.Sheet.bookings[used.Booking]
 	if c == nil || !d.caller.Scope.hasEventOf(c.After) {

@@ -42,7 +42,7 @@ func (c Credential) String() string { return c.head() + hidden }
 // GoString does not tell the secret either.
 func (c Credential) GoString() string { return c.String() }
 
-// TokenHash is the SHA-256 of a token's secret. A fast hash will do, since nobody can guess 256 bits.
+// TokenHash is the SHA-256 of a token's secret. A fast hash will do: nobody can guess 256 bits.
 type TokenHash [sha256.Size]byte
 
 // Hash is what is kept of the secret.

@@ -25,7 +25,8 @@ func countingSecret() (s Secret) {
 	return s
 }
 
-// The vectors were computed by another program. What was given out is in the hands of people and programs: none of these may ever change.
+// The vectors were computed by another program. What was given out is in the hands of people and
+// programs: none of these may ever change.
 func TestTokensAndSecretsAreWrittenAsTheyAlwaysWere(t *testing.T) {
 	for text, want := range map[string]string{
 		credential(Organiser, 1).Text(): "evb_organiser_1_" +

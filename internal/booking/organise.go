@@ -67,9 +67,9 @@ func (e EventDetails) sellsFreely() bool {
 		e.OfferTTL == DefaultOfferTTL
 }
 
-// CreateEvent makes a new event. It refuses with [Conflict] when the slug is taken, with [KeyReused]
-// when the key belongs to another request, and with [Forbidden] callers for whom there are only
-// some events, which the new one would not be among.
+// CreateEvent makes a new event. It refuses with [Conflict] when the slug is taken, with
+// [KeyReused] when the key belongs to another request, and with [Forbidden] callers for whom there
+// are only some events, which the new one would not be among.
 func (d *Draft) CreateEvent(n NewEvent) (Created, error) {
 	n.EventDetails = n.EventDetails.normal()
 	if err := n.Validate(); err != nil {

@@ -186,7 +186,7 @@ func parseExpiry(text string, zone *time.Location, now time.Time) (time.Time, er
 // IssuedToken answers who has a token made, or gets another secret for one.
 type IssuedToken struct {
 	Token Token
-	// Credential is what its bearer has to show. It cannot be had again; in a dry run there is none.
+	// Credential is what its bearer has to show. It cannot be had again; a dry run gives none.
 	Credential Credential
 }
 
@@ -277,9 +277,12 @@ func (d *Draft) token(id int64) (Token, error) {
 	return Token{}, NoToken(id)
 }
 
+// ListOfTokens is the hint of [NoToken].
+const ListOfTokens = "the list of tokens shows what there is"
+
 // NoToken is the answer when there is no such token.
 func NoToken(id int64) *Error {
-	return Errorf(NotFound, "no token %d", id).WithHint("the list of tokens shows what there is")
+	return Errorf(NotFound, "no token %d", id).WithHint(ListOfTokens)
 }
 
 // LoadToken puts a stored token on the sheet.

@@ -198,11 +198,11 @@ func TestAFileIsToldInEveryFormat(t *testing.T) {
 		{"table", []string{"Dry run: Booked 1 booking with 2 seats, 1 row refused.",
 			"  line 3: only 1 seat left for event 1, asked for 2", ""}},
 		{"name", []string{""}},
-		{"csv", []string{"row,line,reference,event_id,quantity,status,code,message",
-			"1,2,,1,2,booked,,",
-			`2,3,,1,2,refused,sold_out,"only 1 seat left for event 1, asked for 2"`, ""}},
-		{"plain", []string{"1\t2\t\t1\t2\tbooked\t\t",
-			"2\t3\t\t1\t2\trefused\tsold_out\tonly 1 seat left for event 1, asked for 2", ""}},
+		{"csv", []string{"row,line,reference,event_id,quantity,status,code,message,secret",
+			"1,2,,1,2,booked,,,",
+			`2,3,,1,2,refused,sold_out,"only 1 seat left for event 1, asked for 2",`, ""}},
+		{"plain", []string{"1\t2\t\t1\t2\tbooked\t\t\t",
+			"2\t3\t\t1\t2\trefused\tsold_out\tonly 1 seat left for event 1, asked for 2\t", ""}},
 		{"ndjson", []string{`{"row":1,"line":2,"reference":null,"event_id":1,"quantity":2,` +
 			`"status":"booked","code":null,"message":null}`,
 			`{"row":2,"line":3,"reference":null,"event_id":1,"quantity":2,"status":"refused",` +

@@ -74,18 +74,18 @@ func (a *app) painter(choice string, terminal bool) painter {
 	return true
 }
 
-// statusStyle makes a status of an event or of a booking stand out. What stands behind the word is
-// no matter.
+// statusStyle makes a status of an event, a booking or a token stand out. What stands behind the
+// word is no matter.
 func statusStyle(status string) style {
 	word, _, _ := strings.Cut(status, " ")
 	switch word {
-	case "open", "confirmed", "active":
+	case "open", "confirmed", "active", "live":
 		return green
 	case "draft", "closed", "held", "waiting":
 		return yellow
 	case "cancelled":
 		return red
-	case "over", "released", "expired", "left", "disabled", "used_up":
+	case "over", "released", "expired", "left", "disabled", "used_up", "revoked":
 		return dim
 	}
 	return unstyled

@@ -114,7 +114,7 @@ func (a *app) completions() []completion {
 		{"hold list", "status", list(bookingStates)},
 		{"waitlist list", "status", list(bookingStates)},
 	}
-	return append(append(places, a.liveCompletions()...), a.planCompletions()...)
+	return slices.Concat(places, a.liveCompletions(), a.planCompletions(), a.tokenCompletions())
 }
 
 // words offers what is always the same.

@@ -34,11 +34,17 @@ func fieldsOf(cmd *cobra.Command) []string {
 		if cmd.Flags().Changed("from") {
 			return httpapi.RowRecord().Names()
 		}
+		return envelopeFields(httpapi.Booked(booking.Receipt{}))
+	case "hold create", "waitlist join", "booking transfer":
+		return envelopeFields(httpapi.Booked(booking.Receipt{}))
+	case "booking list", "booking show", "booking cancel", "hold list", "hold show", "hold confirm",
+		"hold extend", "hold release", "booking edit", "booking change", "booking move",
+		"waitlist list", "waitlist leave":
 		return httpapi.BookingRecord(booking.Booking{}).Names()
-	case "booking list", "booking show", "booking cancel", "hold create", "hold list", "hold show",
-		"hold confirm", "hold extend", "hold release", "booking edit", "booking change",
-		"booking move", "booking transfer", "waitlist join", "waitlist list", "waitlist leave":
-		return httpapi.BookingRecord(booking.Booking{}).Names()
+	case "token list", "token show", "token revoke":
+		return httpapi.TokenRecord(booking.Token{}, time.Time{}).Names()
+	case "token create", "token rotate":
+		return envelopeFields(httpapi.CreatedToken(booking.IssuedToken{}, time.Time{}))
 	case "waitlist explain":
 		return envelopeFields(httpapi.Explained(booking.Wait{}))
 	case "check":

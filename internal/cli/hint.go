@@ -47,6 +47,7 @@ func ownHints() map[string]string {
 		booking.OpenFirst:    "evbook event open EVENT",
 		booking.ListOfEvents: "evbook event list shows what there is",
 		booking.ListOfCodes:  "evbook code list --event EVENT shows what there is",
+		booking.ListOfTokens: listOfTokens + " what there is",
 		booking.CancelIt:     "evbook booking cancel REFERENCE gives its seats back",
 		booking.ReleaseIt:    "evbook hold release REFERENCE gives its seats back",
 		booking.ConfirmOrRelease: "evbook hold confirm REFERENCE, or evbook hold release " +

@@ -42,7 +42,7 @@ func newRoot(a *app) *cobra.Command {
 	root.AddCommand(
 		newEvent(a), newTicketType(a), newPool(a), newCode(a),
 		newBook(a), newHold(a), newBooking(a), newWaitlist(a), newCheck(a),
-		newServe(a), newVerify(a), newBackup(a), newLog(a),
+		newServe(a), newToken(a), newVerify(a), newBackup(a), newLog(a),
 		newConfig(a), newDemo(a), newVersion(a),
 	)
 	root.SetHelpCommandGroupID(groupTools)

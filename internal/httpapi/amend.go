@@ -15,7 +15,7 @@ func Amended(a booking.Amended) Envelope {
 
 // Transferred answers a booking that was given to another customer.
 func Transferred(a booking.Amended) Envelope {
-	return done(viewBooking(a.Booking), "booking %s belongs to another customer",
+	return done(viewMade(a.Booking, a.Secret), "booking %s belongs to another customer",
 		a.Booking.Reference)
 }
 

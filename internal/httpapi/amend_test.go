@@ -129,7 +129,7 @@ func TestATransferErasesWhatTheFormerCustomerGave(t *testing.T) {
 	s := newSite(t)
 	where := booked(s)
 	s.want(200, good("booking REF belongs to another customer", "%s",
-		ofCustomer(`"bob@example.com"`, "null", "null", 2, "25.00")),
+		made(ofCustomer(`"bob@example.com"`, "null", "null", 2, "25.00"))),
 		"POST", where+"/transfer", `{"user_email":"bob@example.com"}`)
 	s.want(404, bad("no booking REF", "null", `"code":"not_found",`+
 		`"hint":"the list of an event's bookings shows the references"`),

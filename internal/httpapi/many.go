@@ -59,6 +59,8 @@ type rowView struct {
 	// Code and Message say why a row was refused.
 	Code    *string `json:"code"`
 	Message *string `json:"message"`
+	// Secret is that of the booking.
+	Secret *string `json:"secret,omitempty"`
 }
 
 func viewRow(number int, r Row) rowView {
@@ -74,6 +76,9 @@ func viewRow(number int, r Row) rowView {
 	} else if r.Result != nil {
 		b := r.Result.Receipt.Booking
 		view.Reference, view.EventID = referenceOrNull(b.Reference), idOrNull(b.EventID)
+		if s := r.Result.Receipt.Secret; s != (booking.Secret{}) {
+			view.Secret = orNull(s.Text())
+		}
 	}
 	return view
 }

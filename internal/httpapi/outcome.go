@@ -9,13 +9,13 @@ import (
 
 // Booked answers a request for seats.
 func Booked(r booking.Receipt) Envelope {
-	return done(viewBooking(r.Booking), "booked %s for event %d, %d left",
+	return done(viewMade(r.Booking, r.Secret), "booked %s for event %d, %d left",
 		booking.Seats(r.Booking.Quantity), r.Booking.EventID, r.Left)
 }
 
 // Held answers a request to hold seats.
 func Held(r booking.Receipt) Envelope {
-	return done(viewBooking(r.Booking), "held %s for event %d until %s, %d left",
+	return done(viewMade(r.Booking, r.Secret), "held %s for event %d until %s, %d left",
 		booking.Seats(r.Booking.Quantity), r.Booking.EventID, moment(r.Booking.ExpiresAt), r.Left)
 }
 

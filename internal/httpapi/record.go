@@ -34,11 +34,32 @@ func RecordsOf(data any) (records []Record, list bool) {
 }
 
 // Len is the number of fields.
-func (r Record) Len() int { return r.value.NumField() }
+func (r Record) Len() int {
+	n := r.value.NumField()
+	if base := r.value.Type().Field(0); base.Anonymous {
+		n += base.Type.NumField() - 1
+	}
+	return n
+}
+
+// field finds a field and its tag. JSON shows the fields of what is embedded, which may be the
+// first thing only, like any other.
+func (r Record) field(i int) (value reflect.Value, tag string) {
+	of := r.value
+	if base := of.Type().Field(0); base.Anonymous {
+		if n := base.Type.NumField(); i < n {
+			of = of.Field(0)
+		} else {
+			i -= n - 1
+		}
+	}
+	return of.Field(i), of.Type().Field(i).Tag.Get("json")
+}
 
 // Name is that of a field, as in JSON.
 func (r Record) Name(i int) string {
-	name, _, _ := strings.Cut(r.value.Type().Field(i).Tag.Get("json"), ",")
+	_, tag := r.field(i)
+	name, _, _ := strings.Cut(tag, ",")
 	return name
 }
 
@@ -54,8 +75,8 @@ func (r Record) Names() []string {
 // Text is the value of a field without JSON around it: texts are bare, null is empty. What is no
 // single value is JSON nevertheless, and a list that JSON leaves out is empty.
 func (r Record) Text(i int) string {
-	field := reflect.Indirect(r.value.Field(i))
-	if !field.IsValid() {
+	field, tag := r.field(i)
+	if field = reflect.Indirect(field); !field.IsValid() {
 		return ""
 	}
 	switch field.Kind() {
@@ -66,7 +87,6 @@ func (r Record) Text(i int) string {
 	case reflect.Bool:
 		return strconv.FormatBool(field.Bool())
 	case reflect.Slice:
-		tag := r.value.Type().Field(i).Tag.Get("json")
 		if field.Len() == 0 && strings.HasSuffix(tag, ",omitempty") {
 			return ""
 		}
@@ -90,7 +110,8 @@ func (r Record) JSON(picked []int) jsontext.Value {
 				object = append(object, ',')
 			}
 			object = append(strconv.AppendQuote(object, r.Name(field)), ':')
-			object = append(object, mustEncode(r.value.Field(field).Interface())...)
+			value, _ := r.field(field)
+			object = append(object, mustEncode(value.Interface())...)
 		}
 		object = append(object, '}')
 	}

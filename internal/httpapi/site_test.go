@@ -80,7 +80,8 @@ func (s *site) do(method, target, body string, headers ...string) *httptest.Resp
 	return w
 }
 
-// want sends a request and compares status and envelope, with times and references blotted out.
+// want sends a request and compares status and envelope, with times, references and secrets
+// blotted out.
 func (s *site) want(status int, envelope, method, target, body string, headers ...string) {
 	s.Helper()
 	w := s.do(method, target, body, headers...)
@@ -102,6 +103,8 @@ func (s *site) must(method, target, body string, headers ...string) *httptest.Re
 
 func blot(text string) string {
 	stamps := regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z`)
+	secrets := regexp.MustCompile(`evb_booking_[a-z2-7]{33}`)
+	text = secrets.ReplaceAllString(text, "SECRET")
 	references := regexp.MustCompile(`EVB(-[0-9A-Z]{5}){2}-[0-9A-Z]`)
 	return references.ReplaceAllString(stamps.ReplaceAllString(text, "TIME"), "REF")
 }

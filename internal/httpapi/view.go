@@ -127,6 +127,21 @@ func viewBooking(b booking.Booking) bookingView {
 	return view
 }
 
+// madeView is a booking with its secret, for whom it was made or handed to. The secret is absent
+// where a dry run leaves none behind.
+type madeView struct {
+	bookingView
+	Secret *string `json:"secret,omitempty"`
+}
+
+func viewMade(b booking.Booking, s booking.Secret) madeView {
+	view := madeView{bookingView: viewBooking(b)}
+	if s != (booking.Secret{}) {
+		view.Secret = orNull(s.Text())
+	}
+	return view
+}
+
 // lineView is the seats of one ticket type in a booking. The type is null for those that have
 // none: they were booked before the event had types.
 type lineView struct {

@@ -38,16 +38,16 @@ func viewWait(w booking.Wait) waitView {
 // Joined answers who asked to wait: with a place in the waitlist, or with an offer if the seats
 // were free.
 func Joined(r booking.Receipt) Envelope {
-	b := r.Booking
+	b, view := r.Booking, viewMade(r.Booking, r.Secret)
 	seats := booking.Seats(b.Quantity)
 	switch {
 	case b.Status == booking.Waiting:
-		return done(viewBooking(b), "waiting for %s of event %d", seats, b.EventID)
+		return done(view, "waiting for %s of event %d", seats, b.EventID)
 	case b.Status == booking.Held && !b.OfferedAt.IsZero():
-		return done(viewBooking(b), "offered %s of event %d until %s, confirm them before then",
+		return done(view, "offered %s of event %d until %s, confirm them before then",
 			seats, b.EventID, moment(b.ExpiresAt))
 	}
-	return done(viewBooking(b), "joined the waitlist before, status now: %s", b.Status)
+	return done(view, "joined the waitlist before, status now: %s", b.Status)
 }
 
 // LeftWaitlist answers a place in the waitlist that was given up.

@@ -61,7 +61,7 @@ func TestPeopleWaitOverHTTP(t *testing.T) {
 	s.want(409, bad("event 1 is sold out, asked for 2", `{"event_id":1,"available":0}`,
 		`"code":"sold_out","hint":"join the waitlist"`), "POST", "/bookings", two)
 	ann := held(`"ann@example.com"`, 2, "waiting", "25.00", "null")
-	s.want(201, good("waiting for 2 seats of event 1", "%s", ann),
+	s.want(201, good("waiting for 2 seats of event 1", "%s", made(ann)),
 		"POST", "/events/1/waitlist", `{"quantity":2,"user_email":"ann@example.com"}`)
 	s.want(409, bad("ANN@example.com waits for event 1 already, as REF", "null",
 		`"code":"conflict","hint":"leave that place first"`),

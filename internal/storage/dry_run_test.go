@@ -98,6 +98,10 @@ func changes(b, held booking.Booking) map[string]func(context.Context, *Store) e
 			_, err := s.BookMany(ctx, seatRows(first, 10), true)
 			return err
 		},
+		"create token": func(ctx context.Context, s *Store) error {
+			_, err := s.CreateToken(ctx, booking.NewToken{Name: "x", Role: booking.Door})
+			return err
+		},
 		"cancel booking": func(ctx context.Context, s *Store) error {
 			_, err := s.CancelBooking(ctx, booking.Cancellation{Reference: b.Reference})
 			return err

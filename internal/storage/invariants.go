@@ -140,4 +140,4 @@ var invariants = slices.Concat([]invariant{
 			format('a key of %s names neither a booking nor an event that ever was', k.scope)
 		FROM idempotency_keys k WHERE k.booking_id IS NULL
 			AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.event_id = k.event_id)`},
-}, lifeInvariants)
+}, lifeInvariants, tokenInvariants)

@@ -40,7 +40,7 @@ type needs struct {
 	// everBooked, if set, is told whether the event has ever had a booking.
 	everBooked *bool
 	everOf     booking.Selector
-	// tokens are the numbers of those that are wanted; nextToken, if set, is told that of a new one.
+	// tokens are the numbers of those that are wanted; nextToken, if set, is told a new one's.
 	tokens    []int64
 	nextToken *int64
 }

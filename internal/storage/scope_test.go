@@ -339,7 +339,8 @@ func TestWhoWaitsAlreadyIsNamedToThoseOnlyWhoMayKnow(t *testing.T) {
 		_, err := s.As(booking.Caller{Scope: *scope}).Join(t.Context(), join)
 		var e *booking.Error
 		if !errors.As(err, &e) || e.Kind != booking.Conflict ||
-			strings.Contains(e.Message, mine.waiting.String()) != named || (e.Booking != 0) != named {
+			strings.Contains(e.Message, mine.waiting.String()) != named ||
+			(e.Booking != 0) != named {
 			t.Errorf("%+v: %v", *scope, err)
 		}
 	}

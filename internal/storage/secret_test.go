@@ -136,7 +136,9 @@ func TestADryRunGivesNoSecret(t *testing.T) {
 func TestATransferMakesANewSecret(t *testing.T) {
 	s := open(t)
 	ctx := t.Context()
-	r, err := s.Book(ctx, booking.Request{Event: event(t, s, 9), Quantity: 1, Email: "a@example.com"})
+	r, err := s.Book(ctx, booking.Request{
+		Event: event(t, s, 9), Quantity: 1, Email: "a@example.com",
+	})
 	must(t, err)
 	ref := r.Booking.Reference
 	guest := func(secret booking.Secret) *Store {
@@ -170,7 +172,9 @@ func TestATransferMakesANewSecret(t *testing.T) {
 		t.Errorf("the former customer sees the booking: %v", err)
 	}
 	// Handed on once more, the first secret is not even known.
-	_, err = guest(given.Secret).Transfer(ctx, booking.Transfer{Reference: ref, Email: "d@example.com"})
+	_, err = guest(given.Secret).Transfer(ctx, booking.Transfer{
+		Reference: ref, Email: "d@example.com",
+	})
 	must(t, err)
 	if _, err := s.GuestScope(ctx, ref, r.Secret); booking.KindOf(err) != booking.Unauthenticated {
 		t.Errorf("got %v", err)

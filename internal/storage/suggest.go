@@ -66,8 +66,8 @@ func (s *Store) Slugs(ctx context.Context) (slugs []string, err error) {
 		err := scan(&slug)
 		slugs = append(slugs, slug)
 		return err
-	}, `SELECT slug FROM events WHERE slug IS NOT NULL AND `+s.ownEvents()+` ORDER BY id DESC LIMIT $1`,
-		suggestibleEvents)
+	}, `SELECT slug FROM events WHERE slug IS NOT NULL AND `+s.ownEvents()+`
+		ORDER BY id DESC LIMIT $1`, suggestibleEvents)
 	return slugs, classify(s.path, err)
 }
 

@@ -174,3 +174,22 @@ func schemaThree(t testing.TB, bookings int) string {
 	}))
 	return path
 }
+
+func tamperingsWithTokens() []tampering {
+	return []tampering{
+		{check: "values of tokens", detail: "token 1: door, hashes of 31 and 0 bytes",
+			sql: `UPDATE tokens SET hash = zeroblob(31)`},
+		{check: "values of tokens", detail: "token 1: door, hashes of 32 and 33 bytes",
+			sql: `UPDATE tokens SET former = zeroblob(33), former_until = 1`},
+		{check: "values of tokens", detail: "token 1: door, hashes of 32 and 32 bytes",
+			sql: `UPDATE tokens SET former = zeroblob(32)`},
+		{check: "values of tokens", detail: "token 1: owner, hashes of 32 and 0 bytes",
+			sql: `UPDATE tokens SET role = 'owner'`},
+		{check: "events of tokens", detail: "token 1: is for event 5 and not bound to events",
+			sql: `UPDATE tokens SET bound = 0`},
+		{check: "foreign keys", detail: "row 0 of token_events points to nothing in events",
+			sql: `UPDATE token_events SET event_id = 99`},
+		{check: "foreign keys", detail: "row 0 of token_events points to nothing in tokens",
+			sql: `UPDATE token_events SET token_id = 99`},
+	}
+}

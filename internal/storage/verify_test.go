@@ -18,7 +18,7 @@ import (
 // season makes a database in which everything has happened once: event 1 has bookings in row 1
 // (3 seats, one given back) and 3 (1 seat), row 2 is cancelled, event 2 has the booking in row 4,
 // event 3 is deleted. Keys "a" and "b" stand for row 1 and event 2. Event 4 has what heldSeason
-// makes, event 5 what plannedSeason makes.
+// makes, event 5 what plannedSeason makes; token 1 is for event 5.
 func season(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "events.db")
@@ -52,6 +52,7 @@ func season(t testing.TB) string {
 	must(t, err)
 	heldSeason(t, s)
 	plannedSeason(t, s)
+	makeToken(t, s, booking.Selector{ID: 5})
 	must(t, s.Close())
 	return path
 }
@@ -296,7 +297,7 @@ func TestEveryBrokenInvariantIsNamed(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "events.db")
 	for _, tt := range slices.Concat(tamperingsWithSeats(), tamperingsWithTheJournal(),
 		tamperingsWithBookings(), tamperingsWithRecords(), tamperingsWithTheWaitlist(),
-		tamperingsWithThePlan()) {
+		tamperingsWithThePlan(), tamperingsWithTokens()) {
 		must(t, os.WriteFile(path, whole, 0o600))
 		tamper(t, path, "PRAGMA ignore_check_constraints = on", "PRAGMA foreign_keys = off", tt.sql)
 		found := findings(t, path).Findings
