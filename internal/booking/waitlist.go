@@ -119,8 +119,8 @@ func (d *Draft) joinable(event Event, j Joining) (claim, error) {
 	}
 	// An offer would keep the seats for hours from those who can decide now.
 	if event.fits(rooms) == nil {
-		err := Errorf(Conflict, "event %d has room for %d, nobody has to wait", event.ID, j.Quantity).
-			WithHint(BookInstead)
+		err := Errorf(Conflict, "event %d has room for %d, nobody has to wait", event.ID,
+			j.Quantity).WithHint(BookInstead)
 		err.Event = event.ID
 		return c, err
 	}

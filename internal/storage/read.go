@@ -154,8 +154,8 @@ func (s *Store) explain(
 	return e.Explain(b, queue, s.now()), err
 }
 
-// Ready is nil when the database can be read, is where it was, and has a schema that this evbook may
-// use.
+// Ready is nil when the database can be read, is where it was, and has a schema that this evbook
+// may use.
 func (s *Store) Ready(ctx context.Context) error {
 	err := s.read.place.check()
 	if err == nil {

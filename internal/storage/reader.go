@@ -118,9 +118,9 @@ func (r *reader) copyTo(ctx context.Context, out string) error {
 	})
 }
 
-// settle gives the error of a question that was asked: another one when the schema has changed since
-// the file was opened, so that the answer may not be what it seems. Looking afterwards is certain,
-// since the number of the schema only rises.
+// settle gives the error of a question that was asked: another one when the schema has changed
+// since the file was opened, so that the answer may not be what it seems. Looking afterwards is
+// certain, since the number of the schema only rises.
 func (r *reader) settle(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return err
@@ -128,8 +128,8 @@ func (r *reader) settle(ctx context.Context, err error) error {
 	return cmp.Or(r.checkSchema(ctx), err)
 }
 
-// checkSchema refuses with Unavailable when another evbook has changed the schema since the file was
-// opened. A newer schema that lets this evbook write lets it read, too.
+// checkSchema refuses with Unavailable when another evbook has changed the schema since the file
+// was opened. A newer schema that lets this evbook write lets it read, too.
 func (r *reader) checkSchema(ctx context.Context) error {
 	var version int
 	err := r.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
