@@ -110,7 +110,7 @@ var reference = regexp.MustCompile(`EVB-\w{5}-\w{5}-\w`)
 
 func TestASoundDatabaseHasNoFinding(t *testing.T) {
 	r := findings(t, season(t))
-	if len(r.Findings) > 0 || r.Events != 4 || r.Bookings != 13 || r.Entries != 32 {
+	if len(r.Findings) > 0 || r.Events != 4 || r.Bookings != 13 || r.Entries != 33 {
 		t.Errorf("got %+v", r)
 	}
 	empty := filepath.Join(t.TempDir(), "events.db")
