@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strconv"
 	"time"
@@ -21,7 +21,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	answer := &recorder{ResponseWriter: w}
 	id := requestID(r)
-	harden(w.Header(), id)
+	d.harden(w.Header(), r, id)
 	defer func() {
 		if p := recover(); p != nil {
 			err := fmt.Errorf("handler panicked: %v\n%s", p, debug.Stack())
@@ -31,10 +31,13 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				d.logFailure(r, err, id)
 			}
 		}
-		d.logAccess(r, answer.status, time.Since(start), id)
+		d.logAccess(answer, r, time.Since(start), id)
 	}()
-	if err := d.guard(r); err != nil {
+	if err := d.admit(answer, r); err != nil {
 		d.refuse(answer, r, err)
+		return
+	}
+	if d.preflight(answer, r) {
 		return
 	}
 	d.mux.ServeHTTP(answer, r)
@@ -42,6 +45,14 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Del("Location") // that of a redirect, which goes nowhere
 		d.refuse(answer, r, unrouted(answer, r))
 	}
+}
+
+// admit finds out where a request comes from, and refuses it before anything is done for it.
+func (d *door) admit(answer *recorder, r *http.Request) (err error) {
+	if answer.client, err = d.clientOf(r); err != nil {
+		return err
+	}
+	return d.guard(r)
 }
 
 // adapt makes an [http.Handler] of a handler: the one place where errors become answers.
@@ -71,15 +82,6 @@ func (d *door) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	render(w, Status(kind), Failed(err, id))
 }
 
-// logFailure notes an error with what lies under it, which no client gets to see.
-func (d *door) logFailure(r *http.Request, err error, id string) {
-	attrs := []slog.Attr{slog.String("request_id", id), slog.String("error", err.Error())}
-	if cause := errors.Unwrap(err); cause != nil {
-		attrs = append(attrs, slog.String("cause", cause.Error()))
-	}
-	d.opts.Logger.LogAttrs(r.Context(), slog.LevelError, "request failed", attrs...)
-}
-
 // render writes an answer. That the client is gone by then is nobody's to know.
 func render(w http.ResponseWriter, status int, e Envelope) {
 	var body bytes.Buffer
@@ -98,6 +100,14 @@ type recorder struct {
 	http.ResponseWriter
 	status int
 	muted  bool
+	// client is where the request comes from.
+	client netip.Addr
+}
+
+// empty answers without a body.
+func (a *recorder) empty(status int) {
+	a.status = status
+	a.ResponseWriter.WriteHeader(status)
 }
 
 // WriteHeader passes the status on, unless it belongs to an answer that is no envelope.
@@ -130,22 +140,4 @@ func unrouted(answer *recorder, r *http.Request) error {
 	}
 	return booking.Errorf(booking.NotFound, "no such address: %s", clip(r.URL.Path)).
 		WithHint("there are /events, /bookings and /bookings/check")
-}
-
-// logAccess notes a request: never its body, its query or its key, which may be personal.
-func (d *door) logAccess(r *http.Request, status int, took time.Duration, id string) {
-	level := slog.LevelInfo
-	if isHealth(r) {
-		level = slog.LevelDebug
-	}
-	route := r.Pattern
-	if route == "" {
-		route = "none"
-	}
-	d.opts.Logger.LogAttrs(r.Context(), level, "request",
-		slog.String("method", clip(r.Method)),
-		slog.String("route", route),
-		slog.Int("status", status),
-		slog.Duration("duration", took),
-		slog.String("request_id", id))
 }

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"evbook/internal/storage"
@@ -27,6 +28,14 @@ type Options struct {
 	Now func() time.Time
 	// Draining says whether the server is shutting down, so that /readyz can tell; nil means never.
 	Draining func() bool
+	// Hosts are the names of the door beside those of this machine, without ports.
+	Hosts []string
+	// Proxies are the networks of the proxies that say where requests come from. Without any, a
+	// request that was passed on is refused.
+	Proxies []netip.Prefix
+	// Origins are those of web pages whose scripts may use the door, as browsers write them:
+	// "https://club.example".
+	Origins []string
 }
 
 // door holds what the handlers share. It has no state of its own: all that lasts is in the store.
@@ -59,6 +68,11 @@ func New(store *storage.Store, opts Options) http.Handler {
 		opts:  opts,
 		mux:   http.NewServeMux(),
 		cross: http.NewCrossOriginProtection(),
+	}
+	for _, origin := range opts.Origins {
+		if err := d.cross.AddTrustedOrigin(origin); err != nil {
+			panic(err) // the configuration has checked them
+		}
 	}
 	for pattern, r := range routes() {
 		d.mux.Handle(pattern, d.adapt(r.handle))
