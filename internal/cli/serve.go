@@ -165,7 +165,7 @@ func (a *app) newServer(
 	door := httpapi.New(store, httpapi.Options{
 		Logger: plan.logger, Currency: a.config.Currency, Zone: a.config.TZ, Now: a.env.Now,
 		Draining: draining, Hosts: a.config.Hosts(), Proxies: a.config.Proxies(),
-		Origins: a.config.Origins(),
+		Origins: a.config.Origins(), Limits: a.limits(plan.at),
 	})
 	server := httpapi.NewServer(door, a.config.LockTimeout)
 	server.ErrorLog = slog.NewLogLogger(plan.logger.Handler(), slog.LevelWarn)
@@ -173,6 +173,19 @@ func (a *app) newServer(
 		server.TLSConfig = plan.certificate.config()
 	}
 	return server
+}
+
+// limits are those of a server that others than this machine use; nil for none.
+func (a *app) limits(at place) *httpapi.Limits {
+	limits, on := a.config.Limits()
+	if !on || at.here && a.config.BehindProxy == "" {
+		return nil
+	}
+	return &httpapi.Limits{
+		All: httpapi.Rate(limits.All), Read: httpapi.Rate(limits.Read),
+		Write: httpapi.Rate(limits.Write), Organiser: httpapi.Rate(limits.Organiser),
+		Door: httpapi.Rate(limits.Door), Wrong: httpapi.Rate(limits.Wrong),
+	}
 }
 
 // logger writes the log of a server.

@@ -48,11 +48,22 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // admit finds out where a request comes from, and refuses it before anything is done for it.
+// Whether the process is up may be asked by anybody, at any rate.
 func (d *door) admit(answer *recorder, r *http.Request) (err error) {
 	if answer.client, err = d.clientOf(r); err != nil {
 		return err
 	}
-	return d.guard(r)
+	if isHealth(r) {
+		return d.guard(r)
+	}
+	who := networkOf(answer.client)
+	if err := d.limits.count(answer.Header(), anyRequest, who); err != nil {
+		return err
+	}
+	if err := d.guard(r); err != nil {
+		return err
+	}
+	return d.limits.count(answer.Header(), strangers(r), who)
 }
 
 // adapt makes an [http.Handler] of a handler: the one place where errors become answers.

@@ -36,14 +36,18 @@ type Options struct {
 	// Origins are those of web pages whose scripts may use the door, as browsers write them:
 	// "https://club.example".
 	Origins []string
+	// Limits say how often one client is answered; nil for any number of times.
+	Limits *Limits
 }
 
-// door holds what the handlers share. It has no state of its own: all that lasts is in the store.
+// door holds what the handlers share. All that lasts is in the store.
 type door struct {
 	store *storage.Store
 	opts  Options
 	mux   *http.ServeMux
 	cross *http.CrossOriginProtection
+	// limits forget with the process, and count for this server alone.
+	limits limits
 }
 
 // New makes the HTTP door of a store.
@@ -68,6 +72,8 @@ func New(store *storage.Store, opts Options) http.Handler {
 		opts:  opts,
 		mux:   http.NewServeMux(),
 		cross: http.NewCrossOriginProtection(),
+
+		limits: newLimits(opts.Limits, time.Now),
 	}
 	for _, origin := range opts.Origins {
 		if err := d.cross.AddTrustedOrigin(origin); err != nil {
