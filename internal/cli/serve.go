@@ -19,6 +19,9 @@ import (
 	"evbook/internal/storage"
 )
 
+// mostWatchers is how many connections may read metrics at once.
+const mostWatchers = 32
+
 // httpActor is who stands in the journal behind a change that came over HTTP.
 const httpActor = "http"
 
@@ -75,10 +78,14 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 	if err != nil {
 		return err
 	}
-	store, err := storage.Open(ctx, storage.Options{
+	options := storage.Options{
 		Path: a.config.DB, Create: true, LockTimeout: a.config.LockTimeout,
 		Actor: httpActor, Serving: true,
-	})
+	}
+	if plan.metrics != nil {
+		options.Observe = plan.metrics.Group
+	}
+	store, err := storage.Open(ctx, options)
 	if err != nil {
 		return err
 	}
@@ -101,14 +108,16 @@ type serving struct {
 	addrFile string
 	// certificate is nil for plain HTTP.
 	certificate *certificate
-	logger      *slog.Logger
+	// metrics are nil where nobody wants them.
+	metrics *httpapi.Metrics
+	logger  *slog.Logger
 }
 
 // planServing refuses a configuration that would only fail at the first request, or that shows
 // others too much, and gives the currency its canonical form.
 func (a *app) planServing(ctx context.Context, addrFile string) (serving, error) {
 	var f form
-	plan := serving{addrFile: addrFile, logger: a.logger()}
+	plan := serving{addrFile: addrFile, metrics: a.metrics(), logger: a.logger()}
 	var err error
 	plan.at, err = safePlace(ctx, a.config)
 	f.fail(fieldAddr, err)
@@ -137,6 +146,11 @@ func (a *app) listenAndServe(ctx context.Context, store *storage.Store, plan ser
 		return err
 	}
 	defer listener.Close()
+	hideMetrics, err := a.showMetrics(ctx, plan)
+	if err != nil {
+		return err
+	}
+	defer hideMetrics()
 	addr := listener.Addr().String()
 	var draining atomic.Bool
 	server := a.newServer(store, plan, draining.Load)
@@ -166,8 +180,10 @@ func (a *app) newServer(
 		Logger: plan.logger, Currency: a.config.Currency, Zone: a.config.TZ, Now: a.env.Now,
 		Draining: draining, Hosts: a.config.Hosts(), Proxies: a.config.Proxies(),
 		Origins: a.config.Origins(), Limits: a.limits(plan.at),
+		Metrics: plan.metrics,
 	})
 	server := httpapi.NewServer(door, a.config.LockTimeout)
+	httpapi.LimitConnections(server, a.config.MaxConnections, a.config.Proxies(), plan.metrics)
 	server.ErrorLog = slog.NewLogLogger(plan.logger.Handler(), slog.LevelWarn)
 	if plan.certificate != nil {
 		server.TLSConfig = plan.certificate.config()

@@ -62,7 +62,7 @@ const (
 type limits map[class]*limiter
 
 // newLimits makes the limiters of a door, by a clock of its own.
-func newLimits(l *Limits, now func() time.Time) limits {
+func newLimits(l *Limits, metrics *Metrics, now func() time.Time) limits {
 	if l == nil {
 		return nil
 	}
@@ -72,7 +72,8 @@ func newLimits(l *Limits, now func() time.Time) limits {
 		byOrganiser: l.Organiser, byDoor: l.Door, wrongSecret: l.Wrong,
 	} {
 		made[class] = &limiter{
-			class: class, rate: rate, now: now, buckets: map[string]*list.Element{},
+			class: class, rate: rate, metrics: metrics, now: now,
+			buckets: map[string]*list.Element{},
 		}
 	}
 	return made
@@ -132,9 +133,10 @@ func networkOf(client netip.Addr) string {
 // limiter counts the requests of one class, in a token bucket for each client. It is safe for
 // concurrent use.
 type limiter struct {
-	class class
-	rate  Rate
-	now   func() time.Time
+	class   class
+	rate    Rate
+	metrics *Metrics
+	now     func() time.Time
 
 	mu      sync.Mutex
 	buckets map[string]*list.Element
@@ -220,6 +222,7 @@ func (l *limiter) tell(h http.Header, b balance) {
 
 // refuse is the answer to one request too many.
 func (l *limiter) refuse(h http.Header, b balance) error {
+	l.metrics.limit(l.class)
 	b.left = 0
 	l.tell(h, b)
 	h.Set("Retry-After", strconv.Itoa(wholeSeconds(b.wait)))

@@ -31,7 +31,7 @@ func answered(l limits, c class, who string) (string, error) {
 
 func TestAClientMayDoSoMuchAtOnceAndThenWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLimits(tight(), time.Now)
+		l := newLimits(tight(), nil, time.Now)
 		for n, want := range []string{
 			`"read";q=3;w=6 "read";r=2;t=2 `, `"read";q=3;w=6 "read";r=1;t=4 `,
 			`"read";q=3;w=6 "read";r=0;t=6 `, `"read";q=3;w=6 "read";r=0;t=6 2`,
@@ -63,7 +63,7 @@ func TestAClientMayDoSoMuchAtOnceAndThenWaits(t *testing.T) {
 
 func TestInTheLongRunARateIsHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLimits(tight(), time.Now)
+		l := newLimits(tight(), nil, time.Now)
 		done := 0
 		for range 6_000 { // a minute
 			if _, err := answered(l, strangersRead, "a"); err == nil {
@@ -79,7 +79,7 @@ func TestInTheLongRunARateIsHeld(t *testing.T) {
 
 func TestWrongSecretsBarAnAddressForFiveMinutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l := newLimits(tight(), time.Now)
+		l := newLimits(tight(), nil, time.Now)
 		h := http.Header{}
 		for range 2 {
 			l.failed("a")
@@ -123,7 +123,7 @@ func TestAnAddressIsOneClientAndOfIPv6ItsNetwork(t *testing.T) {
 }
 
 func TestManyClientsTakeNoMoreMemoryThanTheTableHas(t *testing.T) {
-	l := newLimits(tight(), time.Now)
+	l := newLimits(tight(), nil, time.Now)
 	for n := range 3 * mostBuckets {
 		if err := l.count(http.Header{}, strangersWrite, fmt.Sprint(n)); err != nil {
 			t.Fatal(err)
@@ -195,7 +195,7 @@ func TestWithoutLimitsNothingIsCounted(t *testing.T) {
 }
 
 func BenchmarkLimit(b *testing.B) {
-	l := newLimits(&Limits{Read: Rate{1_000_000, time.Second}}, time.Now)
+	l := newLimits(&Limits{Read: Rate{1_000_000, time.Second}}, nil, time.Now)
 	for b.Loop() {
 		_ = l.count(http.Header{}, strangersRead, "192.0.2.1")
 	}

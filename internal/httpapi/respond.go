@@ -31,7 +31,9 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				d.logFailure(r, err, id)
 			}
 		}
-		d.logAccess(answer, r, time.Since(start), id)
+		took := time.Since(start)
+		d.opts.Metrics.request(routeOf(r), answer.status, took)
+		d.logAccess(answer, r, took, id)
 	}()
 	if err := d.admit(answer, r); err != nil {
 		d.refuse(answer, r, err)

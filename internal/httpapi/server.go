@@ -38,6 +38,8 @@ type Options struct {
 	Origins []string
 	// Limits say how often one client is answered; nil for any number of times.
 	Limits *Limits
+	// Metrics count what is answered; nil for nobody who counts.
+	Metrics *Metrics
 }
 
 // door holds what the handlers share. All that lasts is in the store.
@@ -73,7 +75,7 @@ func New(store *storage.Store, opts Options) http.Handler {
 		mux:   http.NewServeMux(),
 		cross: http.NewCrossOriginProtection(),
 
-		limits: newLimits(opts.Limits, time.Now),
+		limits: newLimits(opts.Limits, opts.Metrics, time.Now),
 	}
 	for _, origin := range opts.Origins {
 		if err := d.cross.AddTrustedOrigin(origin); err != nil {
