@@ -11,7 +11,7 @@ import (
 const (
 	limitHint = "write limits such as read=600/10s,write=60/1m, or off for none"
 	noLimits  = "off"
-	// defaultLimits are chosen for a sale to many people behind few addresses: docs/design.md.
+	// defaultLimits are chosen for a sale to many people behind few addresses: docs/serving.md.
 	defaultLimits = "all=2000/10s,read=600/10s,write=60/1m,organiser=3000/1m,door=200/10s," +
 		"wrong=10/1m"
 )
