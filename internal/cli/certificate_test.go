@@ -33,7 +33,7 @@ func pems(t testing.TB, number int64, valid time.Duration) (cert, key []byte) {
 		SerialNumber: big.NewInt(number), DNSNames: []string{"localhost"},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(valid),
 	}
-	made, err := x509.CreateCertificate(rand.Reader, template, template, &private.PublicKey, private)
+	made, err := x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -74,7 +74,7 @@ func put(t testing.TB, path string, content []byte) {
 	}
 }
 
-// number is that of the certificate which is shown now, when the files were last looked at long ago.
+// number is that of the certificate which is shown when the files were last looked at long ago.
 func (c *certified) number(t testing.TB) int64 {
 	t.Helper()
 	c.looked = time.Time{}
@@ -139,7 +139,8 @@ func TestOnlyTLSOfThisTimeIsSpoken(t *testing.T) {
 		transport := &http.Transport{
 			ForceAttemptHTTP2: true,
 			TLSClientConfig: &tls.Config{
-				RootCAs: roots, ServerName: "localhost", MinVersion: tls.VersionTLS10, MaxVersion: most,
+				RootCAs: roots, ServerName: "localhost",
+				MinVersion: tls.VersionTLS10, MaxVersion: most,
 			},
 		}
 		client := http.Client{Transport: transport}
@@ -158,7 +159,8 @@ func TestOnlyTLSOfThisTimeIsSpoken(t *testing.T) {
 			answer.Body.Close()
 			if answer.Proto != proto || err != nil ||
 				answer.Header.Get("Strict-Transport-Security") == "" {
-				t.Errorf("%s: %s %v %s %v", tls.VersionName(most), answer.Proto, answer.Header, body, err)
+				t.Errorf("%s: %s %v %s %v", tls.VersionName(most), answer.Proto, answer.Header,
+					body, err)
 			}
 		}
 	}

@@ -62,9 +62,9 @@ func safePlace(ctx context.Context, c config.Config) (place, error) {
 	if err != nil || at.here || c.TLSCert != "" || c.BehindProxy != "" {
 		return at, err
 	}
-	return at, fmt.Errorf("%q can be reached from other machines, and what they send could be read "+
-		"on the way; add --tls-cert and --tls-key, or --behind-proxy with the proxy that encrypts "+
-		"it, or use an address such as 127.0.0.1:8080", c.Addr)
+	return at, fmt.Errorf("%q can be reached from other machines, and what they send could be "+
+		"read on the way; add --tls-cert and --tls-key, or --behind-proxy with the proxy that "+
+		"encrypts it, or use an address such as 127.0.0.1:8080", c.Addr)
 }
 
 // checkTokens refuses to let other machines reach a server on which nobody could organise anything.
@@ -76,8 +76,8 @@ func (a *app) checkTokens(ctx context.Context, store *storage.Store, at place) e
 	if err != nil || some {
 		return err
 	}
-	return booking.Errorf(booking.Invalid, "%s can be reached from other machines, and there is no "+
-		"token by which an organiser could be told from a stranger", a.config.Addr).
+	return booking.Errorf(booking.Invalid, "%s can be reached from other machines, and there is "+
+		"no token by which an organiser could be told from a stranger", a.config.Addr).
 		WithHint("evbook token create --role organiser --name NAME makes one")
 }
 

@@ -107,8 +107,8 @@ func keys() []key {
 			pathHint, anything},
 		{"tls_key", "the key of the certificate, a PEM file that nobody else may read", "",
 			pathHint, anything},
-		{"behind_proxy", "the proxies in front of serve: addresses or networks, with commas between",
-			"", proxyHint, listOf(readProxy)},
+		{"behind_proxy", "the proxies in front of serve: addresses or networks, " +
+			"with commas between", "", proxyHint, listOf(readProxy)},
 		{"host", "the names by which requests may call serve, beside those of the machine, " +
 			"with commas between", "", hostHint, listOf(readHost)},
 		{"cors_origin", "the origins of web pages that may use serve, with commas between", "",

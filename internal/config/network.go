@@ -25,7 +25,8 @@ func (c Config) Proxies() []netip.Prefix { return mustList(c.BehindProxy, readPr
 // without ports.
 func (c Config) Hosts() []string { return mustList(c.Host, readHost) }
 
-// Origins are those of web pages that may use serve, as browsers write them: "https://club.example".
+// Origins are those of web pages that may use serve, as browsers write them:
+// "https://club.example".
 func (c Config) Origins() []string { return mustList(c.CORSOrigin, readOrigin) }
 
 // mustList reads a list that Load has checked.

@@ -54,7 +54,8 @@ func badForServe() []badValue {
 
 func TestListsAreReadAsTheirUsersNeedThem(t *testing.T) {
 	c := mustLoad(t, source(t, nil, "--behind-proxy", "10.1.2.3/8, ::ffff:192.168.1.7,2001:db8::7",
-		"--host", "Club.EXAMPLE,2001:DB8::7", "--cors-origin", "https://a.example, http://[::1]:3000"))
+		"--host", "Club.EXAMPLE,2001:DB8::7",
+		"--cors-origin", "https://a.example, http://[::1]:3000"))
 	got := fmt.Sprint(c.Proxies(), c.Hosts(), c.Origins())
 	const want = "[10.0.0.0/8 192.168.1.7/32 2001:db8::7/128] [club.example 2001:db8::7] " +
 		"[https://a.example http://[::1]:3000]"

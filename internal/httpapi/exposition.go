@@ -92,7 +92,8 @@ func (h *histogram) write(b *bytes.Buffer) {
 			fmt.Fprintf(b, "%s_bucket%s %d\n", h.name, labelled(names, with), upTo)
 		}
 		own := labelled(h.names, key)
-		fmt.Fprintf(b, "%s_sum%s %s\n%s_count%s %d\n", h.name, own, number(d.sum), h.name, own, upTo)
+		fmt.Fprintf(b, "%s_sum%s %s\n", h.name, own, number(d.sum))
+		fmt.Fprintf(b, "%s_count%s %d\n", h.name, own, upTo)
 	}
 }
 

@@ -143,7 +143,8 @@ func TestOneTooManyIsAnsweredInTheEnvelope(t *testing.T) {
 	s.Handler = New(s.store, Options{Limits: tight()})
 	s.must("POST", "/events", meetup)
 	w := s.do("POST", "/events", meetup)
-	const want = `{"success":false,"message":"too many requests (write): at most 1 in 60 seconds",` +
+	const want = `{"success":false,"message":"too many requests (write): ` +
+		`at most 1 in 60 seconds",` +
 		`"data":null,"error":{"code":"too_many","hint":"try again in 60 seconds",` +
 		`"request_id":"r1"}}` + "\n"
 	if w.Code != 429 || w.Body.String() != want || w.Header().Get("Retry-After") != "60" ||

@@ -96,7 +96,8 @@ func slowest(t testing.TB, addr string, count int) time.Duration {
 			client := http.Client{Transport: transport, Timeout: time.Minute}
 			for range count / 8 {
 				began := time.Now()
-				answer, err := client.Get("http://" + addr + "/bookings/check?event_id=1&quantity=1")
+				answer, err := client.Get("http://" + addr +
+					"/bookings/check?event_id=1&quantity=1")
 				if err != nil {
 					t.Error(err)
 					return
@@ -184,8 +185,9 @@ func TestWhatHostileClientsLeaveBehindIsGoneSoon(t *testing.T) {
 		}
 		conns = append(conns, conn)
 		text := []string{
-			"", "GET /events HTTP/1.1\r\nHost: loc", "POST /bookings HTTP/1.1\r\nHost: localhost\r\n" +
-				"Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{",
+			"", "GET /events HTTP/1.1\r\nHost: loc",
+			"POST /bookings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" +
+				"Content-Length: 99\r\n\r\n{",
 			"GET /events HTTP/1.1\r\nHost: localhost\r\n\r\n",
 			"POST /events HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n" +
 				"Transfer-Encoding: chunked\r\n\r\n" + strings.Repeat("400\r\n", 100),

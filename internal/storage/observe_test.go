@@ -52,7 +52,8 @@ func TestAStoreIsReadyAgainWhenTheDatabaseTakesWhatIsWritten(t *testing.T) {
 		s, f, sel := faultyStore(t)
 		must(t, s.Ready(t.Context()))
 		f.fail(commit, nil)
-		if _, err := s.Book(t.Context(), seat(sel, "a")); booking.KindOf(err) != booking.Unavailable {
+		_, err := s.Book(t.Context(), seat(sel, "a"))
+		if booking.KindOf(err) != booking.Unavailable {
 			t.Fatalf("%s: %v", name, err)
 		}
 		if _, err := s.Book(t.Context(), booking.Request{Event: sel, Quantity: 41}); err == nil {
