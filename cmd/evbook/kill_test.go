@@ -261,10 +261,10 @@ func TestTerminatedServerKeepsWhatItAcknowledged(t *testing.T) {
 	p := &promises{acknowledged: map[string]string{}}
 	var crowd sync.WaitGroup
 	t.Cleanup(crowd.Wait)
-	for range 50 {
+	for range 100 {
 		crowd.Go(func() { p.bookUntilKilled(s, event) })
 	}
-	until(t, "a hundred acknowledged bookings", func() bool { return p.count() >= 100 })
+	until(t, "two hundred acknowledged bookings", func() bool { return p.count() >= 200 })
 	s.signal(t, syscall.SIGTERM)
 	s.waitFor(t)
 	crowd.Wait()

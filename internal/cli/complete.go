@@ -101,7 +101,8 @@ func (a *app) completions() []completion {
 	places := []completion{
 		{"", "db", files}, {"", "config", files}, {"backup", "out", files},
 		{"book", "from", files}, {"book", "on-error", words(onErrorStop, onErrorSkip)},
-		{"serve", "addr-file", files},
+		{"serve", "addr-file", files}, {"serve", "tls-cert", files}, {"serve", "tls-key", files},
+		{"serve", "log-format", words(config.LogFormats()...)},
 		{"", "output", formats()}, {"", "color", words(config.Colors()...)},
 		{"", "fields", list(fieldsOf)},
 		{"event create", "currency", currencies}, {"event edit", "currency", currencies},

@@ -1,8 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"slices"
 	"strings"
@@ -122,8 +124,6 @@ func (a *app) noteUnusable(err error) {
 func checkByRules(name, value string) error {
 	var err error
 	switch {
-	case name == fieldAddr:
-		err = onlyHere(value)
 	case name == "currency":
 		_, err = booking.ParseCurrency(value)
 	case name == "tz" && value != "":
@@ -203,12 +203,13 @@ func (a *app) validateConfig(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return configError(err)
 	}
-	for _, pair := range [][2]string{
-		{fieldAddr, c.Addr}, {"currency", c.Currency}, {"tz", c.TZ},
-	} {
-		if err := checkByRules(pair[0], pair[1]); err != nil {
-			return booking.Errorf(booking.Invalid, "config file %s: %w", path, err)
-		}
+	_, err = safePlace(cmd.Context(), c)
+	if err != nil {
+		err = fmt.Errorf("addr %w", err)
+	}
+	err = cmp.Or(err, checkByRules("currency", c.Currency), checkByRules("tz", c.TZ))
+	if err != nil {
+		return booking.Errorf(booking.Invalid, "config file %s: %w", path, err)
 	}
 	return a.say(answer{
 		envelope: configAnswer("the configuration file "+path+" can be used", pathView{path, true}),

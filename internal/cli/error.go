@@ -163,12 +163,14 @@ func (a *app) origin(cmd *cobra.Command, field string) string {
 	}
 	switch {
 	case flag != nil && flag.Changed:
-	case field == fieldZone, field == fieldCurrency, field == fieldAddr:
-		variable := "EVBOOK_" + strings.ToUpper(name)
+	case field == fieldZone, field == fieldCurrency, field == fieldAddr, field == fieldTLSCert,
+		field == fieldTLSKey:
+		key := strings.ReplaceAll(name, "-", "_")
+		variable := "EVBOOK_" + strings.ToUpper(key)
 		if value, _ := a.env.Getenv(variable); value != "" {
 			return variable
 		}
-		return name + " in the configuration file"
+		return key + " in the configuration file"
 	case flag == nil && field == fieldEmail:
 		return "the e-mail address"
 	case flag == nil && !strings.Contains(field, "_"):

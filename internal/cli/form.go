@@ -19,6 +19,8 @@ const (
 	fieldZone     = "timezone"
 	fieldCurrency = "currency"
 	fieldAddr     = "addr"
+	fieldTLSCert  = "tls_cert"
+	fieldTLSKey   = "tls_key"
 	fieldKey      = "idempotency_key"
 	fieldHold     = "hold"
 	fieldTTL      = "ttl_seconds"

@@ -7,9 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"os/signal"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -21,24 +19,33 @@ import (
 	"evbook/internal/storage"
 )
 
-// httpActor is who stands in the journal behind a change that came over HTTP.
-const httpActor = "http"
+// mostWatchers is how many connections may read metrics at once.
+const mostWatchers = 32
 
 func newServe(a *app) *cobra.Command {
 	var addrFile string
+	var proxies, hosts, origins []string
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve events and bookings over HTTP",
-		Long: `Serve events and bookings over HTTP, to programs on this machine. The other commands,
-and further servers, may use the same database meanwhile. Ctrl-C lets running requests end; a
-second one does not wait for them.
+		Long: `Serve events and bookings over HTTP, to programs on this machine or, with TLS or
+behind a proxy that does it, to others. The other commands, and further servers, may use the same
+database meanwhile. Ctrl-C lets running requests end; a second one does not wait for them.
 
 New events that name no currency or time zone get the configured ones, else EUR and UTC. Personal
 data that is older than the configured retention is erased at the start and once an hour. Holds that
-have lapsed are told in the journal within seconds; their seats are free at once.`,
+have lapsed are told in the journal within seconds; their seats are free at once.
+
+Requests have to call the server by a name of this machine, by the address they come in at, or by a
+--host. A renewed certificate is taken up by itself. Where a proxy stands in front, --behind-proxy
+names it, so that its word on where a request comes from counts. Web pages of other origins may use
+the server only if they are listed with --cors-origin.`,
 		Example: `  evbook serve
   evbook serve --addr 127.0.0.1:9000
-  curl http://127.0.0.1:8080/events`,
+  curl http://127.0.0.1:8080/events
+  evbook serve --addr :443 --tls-cert cert.pem --tls-key key.pem --host club.example
+  evbook serve --behind-proxy 127.0.0.1 --host club.example
+  evbook serve --metrics-addr 127.0.0.1:9090 --log-format json`,
 		GroupID: groupOperations,
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
@@ -46,40 +53,83 @@ have lapsed are told in the journal within seconds; their seats are free at once
 		}),
 	}
 	flags := cmd.Flags()
-	flags.String("addr", "", "loopback `HOST:PORT` to listen on (127.0.0.1:8080)")
+	flags.String("addr", "", "`HOST:PORT` to listen on (127.0.0.1:8080)")
 	flags.String("shutdown-timeout", "", "the longest `DURATION` to let requests end (10s)")
 	flags.StringVar(&addrFile, "addr-file", "", "write the address to this `FILE` once listening")
+	flags.String("tls-cert", "", "`FILE` with the certificate, and those that it rests on")
+	flags.String("tls-key", "", "`FILE` with the key of the certificate, for no other eyes")
+	declareRepeated(flags, &proxies, "behind-proxy", "`NETWORK` of the proxies in front")
+	declareRepeated(flags, &hosts, "host", "`NAME` by which requests may call the server")
+	declareRepeated(flags, &origins, "cors-origin", "`ORIGIN` whose web pages may use the server")
+	flags.String("rate-limits", "", "`LIMITS` for each client, such as write=20/1m, or off")
+	flags.String("max-connections", "", "the most connections, `N` (1024)")
+	flags.String("metrics-addr", "", "`HOST:PORT` to show metrics at")
+	flags.String("log-format", "", "`FORMAT` of the log: text or json (text)")
 	return cmd
 }
 
 func (a *app) serve(ctx context.Context, addrFile string) error {
 	// A reader of the log that goes away (serve 2>&1 | head) must not take the server along.
 	signal.Ignore(syscall.SIGPIPE)
-	if err := a.checkServing(); err != nil {
-		return err
-	}
-	store, err := storage.Open(ctx, storage.Options{
-		Path: a.config.DB, Create: true, LockTimeout: a.config.LockTimeout,
-		Actor: httpActor, Serving: true,
-	})
+	plan, err := a.planServing(ctx, addrFile)
 	if err != nil {
 		return err
+	}
+	options := storage.Options{
+		Path: a.config.DB, Create: true, LockTimeout: a.config.LockTimeout,
+		Actor: httpapi.Actor, Serving: true,
+	}
+	if plan.metrics != nil {
+		options.Observe = plan.metrics.Group
+	}
+	store, err := storage.Open(ctx, options)
+	if err != nil {
+		return err
+	}
+	if err := a.checkTokens(ctx, store, plan.at); err != nil {
+		return errors.Join(err, store.Close())
 	}
 	sweepCtx, stopSweeps := context.WithCancel(ctx)
 	var sweeps sync.WaitGroup
 	sweeps.Go(func() { a.sweep(sweepCtx, store, sweepEvery) })
 	sweeps.Go(func() { a.sweepHolds(sweepCtx, store, sweepHoldsEvery) })
-	err = a.listenAndServe(ctx, store, addrFile)
+	sweeps.Go(func() { noteTokenUses(sweepCtx, store, plan.uses) })
+	err = a.listenAndServe(ctx, store, plan)
 	stopSweeps()
 	sweeps.Wait()
 	return errors.Join(err, store.Close())
 }
 
-// checkServing refuses a configuration that would only fail at the first request, and gives the
-// currency its canonical form.
-func (a *app) checkServing() error {
+// serving is what is known of a server before it starts.
+type serving struct {
+	at       place
+	addrFile string
+	// certificate is nil for plain HTTP.
+	certificate *certificate
+	// metrics are nil where nobody wants them.
+	metrics *httpapi.Metrics
+	logger  *slog.Logger
+	uses    *httpapi.TokenUses
+}
+
+// planServing refuses a configuration that would only fail at the first request, or that shows
+// others too much, and gives the currency its canonical form.
+func (a *app) planServing(ctx context.Context, addrFile string) (serving, error) {
 	var f form
-	f.fail(fieldAddr, onlyHere(a.config.Addr))
+	plan := serving{addrFile: addrFile, metrics: a.metrics(), logger: a.logger(),
+		uses: &httpapi.TokenUses{}}
+	var err error
+	plan.at, err = safePlace(ctx, a.config)
+	f.fail(fieldAddr, err)
+	switch cert, key := a.config.TLSCert, a.config.TLSKey; {
+	case cert != "" && key != "":
+		plan.certificate, err = newCertificate(cert, key, plan.logger)
+		f.fail(fieldTLSCert, err)
+	case cert != "":
+		f.bad.Add(fieldTLSCert, "is given without its key, add --tls-key")
+	case key != "":
+		f.bad.Add(fieldTLSKey, "is given without its certificate, add --tls-cert")
+	}
 	currency, err := booking.ParseCurrency(a.config.Currency)
 	f.fail(fieldCurrency, err)
 	a.config.Currency = currency
@@ -87,59 +137,32 @@ func (a *app) checkServing() error {
 		_, err := booking.LoadZone(a.config.TZ)
 		f.fail(fieldZone, err)
 	}
-	return f.bad.Err()
+	return plan, f.bad.Err()
 }
 
-// onlyHere refuses addresses that other machines can reach: everyone who reaches the server may
-// read and change everything.
-func onlyHere(addr string) error {
-	host, _, err := net.SplitHostPort(addr)
-	if err == nil && (strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()) {
-		return nil
-	}
-	return fmt.Errorf("%q can be reached from other machines, and there is no access control yet; "+
-		"use one such as 127.0.0.1:8080", addr)
-}
-
-// onlyAnAddress refuses to write the address over a file that holds anything else, such as the
-// database.
-func onlyAnAddress(path string) error {
-	const longest = 300 // a host name, a port and the end of the line
-	if info, err := os.Stat(path); err != nil || info.Size() == 0 {
-		return nil // what else is wrong is told when it is written
-	} else if info.Size() <= longest {
-		text, err := os.ReadFile(path)
-		_, _, malformed := net.SplitHostPort(strings.TrimSpace(string(text)))
-		if err == nil && malformed == nil {
-			return nil
-		}
-	}
-	return booking.Errorf(booking.Invalid, "addr-file: %s exists and holds no address", path).
-		WithHint("name a file that may be overwritten")
-}
-
-func (a *app) listenAndServe(ctx context.Context, store *storage.Store, addrFile string) error {
-	var listen net.ListenConfig
-	listener, err := listen.Listen(ctx, "tcp", a.config.Addr)
+func (a *app) listenAndServe(ctx context.Context, store *storage.Store, plan serving) error {
+	listener, err := a.listen(ctx, plan.at, plan.addrFile)
 	if err != nil {
-		return booking.Errorf(booking.Unavailable, "cannot listen on %s: %w", a.config.Addr,
-			innermost(err)).WithHint("choose another port: evbook serve --addr 127.0.0.1:8081")
+		return err
 	}
 	defer listener.Close()
-	addr := listener.Addr().String()
-	if addrFile != "" {
-		if err := onlyAnAddress(addrFile); err != nil {
-			return err
-		}
-		if err := os.WriteFile(addrFile, []byte(addr+"\n"), 0o600); err != nil {
-			return booking.Errorf(booking.Unavailable, "cannot write the address file: %w", err)
-		}
+	hideMetrics, err := a.showMetrics(ctx, plan)
+	if err != nil {
+		return err
 	}
+	defer hideMetrics()
+	addr := listener.Addr().String()
 	var draining atomic.Bool
-	server := a.newServer(store, draining.Load)
-	a.note("evbook %s listening on http://%s (%s). Ctrl-C stops it.", version(), addr, a.config.DB)
+	server := a.newServer(store, plan, draining.Load)
+	scheme, serve := "http", server.Serve
+	if plan.certificate != nil {
+		scheme = "https"
+		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
+	}
+	a.note("evbook %s listening on %s://%s (%s). Ctrl-C stops it.", version(), scheme, addr,
+		a.config.DB)
 	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
+	go func() { ended <- serve(listener) }()
 	select {
 	case err := <-ended:
 		return fmt.Errorf("serve %s: %w", addr, err)
@@ -150,24 +173,48 @@ func (a *app) listenAndServe(ctx context.Context, store *storage.Store, addrFile
 }
 
 // newServer makes the server that the configuration describes.
-func (a *app) newServer(store *storage.Store, draining func() bool) *http.Server {
-	logger := a.logger()
+func (a *app) newServer(
+	store *storage.Store, plan serving, draining func() bool,
+) *http.Server {
 	door := httpapi.New(store, httpapi.Options{
-		Logger: logger, Currency: a.config.Currency, Zone: a.config.TZ, Now: a.env.Now,
-		Draining: draining, Open: true,
+		Logger: plan.logger, Currency: a.config.Currency, Zone: a.config.TZ, Now: a.env.Now,
+		Draining: draining, Hosts: a.config.Hosts(), Proxies: a.config.Proxies(),
+		Origins: a.config.Origins(), Limits: a.limits(),
+		Metrics: plan.metrics, Open: plan.at.here && a.config.BehindProxy == "",
+		Uses: plan.uses,
 	})
 	server := httpapi.NewServer(door, a.config.LockTimeout)
-	server.ErrorLog = slog.NewLogLogger(logger.Handler(), slog.LevelWarn)
+	httpapi.LimitConnections(server, a.config.MaxConnections, a.config.Proxies(), plan.metrics)
+	server.ErrorLog = slog.NewLogLogger(plan.logger.Handler(), slog.LevelWarn)
+	if plan.certificate != nil {
+		server.TLSConfig = plan.certificate.config()
+	}
 	return server
+}
+
+// limits are those of a server, while not everybody is its owner; nil for none.
+func (a *app) limits() *httpapi.Limits {
+	limits, on := a.config.Limits()
+	if !on {
+		return nil
+	}
+	return &httpapi.Limits{
+		All: httpapi.Rate(limits.All), Read: httpapi.Rate(limits.Read),
+		Write: httpapi.Rate(limits.Write), Organiser: httpapi.Rate(limits.Organiser),
+		Door: httpapi.Rate(limits.Door), Wrong: httpapi.Rate(limits.Wrong),
+	}
 }
 
 // logger writes the log of a server.
 func (a *app) logger() *slog.Logger {
-	level := slog.LevelInfo
+	options := &slog.HandlerOptions{Level: slog.LevelInfo}
 	if a.global.quiet {
-		level = slog.LevelWarn
+		options.Level = slog.LevelWarn
 	}
-	return slog.New(slog.NewTextHandler(a.env.Err, &slog.HandlerOptions{Level: level}))
+	if a.config.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(a.env.Err, options))
+	}
+	return slog.New(slog.NewTextHandler(a.env.Err, options))
 }
 
 // drain stops a server: no new requests, and some time for those that run.

@@ -12,7 +12,8 @@ import (
 
 func httpTopic() string {
 	var b strings.Builder
-	b.WriteString(`evbook serve answers programs on this machine, at 127.0.0.1:8080 or --addr:
+	b.WriteString(`evbook serve answers at 127.0.0.1:8080 or --addr, others than this machine only
+with TLS or behind a proxy:
 
 `)
 	for _, r := range httpapi.Routes() {

@@ -34,6 +34,24 @@ type Config struct {
 	// Retention is how long personal data of bookings is kept, as it was written; [Config.KeptFor]
 	// reads it.
 	Retention string `mapstructure:"retention"`
+	// TLSCert and TLSKey are the paths of serve's certificate and its key; empty for plain HTTP.
+	// That both or none are set is not checked.
+	TLSCert string `mapstructure:"tls_cert"`
+	TLSKey  string `mapstructure:"tls_key"`
+	// BehindProxy, Host and CORSOrigin are lists as they were written; [Config.Proxies],
+	// [Config.Hosts] and [Config.Origins] read them.
+	BehindProxy string `mapstructure:"behind_proxy"`
+	Host        string `mapstructure:"host"`
+	CORSOrigin  string `mapstructure:"cors_origin"`
+	// RateLimits is how often serve answers one client, as it was written; [Config.Limits] reads
+	// it.
+	RateLimits string `mapstructure:"rate_limits"`
+	// MaxConnections is how many connections serve keeps open: from 1 to 1,000,000.
+	MaxConnections int `mapstructure:"max_connections"`
+	// MetricsAddr is where serve shows its metrics, as Addr; empty for nowhere.
+	MetricsAddr string `mapstructure:"metrics_addr"`
+	// LogFormat is one of [LogFormats].
+	LogFormat string `mapstructure:"log_format"`
 }
 
 // key is one thing that can be configured.
@@ -58,6 +76,7 @@ const (
 	addrHint     = "write host:port, such as 127.0.0.1:8080"
 	durationHint = "write a unit, such as 10s"
 	currencyHint = "write three letters, such as EUR"
+	pathHint     = "write a path, such as key.pem"
 	tzHint       = "write the name of a zone, such as Europe/Berlin"
 
 	retentionHint = "write days, such as 730d, or 0 for ever"
@@ -79,13 +98,34 @@ func keys() []key {
 		{"currency", "the currency of new events, three letters", "EUR",
 			currencyHint, checkCurrency},
 		{"tz", "the zone of dates that name none, such as Europe/Berlin; empty is the system's",
-			"", tzHint, func(string) error { return nil }},
+			"", tzHint, anything},
 		{"shutdown_timeout", "the longest serve lets running requests end: above 0s, at most 10m",
 			"10s", durationHint, durationUpTo("10m")},
 		{"retention", "how long personal data is kept after an event, in days such as 730d: " +
 			"1d to 36500d; empty or 0 is for ever", "", retentionHint, checkRetention},
+		{"tls_cert", "the certificate of serve, a PEM file with those that it rests on", "",
+			pathHint, anything},
+		{"tls_key", "the key of the certificate, a PEM file that nobody else may read", "",
+			pathHint, anything},
+		{"behind_proxy", "the proxies in front of serve: addresses or networks, " +
+			"with commas between", "", proxyHint, listOf(readProxy)},
+		{"host", "the names by which requests may call serve, beside those of the machine, " +
+			"with commas between", "", hostHint, listOf(readHost)},
+		{"cors_origin", "the origins of web pages that may use serve, with commas between", "",
+			originHint, listOf(readOrigin)},
+		{"rate_limits", "how often serve answers one client, or off; what is not named stays",
+			defaultLimits, limitHint, checkLimits},
+		{"max_connections", "how many connections serve keeps open", "1024",
+			countHint, checkConnections},
+		{"metrics_addr", "where serve shows its metrics, as addr; empty is nowhere", "",
+			addrHint, checkMetricsAddr},
+		{"log_format", "the format of the log of serve: text or json", "text",
+			oneOfWords(LogFormats()), checkLogFormat},
 	}
 }
+
+// anything is the check of keys whose values only their use can judge.
+func anything(string) error { return nil }
 
 func checkDB(value string) error {
 	if value == "" {

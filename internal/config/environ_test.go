@@ -12,7 +12,7 @@ func TestMisspeltVariablesAreRefusedWithTheNearest(t *testing.T) {
 		"EVBOOK_CONFIGDIR=x":      {"EVBOOK_CONFIGDIR", "did you mean EVBOOK_CONFIG_DIR"},
 		"EVBOOK_LOCK-TIMEOUT=5s":  {"did you mean EVBOOK_LOCK_TIMEOUT"},
 		"EVBOOK_NO_INPUTS=1":      {"EVBOOK_NO_INPUTS", "did you mean EVBOOK_NO_INPUT"},
-		"EVBOOK_DATABASE=x":       {"EVBOOK_DATABASE", "known are EVBOOK_ADDR, EVBOOK_COLOR"},
+		"EVBOOK_DATABASE=x":       {"EVBOOK_DATABASE", "known are EVBOOK_ADDR, EVBOOK_BEHIND"},
 		"EVBOOK_=x":               {"EVBOOK_", "known are EVBOOK_ADDR"},
 		"EVBOOK_\x1b[2J\n=x":      {"known are"},
 		"EVBOOK_\xff\u202e=a=b=c": {"known are"},

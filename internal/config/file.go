@@ -18,7 +18,7 @@ import (
 const (
 	// fileName is never "evbook": a search for that name finds the program itself.
 	fileName = "config.yaml"
-	// maxFileSize is in bytes. Seven keys need far less; what is larger is some other file.
+	// maxFileSize is in bytes. All keys together need far less; what is larger is some other file.
 	maxFileSize = 64 << 10
 	// noFile stands in place of a path where no file is to be read.
 	noFile = "none"

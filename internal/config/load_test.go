@@ -67,6 +67,9 @@ func defaults() Config {
 		Color:           "auto",
 		Currency:        "EUR",
 		ShutdownTimeout: 10 * time.Second,
+		RateLimits:      defaultLimits,
+		MaxConnections:  1024,
+		LogFormat:       "text",
 	}
 }
 
@@ -121,6 +124,15 @@ func TestFlagBeatsVariableBeatsFileBeatsDefault(t *testing.T) {
 		"tz":               {"Europe/Oslo", "Europe/Paris", "Europe/Rome"},
 		"shutdown_timeout": {"1m", "2m", "3m"},
 		"retention":        {"30d", "60d", "90d"},
+		"tls_cert":         {"file.pem", "variable.pem", "flag.pem"},
+		"tls_key":          {"file.key", "variable.key", "flag.key"},
+		"behind_proxy":     {"10.0.0.1", "10.0.0.2", "10.0.0.3"},
+		"host":             {"file.example", "variable.example", "flag.example"},
+		"cors_origin":      {"http://file", "http://variable", "http://flag"},
+		"rate_limits":      {"read=1/1s", "read=2/1s", "read=3/1s"},
+		"max_connections":  {"1", "2", "3"},
+		"metrics_addr":     {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"},
+		"log_format":       {"text", "json", "text"},
 	}
 	for _, k := range keys() {
 		for set := range 8 {
@@ -132,7 +144,7 @@ func TestFlagBeatsVariableBeatsFileBeatsDefault(t *testing.T) {
 				env, args, want := map[string]string{}, []string(nil), k.fallback
 				if set&1 != 0 {
 					want = value[0]
-					env["EVBOOK_CONFIG"] = write(t, k.name+": "+want)
+					env["EVBOOK_CONFIG"] = write(t, fmt.Sprintf("%s: %q\n", k.name, want))
 				}
 				if set&2 != 0 {
 					want = value[1]
@@ -160,8 +172,8 @@ func holds(tb testing.TB, c Config, name, want string) {
 			if parsed, err := time.ParseDuration(want); err != nil || d != parsed {
 				tb.Errorf("%s is %v, want %s", name, d, want)
 			}
-		} else if got != want {
-			tb.Errorf("%s is %q, want %q", name, got, want)
+		} else if fmt.Sprint(got) != want {
+			tb.Errorf("%s is %v, want %q", name, got, want)
 		}
 		return
 	}
@@ -221,6 +233,13 @@ func TestGoodValuesAreTakenAsWritten(t *testing.T) {
 		{"retention", "0"},
 		{"retention", "1d"},
 		{"retention", "36500d"},
+		{"behind_proxy", "10.0.0.0/8, 192.168.1.7,2001:db8::/32"},
+		{"host", "club.example,192.0.2.7,2001:db8::7,XN--BCHER-KVA.example"},
+		{"cors_origin", "https://club.example,http://localhost:3000,http://[::1]:3000"},
+		{"rate_limits", "off"},
+		{"rate_limits", "write=1/1s, wrong=1000000/1h"},
+		{"max_connections", "1000000"},
+		{"metrics_addr", ":9090"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.key+"="+tt.value, func(t *testing.T) {
@@ -230,8 +249,11 @@ func TestGoodValuesAreTakenAsWritten(t *testing.T) {
 	}
 }
 
+// badValue is a value that its key refuses, with a part of the error.
+type badValue struct{ key, value, wayOut string }
+
 func TestBadValuesAreRefusedWithTheirOriginAndTheWayOut(t *testing.T) {
-	tests := []struct{ key, value, wayOut string }{
+	tests := []badValue{
 		{"db", "", "write a path, such as events.db"},
 		{"db", "a.db\n", "holds control characters: write a path, such as events.db"},
 		{"tz", "\x1b[2J", "holds control characters: write the name of a zone"},
@@ -277,7 +299,7 @@ func TestBadValuesAreRefusedWithTheirOriginAndTheWayOut(t *testing.T) {
 		{"currency", "EU1", "write three letters, such as EUR"},
 		{"currency", "\x1b[m", "write three letters, such as EUR"},
 	}
-	for _, tt := range tests {
+	for _, tt := range append(tests, badForServe()...) {
 		t.Run(tt.key+"="+tt.value, func(t *testing.T) {
 			flag := strings.ReplaceAll(tt.key, "_", "-")
 			variable := "EVBOOK_" + strings.ToUpper(tt.key)

@@ -38,7 +38,7 @@ func TestBadFilesAreRefusedWithTheLine(t *testing.T) {
 		parts         []string
 	}{
 		{"unknown key", "tz: UTC\ndatabase: x\n", []string{
-			`line 2: unknown key "database": write one of addr, color, currency, db, lock`}},
+			`line 2: unknown key "database": write one of addr, behind_proxy, color`}},
 		{"near key", "lock_timout: 5s\n", []string{
 			`line 1: unknown key "lock_timout": did you mean "lock_timeout"`}},
 		{"key like the flag", "lock-timeout: 5s", []string{`did you mean "lock_timeout"`}},

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"net/http"
 	"strings"
-	"time"
 
 	"evbook/internal/booking"
 )
@@ -16,14 +15,14 @@ type visitor struct {
 	keys string
 }
 
-// httpActor is who stands in the journal behind a change that came over HTTP; a colon and the name
+// Actor is who stands in the journal behind a change that came over HTTP; a colon and the name
 // of the token follow if there was one.
-const httpActor = "http"
+const Actor = "http"
 
 // theOwner is everybody who reaches an open server.
 func theOwner() visitor {
 	return visitor{
-		role: owner, caller: booking.Caller{Actor: httpActor}, keys: booking.LocalScope,
+		role: owner, caller: booking.Caller{Actor: Actor}, keys: booking.LocalScope,
 	}
 }
 
@@ -31,21 +30,17 @@ func theOwner() visitor {
 func aStranger() visitor {
 	return visitor{
 		role: stranger, keys: "public",
-		caller: booking.Caller{Actor: httpActor, Scope: booking.Scope{Public: true}},
+		caller: booking.Caller{Actor: Actor, Scope: booking.Scope{Public: true}},
 	}
 }
 
 // identify finds out who makes a request. It refuses credentials that are wrong with
 // [booking.Unauthenticated], whatever the route: who sends some relies on them.
 func (d *door) identify(r *http.Request) (visitor, error) {
-	keys, err := d.tokens.current(r.Context(), d.store)
-	if err != nil {
-		return visitor{}, err
+	if open, err := d.open(r); err != nil || open {
+		return theOwner(), err
 	}
-	if d.opts.Open && keys.none() {
-		return theOwner(), nil
-	}
-	text, err := bearer(r.Header)
+	text, err := authorization(r.Header)
 	switch {
 	case err != nil:
 		return visitor{}, err
@@ -54,11 +49,20 @@ func (d *door) identify(r *http.Request) (visitor, error) {
 	case strings.HasPrefix(text, booking.SecretHead):
 		return d.guest(r, text)
 	}
-	return keys.visitor(text, d.opts.Now())
+	return d.bearer(r, text)
 }
 
-// bearer is what stands in the header Authorization; "" when there is none.
-func bearer(h http.Header) (string, error) {
+// open says whether everybody is served as the owner.
+func (d *door) open(r *http.Request) (bool, error) {
+	if !d.opts.Open {
+		return false, nil
+	}
+	known, err := d.tokens.current(r.Context(), d.store)
+	return known.none(), err
+}
+
+// authorization is what stands in the header of that name; "" when there is none.
+func authorization(h http.Header) (string, error) {
 	given := h.Values("Authorization")
 	if len(given) == 0 {
 		return "", nil
@@ -92,22 +96,27 @@ func (d *door) guest(r *http.Request, text string) (visitor, error) {
 	return v, err
 }
 
-// visitor is who has a token. It refuses with [booking.Unauthenticated] what is no token, or none
+// bearer is who has a token. It refuses with [booking.Unauthenticated] what is no token, or none
 // that is good; an unknown one takes the same time.
-func (k keyring) visitor(text string, now time.Time) (visitor, error) {
+func (d *door) bearer(r *http.Request, text string) (visitor, error) {
 	shown, err := booking.ParseToken(text)
 	if err != nil {
 		return visitor{}, err
 	}
-	t := k[shown.ID]
-	if !t.Accepts(shown, now) {
+	known, err := d.tokens.current(r.Context(), d.store)
+	if err != nil {
+		return visitor{}, err
+	}
+	t := known[shown.ID]
+	if !t.Accepts(shown, d.opts.Now()) {
 		return visitor{}, booking.Errorf(booking.Unauthenticated,
 			"the token is unknown, has expired or was revoked").
 			WithHint("ask who gave it to you for another one")
 	}
+	d.opts.Uses.note(t.ID)
 	v := visitor{
 		role: organiser, keys: t.KeyScope(),
-		caller: booking.Caller{Actor: httpActor + ":" + t.Name, Scope: t.Scope()},
+		caller: booking.Caller{Actor: Actor + ":" + t.Name, Scope: t.Scope()},
 	}
 	switch {
 	case t.Role == booking.Door:

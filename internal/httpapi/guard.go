@@ -4,6 +4,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -17,20 +18,12 @@ const (
 	maxRequestID = 64
 )
 
-// guard refuses what this door does not serve. As long as everybody who reaches it may do
-// everything, only the machine itself may reach it: no proxy, no web page that had its name point
-// here, no form on another site; those are [booking.Forbidden].
+// guard refuses what this door does not serve: a web page that had its name point here, and a
+// form or script of another site that writes; those are [booking.Forbidden].
 func (d *door) guard(r *http.Request) error {
-	for name := range r.Header {
-		if ofProxy(name) {
-			return booking.Errorf(booking.Forbidden, "requests through a proxy are refused, "+
-				"this one has the header %s", clip(name)).
-				WithHint("talk to the server directly, from the machine it runs on")
-		}
-	}
-	if !isHealth(r) && !servesHost(r.Host) {
+	if !isHealth(r) && !d.servesHost(r) {
 		return booking.Errorf(booking.Forbidden, "host %q is not served here", clip(r.Host)).
-			WithHint("use localhost, 127.0.0.1 or [::1]")
+			WithHint("use localhost, or a name that the server was started with: --host")
 	}
 	if err := d.cross.Check(r); err != nil {
 		return booking.Errorf(booking.Forbidden, "writing from another site is refused: %w", err)
@@ -38,27 +31,20 @@ func (d *door) guard(r *http.Request) error {
 	return nil
 }
 
-// ofProxy is true for the headers, in canonical form, that proxies and content networks add to
-// the requests they pass on.
-func ofProxy(name string) bool {
-	switch name {
-	case "Forwarded", "Via", "Cdn-Loop", "X-Original-Forwarded-For", "X-Envoy-External-Address",
-		"X-Originating-Ip", "X-Remote-Ip", "X-Remote-Addr", "X-Real-Ip":
-		return true
-	}
-	// Among them X-Forwarded-For; True-Client-Ip, X-Client-Ip; Cf-Connecting-Ip.
-	return strings.HasPrefix(name, "X-Forwarded") || strings.HasSuffix(name, "Client-Ip") ||
-		strings.HasSuffix(name, "Connecting-Ip")
-}
-
-// servesHost is true for names of this machine that no DNS answer can fake.
-func servesHost(hostport string) bool {
-	host := hostOf(hostport)
-	if strings.EqualFold(host, "localhost") {
+// servesHost is true for the names that no foreign DNS answer can fake: those of this machine, the
+// address at which the connection came in, and the configured ones.
+func (d *door) servesHost(r *http.Request) bool {
+	host := hostOf(r.Host)
+	named := func(name string) bool { return strings.EqualFold(host, name) }
+	if named("localhost") || slices.ContainsFunc(d.opts.Hosts, named) {
 		return true
 	}
 	addr, err := netip.ParseAddr(host)
-	return err == nil && addr.IsLoopback()
+	if err != nil {
+		return false
+	}
+	local, _ := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	return addr.IsLoopback() || local != nil && peerOf(local.String()) == addr.Unmap()
 }
 
 // hostOf is the host of "host:port", "host", "[v6]:port" or "[v6]".
@@ -70,11 +56,17 @@ func hostOf(hostport string) string {
 }
 
 // harden sets the headers that every answer carries.
-func harden(h http.Header, requestID string) {
+func (d *door) harden(h http.Header, r *http.Request, requestID string) {
 	h.Set(requestIDHeader, requestID)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	if r.TLS != nil {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+	d.share(h, r)
 }
 
 // requestID is the client's own name for the request if it is harmless, else a new one.

@@ -1,6 +1,9 @@
 package httpapi
 
 import (
+	"context"
+	"net"
+	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
@@ -31,6 +34,39 @@ func TestOnlyThisMachineIsServed(t *testing.T) {
 				t.Errorf("host %q, %s: %d %s, want %d", host, path, w.Code, w.Body, want)
 			}
 		}
+	}
+}
+
+func TestConfiguredNamesAndTheAddressOfTheConnectionAreServed(t *testing.T) {
+	s := &site{TB: t, Handler: New(nil, Options{Hosts: []string{"club.example"}})}
+	for host, served := range map[string]bool{
+		"club.example": true, "CLUB.example:8443": true, "localhost": true,
+		"192.0.2.7:8080": true, "192.0.2.7": true, "[::ffff:192.0.2.7]": true,
+		"192.0.2.8": false, "www.club.example": false, "club.example.evil": false,
+		"club.example:80:80": false, "[2001:db8::7]": false,
+	} {
+		r := httptest.NewRequest("GET", "/nowhere", nil)
+		r.Host = host
+		local := &net.TCPAddr{IP: net.IPv4(192, 0, 2, 7), Port: 8080}
+		r = r.WithContext(context.WithValue(t.Context(), http.LocalAddrContextKey, local))
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, r)
+		want := 403
+		if served {
+			want = 404
+		}
+		if w.Code != want {
+			t.Errorf("host %q: %d %s, want %d", host, w.Code, w.Body, want)
+		}
+	}
+}
+
+func TestOverTLSBrowsersAreToldToStayWithIt(t *testing.T) {
+	r := httptest.NewRequest("GET", "https://localhost"+healthPath, nil)
+	w := httptest.NewRecorder()
+	New(nil, Options{}).ServeHTTP(w, r)
+	if got := w.Header().Get("Strict-Transport-Security"); !strings.HasPrefix(got, "max-age=") {
+		t.Errorf("Strict-Transport-Security is %q", got)
 	}
 }
 
@@ -91,7 +127,12 @@ func TestEveryAnswerIsHardened(t *testing.T) {
 			"X-Content-Type-Options":  "nosniff",
 			"Cache-Control":           "no-store",
 			"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+			"Referrer-Policy":         "no-referrer",
 			"X-Request-Id":            "r1",
+
+			"Cross-Origin-Resource-Policy": "same-origin",
+			"Strict-Transport-Security":    "", // promised only where there is TLS
+			"Access-Control-Allow-Origin":  "",
 		} {
 			if got := w.Header().Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", path, name, got, want)

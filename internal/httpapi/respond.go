@@ -2,10 +2,11 @@ package httpapi
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net/http"
+	"net/netip"
 	"runtime/debug"
 	"strconv"
 	"time"
@@ -21,7 +22,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	start := time.Now()
 	answer := &recorder{ResponseWriter: w}
 	id := requestID(r)
-	harden(w.Header(), id)
+	d.harden(w.Header(), r, id)
 	defer func() {
 		if p := recover(); p != nil {
 			err := fmt.Errorf("handler panicked: %v\n%s", p, debug.Stack())
@@ -31,10 +32,15 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				d.logFailure(r, err, id)
 			}
 		}
-		d.logAccess(r, answer.status, time.Since(start), id)
+		took := time.Since(start)
+		d.opts.Metrics.request(routeOf(r), answer.status, took)
+		d.logAccess(answer, r, took, id)
 	}()
-	if err := d.guard(r); err != nil {
+	if err := d.admit(answer, r); err != nil {
 		d.refuse(answer, r, err)
+		return
+	}
+	if d.preflight(answer, r) {
 		return
 	}
 	if r.Method == http.MethodOptions && r.URL.Path == "*" {
@@ -47,11 +53,25 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// admit finds out where a request comes from, and refuses it before anything is done for it.
+// Whether the process is up may be asked by anybody, at any rate.
+func (d *door) admit(answer *recorder, r *http.Request) (err error) {
+	if answer.client, err = d.clientOf(r); err != nil {
+		return err
+	}
+	if !isHealth(r) {
+		if err := d.countRequest(answer, r); err != nil {
+			return err
+		}
+	}
+	return d.guard(r)
+}
+
 // adapt makes an [http.Handler] of a handler for some roles: the one place where errors become
 // answers.
 func (d *door) adapt(may role, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v, err := d.visit(r, may)
+		v, err := d.visit(w.(*recorder), r, may)
 		if err == nil {
 			err = v.conditioned(r)
 		}
@@ -65,15 +85,15 @@ func (d *door) adapt(may role, h handler) http.Handler {
 }
 
 // visit lets somebody in who may use a route.
-func (d *door) visit(r *http.Request, may role) (*visit, error) {
+func (d *door) visit(answer *recorder, r *http.Request, may role) (*visit, error) {
 	if isHealth(r) { // they tell of the database, and must not need it
 		return &visit{door: d, visitor: aStranger()}, nil
 	}
 	who, err := d.identify(r)
-	if err == nil {
-		err = may.admit(who.role)
-	}
 	if err != nil {
+		return nil, d.suspect(answer, err)
+	}
+	if err := cmp.Or(d.countVisit(answer, r, who), may.admit(who.role)); err != nil {
 		return nil, err
 	}
 	return &visit{d, who, d.store.As(who.caller)}, nil
@@ -112,15 +132,6 @@ func (d *door) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	render(w, Status(kind), Failed(err, id))
 }
 
-// logFailure notes an error with what lies under it, which no client gets to see.
-func (d *door) logFailure(r *http.Request, err error, id string) {
-	attrs := []slog.Attr{slog.String("request_id", id), slog.String("error", err.Error())}
-	if cause := errors.Unwrap(err); cause != nil {
-		attrs = append(attrs, slog.String("cause", cause.Error()))
-	}
-	d.opts.Logger.LogAttrs(r.Context(), slog.LevelError, "request failed", attrs...)
-}
-
 // render writes an answer.
 func render(w http.ResponseWriter, status int, e Envelope) { write(w, status, text(e)) }
 
@@ -147,6 +158,14 @@ type recorder struct {
 	http.ResponseWriter
 	status int
 	muted  bool
+	// client is where the request comes from.
+	client netip.Addr
+}
+
+// empty answers without a body.
+func (a *recorder) empty(status int) {
+	a.status = status
+	a.ResponseWriter.WriteHeader(status)
 }
 
 // WriteHeader passes the status on, unless it belongs to an answer that is none of ours.
@@ -170,21 +189,3 @@ func (a *recorder) Write(body []byte) (int, error) {
 
 // Unwrap gives what the answer is written to, to those who set its deadlines or flush it.
 func (a *recorder) Unwrap() http.ResponseWriter { return a.ResponseWriter }
-
-// logAccess notes a request: never its body, its query or its key, which may be personal.
-func (d *door) logAccess(r *http.Request, status int, took time.Duration, id string) {
-	level := slog.LevelInfo
-	if isHealth(r) {
-		level = slog.LevelDebug
-	}
-	route := r.Pattern
-	if route == "" {
-		route = "none"
-	}
-	d.opts.Logger.LogAttrs(r.Context(), level, "request",
-		slog.String("method", clip(r.Method)),
-		slog.String("route", route),
-		slog.Int("status", status),
-		slog.Duration("duration", took),
-		slog.String("request_id", id))
-}

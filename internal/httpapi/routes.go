@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-
-	"evbook/internal/storage"
 )
 
 // cancelHow tells where a cancellation says more than which booking.
@@ -106,11 +104,3 @@ func routes() map[string]route {
 
 // handler answers a request, or gives the error that is to be answered.
 type handler func(v *visit, w http.ResponseWriter, r *http.Request) error
-
-// visit is one request on its way through the door.
-type visit struct {
-	*door
-	visitor
-	// store is the database as the caller may see and change it.
-	store *storage.Store
-}

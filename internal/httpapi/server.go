@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"evbook/internal/storage"
@@ -36,6 +37,20 @@ type Options struct {
 	MaxStreams int
 	// Heartbeat is the time between two signs of life in a stream; 0 means 15 seconds.
 	Heartbeat time.Duration
+	// Hosts are the names of the door beside those of this machine, without ports.
+	Hosts []string
+	// Proxies are the networks of the proxies that say where requests come from. Without any, a
+	// request that was passed on is refused.
+	Proxies []netip.Prefix
+	// Origins are those of web pages whose scripts may use the door, as browsers write them:
+	// "https://club.example".
+	Origins []string
+	// Limits say how often one client is answered; nil for any number of times.
+	Limits *Limits
+	// Metrics count what is answered; nil for nobody who counts.
+	Metrics *Metrics
+	// Uses remember which tokens were shown; nil for nobody who wants to know.
+	Uses *TokenUses
 }
 
 // door holds what the handlers share. All that lasts is in the store.
@@ -47,6 +62,8 @@ type door struct {
 	streams *streamHub
 	// tokens are remembered for a second.
 	tokens tokens
+	// limits forget with the process, and count for this server alone.
+	limits limits
 }
 
 // New makes the HTTP door of a store.
@@ -73,6 +90,12 @@ func New(store *storage.Store, opts Options) http.Handler {
 		mux:     http.NewServeMux(),
 		cross:   http.NewCrossOriginProtection(),
 		streams: newStreamHub(store, opts),
+		limits:  newLimits(opts.Limits, opts.Metrics, time.Now),
+	}
+	for _, origin := range opts.Origins {
+		if err := d.cross.AddTrustedOrigin(origin); err != nil {
+			panic(err) // the configuration has checked them
+		}
 	}
 	may := policy()
 	for pattern, r := range routes() {

@@ -17,7 +17,12 @@ import (
 // listening is the address of a server in front of a door without a database.
 func listening(t *testing.T) string {
 	t.Helper()
-	server := NewServer(New(nil, Options{Open: true}), 0)
+	return serving(t, NewServer(New(newSite(t).store, Options{Open: true}), 0))
+}
+
+// serving is the address of a server, which is closed at the end of the test.
+func serving(t testing.TB, server *http.Server) string {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

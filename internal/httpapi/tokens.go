@@ -18,8 +18,6 @@ type tokens struct {
 	mu    sync.Mutex
 	read  time.Time
 	known keyring
-	// used are those that were shown since it was last written down.
-	used map[int64]time.Time
 }
 
 // keyring is all tokens there are, by their numbers.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"evbook/internal/booking"
@@ -20,6 +21,12 @@ type grouper struct {
 	dryRun bool
 	// now is the clock, read after the locks are held.
 	now func() time.Time
+	// observe is told of every group, once the lock is free again; nil for nobody.
+	observe func(Group)
+	// seen are the groups that nobody was told of yet.
+	seen []Group
+	// failing is true from a group that the database did not take until one that it took.
+	failing atomic.Bool
 }
 
 func newGrouper(path string, refs *permutation) *grouper {
@@ -29,7 +36,8 @@ func newGrouper(path string, refs *permutation) *grouper {
 // run carries a group out and answers every call. A group that fails before COMMIT for a reason
 // that may lie in one of its commands is run again one by one, so that only that one fails.
 func (g *grouper) run(e engine, calls []*call) {
-	err := g.attempt(e, calls)
+	var seen Group
+	err := g.attempt(e, calls, &seen)
 	if err != nil && len(calls) > 1 && worthRepeating(err) {
 		for _, c := range calls {
 			g.run(e, []*call{c})
@@ -40,6 +48,9 @@ func (g *grouper) run(e engine, calls []*call) {
 		if err != nil { // for refusals too: they may rest on what is not in the file
 			c.err = c.unsettled(err)
 		}
+	}
+	g.note(calls, seen, err)
+	for _, c := range calls {
 		close(c.done)
 	}
 }
@@ -49,13 +60,13 @@ func (g *grouper) run(e engine, calls []*call) {
 //
 // It runs under a context of its own: no caller that goes away can cut a transaction, since a cut
 // statement rolls SQLite's transaction back while later statements go on outside of it.
-func (g *grouper) attempt(e engine, calls []*call) error {
+func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
 	ctx := context.Background()
 	tx, err := e.begin(ctx)
 	if err != nil {
 		return classify(g.path, err)
 	}
-	b, marker, err := g.prepare(ctx, tx, calls)
+	b, marker, err := g.prepare(ctx, tx, calls, seen)
 	switch {
 	case err != nil || b == nil:
 		tx.rollback()
@@ -63,9 +74,11 @@ func (g *grouper) attempt(e engine, calls []*call) error {
 	case g.dryRun:
 		return g.rehearse(ctx, tx, b)
 	}
+	began := time.Now()
 	sent, err := tx.commit(ctx, b)
 	switch {
 	case err == nil:
+		seen.Commit = time.Since(began)
 		return nil
 	case !sent:
 		tx.rollback()
@@ -80,7 +93,7 @@ func (g *grouper) attempt(e engine, calls []*call) error {
 // A panic fails the whole group, since its command may be on the sheet with half of what follows
 // from it. Run by itself it then harms nobody else, and nothing of it is saved.
 func (g *grouper) prepare(
-	ctx context.Context, tx transaction, calls []*call,
+	ctx context.Context, tx transaction, calls []*call, seen *Group,
 ) (b *batch, marker []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -113,6 +126,7 @@ func (g *grouper) prepare(
 	}
 	b = l.save()
 	markGroup(b, marker, l.now)
+	seen.Entries = l.sheet.Journal()
 	return b, marker, nil
 }
 

@@ -146,12 +146,17 @@ func (s *Store) explain(
 	return e.Explain(b, queue, s.now()), err
 }
 
-// Ready is nil when the database can be read, is where it was, and has a schema that this evbook
-// may use.
+// Ready is nil when the database is where it was, can be read, has a schema that this evbook may
+// use and, as far as this evbook is to write to it, does take what is written. After a write that
+// failed it tries one: a full disk that has room again is noticed without a caller who runs the
+// risk.
 func (s *Store) Ready(ctx context.Context) error {
 	err := s.read.place.check()
 	if err == nil {
 		err = s.read.checkSchema(ctx)
+	}
+	if err == nil && s.write != nil && s.write.group.failing.Load() {
+		err = s.do(ctx, &call{command: probe{}})
 	}
 	return classify(s.path, err)
 }

@@ -45,6 +45,9 @@ type Options struct {
 	// Serving is for processes that live long and write much: the write-ahead log is copied into
 	// the database in the background.
 	Serving bool
+	// Observe is told what became of each group of commands, one after the other and while no lock
+	// is held; nil for nobody. The next group waits until it returns.
+	Observe func(Group)
 }
 
 // Store is an open database. It is safe for concurrent use. All errors that callers can act on
@@ -187,7 +190,7 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 	read := newReader(engine.place, refs, false)
 	read.schema = id.version
 	group := newGrouper(o.Path, refs)
-	group.dryRun = o.DryRun
+	group.dryRun, group.observe = o.DryRun, o.Observe
 	opened := &database{
 		path:        o.Path,
 		lockTimeout: o.LockTimeout,

@@ -166,7 +166,9 @@ func (w *writer) next() bool {
 func (w *writer) loop() {
 	defer close(w.stopped)
 	for w.next() {
+		asked := time.Now()
 		release, err := w.engine.lock()
+		waited := time.Since(asked)
 		calls := w.take()
 		if err != nil {
 			answer(calls, err)
@@ -177,6 +179,7 @@ func (w *writer) loop() {
 			w.engine.between(context.Background())
 		}
 		release()
+		w.group.report(waited)
 	}
 }
 
