@@ -92,18 +92,19 @@ func render(w http.ResponseWriter, status int, e Envelope) {
 	_, _ = w.Write(body.Bytes())
 }
 
-// recorder remembers the status of an answer, and holds back what is no envelope: the mux's own
-// refusals, and its redirects to addresses that it finds tidier.
+// recorder remembers the status of an answer, and holds back what the mux has to say by itself: its
+// refusals, which are no envelopes, and its redirects to addresses that it finds tidier.
 type recorder struct {
 	http.ResponseWriter
 	status int
 	muted  bool
 }
 
-// WriteHeader passes the status on, unless it belongs to an answer that is no envelope.
+// WriteHeader passes the status on, unless it belongs to an answer of the mux.
 func (a *recorder) WriteHeader(status int) {
 	a.status = status
-	a.muted = a.Header().Get("Content-Type") != contentType
+	a.muted = status > http.StatusIMUsed && status != http.StatusNotModified &&
+		a.Header().Get("Content-Type") != contentType
 	if !a.muted {
 		a.ResponseWriter.WriteHeader(status)
 	}
@@ -111,6 +112,9 @@ func (a *recorder) WriteHeader(status int) {
 
 // Write passes the body on, unless it belongs to an answer that is held back.
 func (a *recorder) Write(body []byte) (int, error) {
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
 	if a.muted {
 		return len(body), nil
 	}

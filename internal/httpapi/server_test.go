@@ -17,7 +17,7 @@ import (
 // listening is the address of a server in front of a door without a database.
 func listening(t *testing.T) string {
 	t.Helper()
-	server := NewServer(New(nil, Options{}), 0)
+	server := NewServer(watched(t, New(nil, Options{})), 0)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -41,6 +41,11 @@ func newSite(t testing.TB) *site {
 	return s
 }
 
+// ServeHTTP answers a request, and holds both against the contract.
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	watched(s.TB, s.Handler).ServeHTTP(w, r)
+}
+
 // do sends a request, with headers given as name and value in turn; "" removes a header. Every
 // answer has to be an envelope, whatever it says.
 func (s *site) do(method, target, body string, headers ...string) *httptest.ResponseRecorder {
