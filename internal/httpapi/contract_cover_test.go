@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"mime"
+	"net/http"
 	"os"
 	"path"
 	"regexp"
@@ -71,24 +72,21 @@ func matching(what string) func(*regexp.Regexp) bool {
 // the fields of bodies and answers, and the words of which a field has one.
 func (c *contract) promises() map[string]bool {
 	all := &contract{doc: c.doc, seen: map[string]bool{}}
-	for template, item := range c.doc.Paths.Map() {
-		for method, operation := range item.Operations() {
-			key := method + " " + template
-			for _, p := range slices.Concat(item.Parameters, operation.Parameters) {
-				all.seen[key+" ?"+p.Value.Name] = true
+	for _, op := range c.clauses() {
+		for _, p := range op.parameters() {
+			all.seen[op.String()+" ?"+p.Value.Name] = true
+		}
+		if body := op.RequestBody; body != nil {
+			all.walk(op.String()+" body", body.Value.Content.Get("application/json").Schema)
+		}
+		for status, response := range op.Responses.Map() {
+			at := op.String() + " " + status
+			all.seen[at] = true
+			for name := range response.Value.Headers {
+				all.seen[nameOf(response, at)+" "+name] = true
 			}
-			if body := operation.RequestBody; body != nil {
-				all.walk(key+" body", body.Value.Content.Get("application/json").Schema)
-			}
-			for status, response := range operation.Responses.Map() {
-				at := key + " " + status
-				all.seen[at] = true
-				for name := range response.Value.Headers {
-					all.seen[at+" "+name] = true
-				}
-				for _, media := range response.Value.Content {
-					all.walk(nameOf(response, at), media.Schema)
-				}
+			for _, media := range response.Value.Content {
+				all.walk(nameOf(response, at), media.Schema)
 			}
 		}
 	}
@@ -128,13 +126,7 @@ func parts(schema *openapi3.SchemaRef) openapi3.SchemaRefs {
 	return slices.Concat(schema.Value.AllOf, schema.Value.OneOf, schema.Value.AnyOf)
 }
 
-// note notes what of a schema a value has.
-func (c *contract) note(at string, schema *openapi3.SchemaRef, value any) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.meet(at, schema, value)
-}
-
+// meet notes what of a schema a value has.
 func (c *contract) meet(at string, schema *openapi3.SchemaRef, value any) {
 	if schema.Ref != "" {
 		at = path.Base(schema.Ref)
@@ -164,6 +156,32 @@ func (c *contract) meet(at string, schema *openapi3.SchemaRef, value any) {
 	}
 }
 
+// noteStray notes what belongs to no operation. Tests add operations to a server to make it fail in
+// ways that are hard to bring about otherwise; each operation may be answered so.
+func (c *contract) noteStray(e exchanged) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var value any
+	if json.Unmarshal(e.answer, &value) != nil {
+		return
+	}
+	c.meet("Failure", c.doc.Components.Schemas["Failure"], value)
+	if e.status == http.StatusServiceUnavailable {
+		response := c.doc.Components.Responses["Unavailable"]
+		c.meet("Unavailable", response.Value.Content.Get("application/json").Schema, value)
+		c.meetHeaders("Unavailable", e, response)
+	}
+}
+
+// meetHeaders notes which headers of a response there are.
+func (c *contract) meetHeaders(at string, e exchanged, response *openapi3.ResponseRef) {
+	for name := range response.Value.Headers {
+		if e.header.Get(name) != "" {
+			c.seen[at+" "+name] = true
+		}
+	}
+}
+
 // noteRequest notes the parameters and the body of a request.
 func (c *contract) noteRequest(op *clause, e exchanged) {
 	c.mu.Lock()
@@ -187,11 +205,7 @@ func (c *contract) noteAnswer(op *clause, e exchanged, found *openapi3.ResponseR
 	defer c.mu.Unlock()
 	at := op.String() + " " + strconv.Itoa(e.status)
 	c.seen[at] = true
-	for name := range found.Value.Headers {
-		if e.header.Get(name) != "" {
-			c.seen[at+" "+name] = true
-		}
-	}
+	c.meetHeaders(nameOf(found, at), e, found)
 	kind, _, _ := mime.ParseMediaType(e.header.Get("Content-Type"))
 	media := found.Value.Content.Get(kind)
 	var value any

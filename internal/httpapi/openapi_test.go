@@ -30,7 +30,32 @@ func TestTheContractIsTheSameInBothForms(t *testing.T) {
 	}
 	if made.String() != openAPIJSON {
 		t.Error("openapi.json is not what openapi.yaml says; " +
-			"run: go test ./internal/httpapi -run Contract -update")
+			"run: go test ./internal/httpapi -run InBothForms -update")
+	}
+}
+
+func TestTheContractIsServedAndSentOnce(t *testing.T) {
+	s := newSite(t)
+	for _, format := range OpenAPIFormats() {
+		path := "/openapi." + format
+		w := s.send("GET", path, "")
+		tag := w.Header().Get("ETag")
+		if w.Code != 200 || w.Body.String() != OpenAPI(format) ||
+			w.Header().Get("Content-Type") != "application/"+format || len(tag) < 10 {
+			t.Errorf("%s: %d, ETag %s, %.100s", path, w.Code, tag, w.Body)
+		}
+		for known, want := range map[string]int{
+			tag: 304, "W/" + tag: 304, `"x", ` + tag: 304, "*": 304, `"x"`: 200, "": 200,
+		} {
+			w := s.send("GET", path, "", "If-None-Match", known)
+			if w.Code != want || (w.Body.Len() == 0) != (want == 304) ||
+				w.Header().Get("ETag") != tag || w.Header().Get("Cache-Control") != "no-cache" {
+				t.Errorf("%s, known %s: %d, %v", path, known, w.Code, w.Header())
+			}
+		}
+	}
+	if OpenAPI("toml") != "" {
+		t.Error("there is a contract in a form that is none")
 	}
 }
 

@@ -19,14 +19,17 @@ type site struct {
 	testing.TB
 	http.Handler
 	store *storage.Store
+	// path is that of the database.
+	path string
 	// now is the time by the clock of the door; only tests that move it look at it.
 	now time.Time
 }
 
 func newSite(t testing.TB) *site {
 	t.Helper()
+	path := filepath.Join(t.TempDir(), "events.db")
 	store, err := storage.Open(t.Context(), storage.Options{
-		Path: filepath.Join(t.TempDir(), "events.db"), Create: true, Actor: "http",
+		Path: path, Create: true, Actor: "http",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -36,7 +39,8 @@ func newSite(t testing.TB) *site {
 			t.Error(err)
 		}
 	})
-	s := &site{TB: t, store: store, now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
+	s := &site{TB: t, store: store, path: path,
+		now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)}
 	s.Handler = New(store, Options{Now: func() time.Time { return s.now }})
 	return s
 }
@@ -49,6 +53,21 @@ func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // do sends a request, with headers given as name and value in turn; "" removes a header. Every
 // answer has to be an envelope, whatever it says.
 func (s *site) do(method, target, body string, headers ...string) *httptest.ResponseRecorder {
+	s.Helper()
+	w := s.send(method, target, body, headers...)
+	if got := w.Header().Get("Content-Type"); got != contentType {
+		s.Errorf("%s %s: Content-Type %q", method, target, got)
+	}
+	text := w.Body.String()
+	if !jsontext.Value(text).IsValid() || !strings.HasPrefix(text, `{"success":`) ||
+		!strings.Contains(text, `"message":"`) || !strings.Contains(text, `"data":`) {
+		s.Errorf("%s %s: not an envelope: %s", method, target, text)
+	}
+	return w
+}
+
+// send sends a request as do does, whatever the answer is.
+func (s *site) send(method, target, body string, headers ...string) *httptest.ResponseRecorder {
 	s.Helper()
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
 	r.Host = "localhost:8080"
@@ -63,14 +82,6 @@ func (s *site) do(method, target, body string, headers ...string) *httptest.Resp
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)
-	if got := w.Header().Get("Content-Type"); got != contentType {
-		s.Errorf("%s %s: Content-Type %q", method, target, got)
-	}
-	text := w.Body.String()
-	if !jsontext.Value(text).IsValid() || !strings.HasPrefix(text, `{"success":`) ||
-		!strings.Contains(text, `"message":"`) || !strings.Contains(text, `"data":`) {
-		s.Errorf("%s %s: not an envelope: %s", method, target, text)
-	}
 	return w
 }
 
