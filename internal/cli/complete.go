@@ -10,6 +10,7 @@ import (
 
 	"evbook/internal/booking"
 	"evbook/internal/config"
+	"evbook/internal/httpapi"
 	"evbook/internal/storage"
 )
 
@@ -101,7 +102,7 @@ func (a *app) completions() []completion {
 	places := []completion{
 		{"", "db", files}, {"", "config", files}, {"backup", "out", files},
 		{"book", "from", files}, {"book", "on-error", words(onErrorStop, onErrorSkip)},
-		{"serve", "addr-file", files},
+		{"serve", "addr-file", files}, {"openapi", "format", words(httpapi.OpenAPIFormats()...)},
 		{"", "output", formats()}, {"", "color", words(config.Colors()...)},
 		{"", "fields", list(fieldsOf)},
 		{"event create", "currency", currencies}, {"event edit", "currency", currencies},
