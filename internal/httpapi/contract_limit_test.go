@@ -103,7 +103,8 @@ func TestTheLimitsOfTheContractAreThoseOfTheRules(t *testing.T) {
 				w := s.do(op.route.Method, target, string(text))
 				bad := w.Code == 400 && strings.Contains(w.Body.String(), strconv.Quote(name))
 				if beyond := i >= len(limits.within); bad != beyond {
-					t.Errorf("%s, %s: %.60s: %d %.300s", op, name, fmt.Sprint(value), w.Code, w.Body)
+					t.Errorf("%s, %s: %.60s: %d %.300s", op, name, fmt.Sprint(value), w.Code,
+						w.Body)
 				}
 			}
 		}

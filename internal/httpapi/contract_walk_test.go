@@ -31,7 +31,7 @@ func walkOfEvents() []step {
 	return []step{
 		{"showHealth", 200, "GET /healthz", "", ""},
 		{"showReadiness", 200, "GET /readyz", "", ""},
-		{"createEvent", 201, "POST /events", `{"name":"Go Meetup","capacity":40,"price":12.50}`, ""},
+		{"createEvent", 201, "POST /events", meetup, ""},
 		{"", 201, "POST /events", `{"name":"Spring concert","capacity":20,"slug":"spring",` +
 			`"venue":"Town hall","status":"draft"}`, ""},
 		{"", 409, "POST /events", `{"name":"x","capacity":5,"slug":"spring","status":"open"}`, ""},

@@ -15,13 +15,13 @@ import (
 //go:embed openapi.yaml
 var openAPIYAML string
 
-// openAPIJSON is the same as JSON. It is kept beside it, since whoever reads YAML to make JSON of it
-// pays for that at every start of the program.
+// openAPIJSON is the same as JSON. It is kept beside it, since a reader of YAML would be paid for
+// at every start of the program.
 //
 //go:embed openapi.json
 var openAPIJSON string
 
-// OpenAPIFormats are the forms in which [OpenAPI] gives the contract, the one that was written first.
+// OpenAPIFormats are the forms in which [OpenAPI] gives the contract, first the one as written.
 func OpenAPIFormats() []string { return []string{"yaml", "json"} }
 
 // OpenAPI is the contract of the door, an OpenAPI 3.1 document, in one of the [OpenAPIFormats]; ""
