@@ -10,6 +10,7 @@ import (
 
 	"evbook/internal/booking"
 	"evbook/internal/config"
+	"evbook/internal/httpapi"
 	"evbook/internal/storage"
 )
 
@@ -103,6 +104,7 @@ func (a *app) completions() []completion {
 		{"book", "from", files}, {"book", "on-error", words(onErrorStop, onErrorSkip)},
 		{"serve", "addr-file", files}, {"serve", "tls-cert", files}, {"serve", "tls-key", files},
 		{"serve", "log-format", words(config.LogFormats()...)},
+		{"openapi", "format", words(httpapi.OpenAPIFormats()...)},
 		{"", "output", formats()}, {"", "color", words(config.Colors()...)},
 		{"", "fields", list(fieldsOf)},
 		{"event create", "currency", currencies}, {"event edit", "currency", currencies},

@@ -43,7 +43,7 @@ func newRoot(a *app) *cobra.Command {
 		newEvent(a), newTicketType(a), newPool(a), newCode(a),
 		newBook(a), newHold(a), newBooking(a), newWaitlist(a), newCheck(a),
 		newServe(a), newToken(a), newVerify(a), newBackup(a), newLog(a),
-		newConfig(a), newDemo(a), newVersion(a),
+		newConfig(a), newOpenAPI(a), newDemo(a), newVersion(a),
 	)
 	root.SetHelpCommandGroupID(groupTools)
 	root.SetCompletionCommandGroupID(groupTools)

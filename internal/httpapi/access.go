@@ -73,6 +73,9 @@ func policy() map[string]role {
 		"GET /bookings/{reference}/wait":   holders,
 		"POST /bookings/{reference}/leave": holders,
 
+		"GET /openapi.yaml": everyone,
+		"GET /openapi.json": everyone,
+
 		"GET " + healthPath: everyone,
 		"GET " + readyPath:  everyone,
 	}

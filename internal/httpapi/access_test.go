@@ -126,7 +126,7 @@ func (o objects) in(path string) string {
 }
 
 // bodies are requests that each route takes, so that a refusal is one of the role.
-func bodies(o objects) map[string]string {
+func requests(o objects) map[string]string {
 	return map[string]string{
 		"POST /events":                           `{"name":"Other","capacity":4}`,
 		"PATCH /events/{id}":                     `{"venue":"Hall"}`,
@@ -163,7 +163,7 @@ func (g *guarded) ask(as role, pattern string, about objects) (status int, body 
 	if strings.HasSuffix(path, "/stream") { // the head says whether there would be one
 		do, method = g.head, http.MethodHead
 	}
-	w := do(method, target, bodies(about)[pattern], headers...)
+	w := do(method, target, requests(about)[pattern], headers...)
 	named := strings.NewReplacer(about.event, "N", about.reference, "REF").Replace(w.Body.String())
 	return w.Code, named
 }
@@ -207,7 +207,7 @@ func TestWhatIsOfOthersLooksAsIfItWereNotThere(t *testing.T) {
 		g := newGuarded(t)
 		before := g.contents()
 		for _, pattern := range slices.Sorted(maps.Keys(may)) {
-			about := strings.ContainsAny(pattern, "{") || bodies(objects{})[pattern] != "" ||
+			about := strings.ContainsAny(pattern, "{") || requests(objects{})[pattern] != "" ||
 				strings.HasSuffix(pattern, "/check")
 			if !about || pattern == "POST /events" {
 				continue

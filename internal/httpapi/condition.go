@@ -35,15 +35,20 @@ func shownAs(w http.ResponseWriter, r *http.Request, version string, e Envelope)
 	answer := text(e)
 	tag := entityTag(version, answer)
 	w.Header().Set("ETag", tag)
-	// A header that cannot be read asks for nothing: the full answer is always a right one.
-	known, all, _ := readTags(r.Header.Values(ifNoneMatch))
-	same := func(t givenTag) bool { return `"`+t.text+`"` == tag }
-	if all || slices.ContainsFunc(known, same) {
+	if isKnown(r.Header, tag) {
 		w.WriteHeader(http.StatusNotModified)
 		return nil
 	}
 	write(w, http.StatusOK, answer)
 	return nil
+}
+
+// isKnown says whether the client has the version of an answer. A header that cannot be read asks
+// for nothing: the full answer is always a right one.
+func isKnown(h http.Header, tag string) bool {
+	known, all, _ := readTags(h.Values(ifNoneMatch))
+	same := func(t givenTag) bool { return `"`+t.text+`"` == tag }
+	return all || slices.ContainsFunc(known, same)
 }
 
 // givenTag is an entity tag of a request, without its quotes.

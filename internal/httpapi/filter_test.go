@@ -231,7 +231,7 @@ type page struct {
 }
 
 // walk reads a list page by page, and lets something happen after each.
-func walk(read func(seen int, cursor string) page, between func()) (seen []string) {
+func turnPages(read func(seen int, cursor string) page, between func()) (seen []string) {
 	for cursor := ""; ; between() {
 		p := read(len(seen), cursor)
 		seen, cursor = append(seen, p.rows...), p.next
@@ -270,7 +270,7 @@ func TestPagesNeitherRepeatNorHideBookingsWhileOthersBook(t *testing.T) {
 	for _, sort := range []string{"created_at", "-quantity", "name", "-email"} {
 		s, book := busySite(t)
 		before := rowNames(s, "/bookings?limit=200", "reference")
-		seen := walk(func(_ int, cursor string) page {
+		seen := turnPages(func(_ int, cursor string) page {
 			target := "/bookings?limit=3&sort=" + sort + "&cursor=" + cursor
 			return page{rowNames(s, target, "reference"),
 				nextOf(s.must("GET", target, "").Body.String())}
@@ -289,7 +289,7 @@ func TestPagesNeitherRepeatNorHideBookingsWhileOthersBook(t *testing.T) {
 // The control: pages that are counted off repeat rows under the same bookings.
 func TestPagesThatAreCountedOffRepeatRowsWhileOthersBook(t *testing.T) {
 	s, book := busySite(t)
-	seen := walk(func(seen int, _ string) page {
+	seen := turnPages(func(seen int, _ string) page {
 		all := rowNames(s, "/bookings?limit=200&sort=name", "reference")
 		end := min(seen+3, len(all))
 		p := page{rows: all[seen:end]}

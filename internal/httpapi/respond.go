@@ -152,8 +152,8 @@ func write(w http.ResponseWriter, status int, text []byte) {
 	_, _ = w.Write(text)
 }
 
-// recorder remembers the status of an answer, and holds back what is none of ours: the mux's own
-// refusals, and its redirects to addresses that it finds tidier.
+// recorder remembers the status of an answer, and holds back what the mux has to say by itself: its
+// refusals, which are no envelopes, and its redirects to addresses that it finds tidier.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -168,12 +168,11 @@ func (a *recorder) empty(status int) {
 	a.ResponseWriter.WriteHeader(status)
 }
 
-// WriteHeader passes the status on, unless it belongs to an answer that is none of ours.
+// WriteHeader passes the status on, unless it belongs to an answer of the mux.
 func (a *recorder) WriteHeader(status int) {
 	a.status = status
-	empty := status == http.StatusNoContent || status == http.StatusNotModified
-	kind := a.Header().Get("Content-Type")
-	a.muted = !empty && kind != contentType && kind != streamType
+	a.muted = status > http.StatusIMUsed && status != http.StatusNotModified &&
+		a.Header().Get("Content-Type") != contentType
 	if !a.muted {
 		a.ResponseWriter.WriteHeader(status)
 	}
@@ -181,6 +180,9 @@ func (a *recorder) WriteHeader(status int) {
 
 // Write passes the body on, unless it belongs to an answer that is held back.
 func (a *recorder) Write(body []byte) (int, error) {
+	if a.status == 0 {
+		a.status = http.StatusOK
+	}
 	if a.muted {
 		return len(body), nil
 	}

@@ -97,6 +97,9 @@ func routes() map[string]route {
 		"POST /bookings/{reference}/transfer": {"give a booking to another customer",
 			plain((*visit).transfer)},
 
+		"GET /openapi.yaml": {"show the contract of this API", plain(showContract("yaml"))},
+		"GET /openapi.json": {"show the contract of this API as JSON",
+			plain(showContract("json"))},
 		"GET " + healthPath: {"say that the process is up", (*visit).healthy},
 		"GET " + readyPath:  {"say whether requests can be served now", (*visit).ready},
 	}

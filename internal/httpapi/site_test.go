@@ -46,23 +46,16 @@ func newSite(t testing.TB) *site {
 	return s
 }
 
+// ServeHTTP answers a request, and holds both against the contract.
+func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	watched(s.TB, s.Handler).ServeHTTP(w, r)
+}
+
 // do sends a request, with headers given as name and value in turn; "" removes a header. Every
 // answer has to be an envelope, whatever it says, or nothing where the status means so.
 func (s *site) do(method, target, body string, headers ...string) *httptest.ResponseRecorder {
 	s.Helper()
-	r := httptest.NewRequest(method, target, strings.NewReader(body))
-	r.Host = "localhost:8080"
-	r.Header.Set("X-Request-Id", "r1")
-	if body != "" {
-		r.Header.Set("Content-Type", "application/json")
-	}
-	for i := 0; i < len(headers); i += 2 {
-		if r.Header.Del(headers[i]); headers[i+1] != "" {
-			r.Header.Set(headers[i], headers[i+1])
-		}
-	}
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r)
+	w := s.send(method, target, body, headers...)
 	if w.Code == http.StatusNoContent || w.Code == http.StatusNotModified {
 		if w.Body.Len() > 0 || w.Header().Get("Content-Type") != "" {
 			s.Errorf("%s %s: %d with %v %s", method, target, w.Code, w.Header(), w.Body)
@@ -77,6 +70,25 @@ func (s *site) do(method, target, body string, headers ...string) *httptest.Resp
 		!strings.Contains(text, `"message":"`) || !strings.Contains(text, `"data":`) {
 		s.Errorf("%s %s: not an envelope: %s", method, target, text)
 	}
+	return w
+}
+
+// send sends a request as do does, whatever the answer is.
+func (s *site) send(method, target, body string, headers ...string) *httptest.ResponseRecorder {
+	s.Helper()
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	r.Host = "localhost:8080"
+	r.Header.Set("X-Request-Id", "r1")
+	if body != "" {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	for i := 0; i < len(headers); i += 2 {
+		if r.Header.Del(headers[i]); headers[i+1] != "" {
+			r.Header.Set(headers[i], headers[i+1])
+		}
+	}
+	w := httptest.NewRecorder()
+	s.ServeHTTP(w, r)
 	return w
 }
 
