@@ -202,6 +202,8 @@ func flagOf(field string) string {
 		return "type"
 	case fieldCancelBookings:
 		return "yes"
+	case fieldOverlap:
+		return "overlap"
 	}
 	return strings.ReplaceAll(field, "_", "-")
 }

@@ -29,6 +29,7 @@ const (
 	fieldCode     = "code"
 	fieldOfferTTL = "offer_ttl_seconds"
 	fieldTypes    = "types"
+	fieldOverlap  = "overlap_seconds"
 
 	fieldCancelBookings = "cancel_bookings"
 )

@@ -17,8 +17,10 @@ import (
 )
 
 // flagless are fields for which there are commands instead of flags (hold create, ticket-type
-// close, code disable) or only the configuration.
-func flagless() []string { return []string{"hold", "closed", "disabled", "retention"} }
+// close, code disable, book --from) or only the configuration.
+func flagless() []string {
+	return []string{"hold", "closed", "disabled", "retention", "bookings", "atomic"}
+}
 
 func TestEveryFieldThatARequestCanHaveWrongIsNamedByAFlag(t *testing.T) {
 	flags := map[string]bool{}

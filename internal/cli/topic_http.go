@@ -10,29 +10,20 @@ import (
 	"evbook/internal/httpapi"
 )
 
-func httpTopic() string {
-	var b strings.Builder
-	b.WriteString(`evbook serve answers at 127.0.0.1:8080 or --addr, others than this machine only
-with TLS or behind a proxy:
-
-`)
-	for _, r := range httpapi.Routes() {
-		fmt.Fprintf(&b, "  %-6s  %-32s  %s\n", r.Method, r.Path, r.About)
-	}
-	b.WriteString(`
-Every answer is one JSON object with success, message and data; a failure has
-error too, a list page. The commands print the same with -o json.
-
-The status is 200 or 201 on success. Of failures it goes with error.code, which
-evbook help exit-codes explains:
-
-`)
-	for _, line := range failureStatuses() {
-		fmt.Fprintf(&b, "  %s\n", line)
-	}
-	b.WriteString(`
+// httpWords tells what all requests have in common, and shows some.
+const httpWords = `
 405, 406, 413 and 415 refuse a method, a stream for a client that takes none, a
 body that is too large and one that is not said to be JSON.
+
+Until the first token is made, everybody on this machine is served as the owner.
+From then on, or where others than this machine reach the server, strangers see
+events and free seats, book and hold; evbook token create makes tokens for
+organisers and for the door. A booking that was made over HTTP is answered with
+its secret, which opens that one booking. Tokens and secrets go into the header
+Authorization: Bearer ...
+
+The whole contract, field by field, is an OpenAPI document: evbook openapi prints
+it, and GET /openapi.yaml and /openapi.json answer with it.
 
 The stream of an event is made of server-sent events: how the event stands, then
 a message for each entry of the journal, whose number is its id. Who sends the
@@ -83,7 +74,29 @@ event_id, type and code, transfer takes user_email, name and note.
     curl -X POST localhost:8080/bookings/EVB-7K3M9-9QXT4-K/confirm
     curl 'localhost:8080/bookings/check?event_id=1&quantity=2'
     curl -N localhost:8080/events/1/stream
+`
+
+func httpTopic() string {
+	var b strings.Builder
+	b.WriteString(`evbook serve answers at 127.0.0.1:8080 or --addr, others than this machine only
+with TLS or behind a proxy:
+
 `)
+	for _, r := range httpapi.Routes() {
+		fmt.Fprintf(&b, "  %-6s  %-32s  %s\n", r.Method, r.Path, r.About)
+	}
+	b.WriteString(`
+Every answer is one JSON object with success, message and data; a failure has
+error too, a list page. The commands print the same with -o json.
+
+The status is 200 or 201 on success. Of failures it goes with error.code, which
+evbook help exit-codes explains:
+
+`)
+	for _, line := range failureStatuses() {
+		fmt.Fprintf(&b, "  %s\n", line)
+	}
+	b.WriteString(httpWords)
 	return b.String()
 }
 

@@ -62,7 +62,8 @@ type CodePage struct {
 	Next string
 }
 
-// Codes lists a page of the access codes of an event; for strangers there are none. Errors: Invalid, NotFound.
+// Codes lists a page of the access codes of an event; for strangers there are none. Errors:
+// Invalid, NotFound.
 func (s *Store) Codes(ctx context.Context, q CodeQuery) (CodePage, error) {
 	var bad booking.Fields
 	q.Page.validate(&bad)

@@ -98,7 +98,9 @@ func groupOf(t testing.TB, s *Store, commands ...command) []error {
 	for i, c := range commands {
 		b, ok := c.(*errand[booking.Request, booking.Receipt])
 		keyed := ok && b.key.Text != ""
-		calls[i] = &call{command: c, keyed: keyed, done: make(chan struct{})}
+		calls[i] = &call{
+			command: c, caller: s.caller, keyed: keyed, done: make(chan struct{}),
+		}
 	}
 	release, err := s.write.engine.lock()
 	if err != nil {

@@ -55,8 +55,12 @@ func (s *Store) Feed(ctx context.Context, q JournalQuery) (*Feed, error) {
 
 // NamedFeed starts a feed of the events that are named to it by [Feed.Follow], and of none until
 // then. Unlike one of all events, it takes no longer to look when there are very many of them.
-// Errors: Unavailable, as for [Store.Feed].
+// It is for servers, which tell each listener what concerns them. Errors: Forbidden for callers
+// with a scope, and Unavailable as for [Store.Feed].
 func (s *Store) NamedFeed(ctx context.Context) (*Feed, error) {
+	if err := s.caller.Scope.OwnerOnly(); err != nil {
+		return nil, err
+	}
 	return s.feed(ctx, journalFilter{since: math.MinInt64}, map[int64]bool{})
 }
 

@@ -233,6 +233,9 @@ func listRows() map[string]row {
 		"Journal of a booking": func(ctx context.Context, s *Store, at target) (any, error) {
 			return given(s.Journal(ctx, JournalQuery{Booking: at.confirmed, Page: page}))
 		},
+		"EntriesAfter of all": func(ctx context.Context, s *Store, at target) (any, error) {
+			return given(s.EntriesAfter(ctx, at.event.ID, 0, 9))
+		},
 		"Journal of all": func(ctx context.Context, s *Store, _ target) (any, error) {
 			return given(s.Journal(ctx, JournalQuery{Page: page}))
 		},
@@ -268,6 +271,13 @@ func listRows() map[string]row {
 // ownerRows are about the database as a whole.
 func ownerRows() map[string]row {
 	return map[string]row{
+		"NamedFeed": func(ctx context.Context, s *Store, _ target) (any, error) {
+			f, err := s.NamedFeed(ctx)
+			if err == nil {
+				err = f.Close()
+			}
+			return nil, err
+		},
 		"CreateEvent": func(ctx context.Context, s *Store, _ target) (any, error) {
 			return given(s.CreateEvent(ctx, booking.NewEvent{EventDetails: booking.EventDetails{
 				Name: "More", Capacity: 1, Zone: "UTC", Price: booking.Money{Currency: "EUR"},
@@ -314,7 +324,7 @@ func ownerRows() map[string]row {
 // unscoped are the methods that neither read nor change what an event has.
 func unscoped() []string {
 	return []string{
-		"As", "Close", "Ready",
+		"As", "If", "Close", "Ready",
 		"Secret",     // computes with what the caller has read
 		"GuestScope", // is asked before it is known who the caller is
 	}
