@@ -40,7 +40,8 @@ func (f *form) overlap(typed *string) time.Duration {
 	}
 	d, err := time.ParseDuration(*typed)
 	if err != nil || d < 0 || d > booking.MaxOverlap {
-		f.bad.Add(fieldOverlap, fmt.Sprintf("must be a duration from 0s to %gh such as 1h, got %.40q",
+		f.bad.Add(fieldOverlap, fmt.Sprintf(
+			"must be a duration from 0s to %gh such as 1h, got %.40q",
 			booking.MaxOverlap.Hours(), *typed))
 	}
 	return d
