@@ -69,13 +69,9 @@ func TestTheContractMissesWhatWasNeverSeen(t *testing.T) {
 			t.Errorf("nothing was seen, and %s is not missed", what)
 		}
 	}
-	c.seen["GET /bookings/check 200"], c.seen["GET /metrics 200"] = true, true
-	gaps := c.gaps()
-	if slices.Contains(gaps, promise+"GET /bookings/check 200") {
+	c.seen["GET /bookings/check 200"] = true
+	if slices.Contains(c.gaps(), promise+"GET /bookings/check 200") {
 		t.Error("what was seen is missed")
-	}
-	if !slices.Contains(gaps, "no longer awaited: GET /metrics 200") {
-		t.Error("what was awaited and has come is not told")
 	}
 }
 
@@ -91,8 +87,6 @@ func TestEveryRouteIsInTheContractAndTheOtherWayRound(t *testing.T) {
 		delete(promised, pattern)
 	}
 	for pattern := range promised {
-		if !slices.ContainsFunc(awaited(), matching(pattern+" 200")) {
-			t.Errorf("the contract has %s, and the server has not", pattern)
-		}
+		t.Errorf("the contract has %s, and the server has not", pattern)
 	}
 }

@@ -98,6 +98,8 @@ func walkOfWaiting() []step {
 		{"explainWait", 200, "GET /bookings/{cleo}/wait", "", ""},
 		{"listWaitlist", 200, "GET /events/4/waitlist", "", ""},
 		{"leaveWaitlist", 200, "POST /bookings/{cleo}/leave", "", ""},
+		{"", 200, "PATCH /events/2/pools/balcony", `{"capacity":1}`, ""},
+		{"", 201, "POST /bookings", `{"event_id":2,"quantity":1,"type":"child"}`, ""},
 		{"", 201, "POST /events/2/waitlist", `{"quantity":1,"user_email":"d@example.org",` +
 			`"name":"Dan","note":"any seat","type":"child"}`, "dan"},
 		{"", 200, "PATCH /events/4", `{"capacity":4}`, ""},
