@@ -157,8 +157,7 @@ func TestAKeyOfAnotherRequestIsRefusedByEveryOperationThatTakesOne(t *testing.T)
 	s.must("POST", "/events", meetup)
 	where := s.must("POST", "/bookings", two, keyHeader, "k").Header().Get("Location")
 	for _, op := range theContract().clauses() {
-		_, served := routes()[op.String()]
-		if !served || op.Responses.Status(http.StatusUnprocessableEntity) == nil {
+		if op.Responses.Status(http.StatusUnprocessableEntity) == nil {
 			continue
 		}
 		a := op.sample(t, s)

