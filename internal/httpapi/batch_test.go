@@ -213,3 +213,21 @@ func TestABatchMayBeLongerThanOtherBodies(t *testing.T) {
 		t.Errorf("%d %.300s", w.Code, w.Body)
 	}
 }
+
+func TestARowOfABatchMayHaveAllThatABookingMay(t *testing.T) {
+	s := newSite(t)
+	family(s)
+	s.must("POST", "/events/1/codes", `{"code":"CLUB","uses":9}`)
+	s.must("POST", "/bookings/batch", `{"bookings":[{"event_id":1,"user_email":"ada@example.org",`+
+		`"name":"Ada","note":"aisle","ttl_seconds":900,"code":"club",`+
+		`"lines":[{"type":"adult","quantity":1},{"type":"child","quantity":1}]}]}`)
+	row := s.must("GET", "/bookings", "").Body.String()
+	for _, part := range []string{
+		`"user_email":"ada@example.org","name":"Ada","note":"aisle"`, `"status":"held"`,
+		`"lines":[{"type":"adult","quantity":1,`, `"code":"CLUB"`,
+	} {
+		if !strings.Contains(row, part) {
+			t.Errorf("%s lacks %s", row, part)
+		}
+	}
+}
