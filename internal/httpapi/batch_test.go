@@ -100,10 +100,14 @@ func TestAllBadRowsAreToldAtOnceAndTwentyAreNamed(t *testing.T) {
 	}
 }
 
-// oneRow is the answer to one row of a batch.
+// oneRow is the answer to one row of a batch; whoever has a reference gets the secret too.
 func oneRow(row int, reference string, quantity int, status, code, message string) string {
-	return fmt.Sprintf(`{"row":%d,"reference":%s,"event_id":1,"quantity":%d,"status":%q,`+
+	view := fmt.Sprintf(`{"row":%d,"reference":%s,"event_id":1,"quantity":%d,"status":%q,`+
 		`"code":%s,"message":%s}`, row, reference, quantity, status, code, message)
+	if reference == "null" {
+		return view
+	}
+	return made(view)
 }
 
 func TestABatchIsBookedWhollyOrNotAtAll(t *testing.T) {
@@ -207,5 +211,23 @@ func TestABatchMayBeLongerThanOtherBodies(t *testing.T) {
 	w := s.do("POST", "/bookings/batch", body+strings.Repeat(" ", maxBatchBody))
 	if w.Code != 413 || !strings.Contains(w.Body.String(), "larger than 1048576 bytes") {
 		t.Errorf("%d %.300s", w.Code, w.Body)
+	}
+}
+
+func TestARowOfABatchMayHaveAllThatABookingMay(t *testing.T) {
+	s := newSite(t)
+	family(s)
+	s.must("POST", "/events/1/codes", `{"code":"CLUB","uses":9}`)
+	s.must("POST", "/bookings/batch", `{"bookings":[{"event_id":1,"user_email":"ada@example.org",`+
+		`"name":"Ada","note":"aisle","ttl_seconds":900,"code":"club",`+
+		`"lines":[{"type":"adult","quantity":1},{"type":"child","quantity":1}]}]}`)
+	row := s.must("GET", "/bookings", "").Body.String()
+	for _, part := range []string{
+		`"user_email":"ada@example.org","name":"Ada","note":"aisle"`, `"status":"held"`,
+		`"lines":[{"type":"adult","quantity":1,`, `"code":"CLUB"`,
+	} {
+		if !strings.Contains(row, part) {
+			t.Errorf("%s lacks %s", row, part)
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 // codeJSON is an access code of the event of these tests.
@@ -55,5 +56,23 @@ func TestACodeThatIsMadeUpCanBeUsedAndIsListed(t *testing.T) {
 	if !strings.Contains(list, `"message":"1 code","data":[{"event_id":1,"code":"`+made[1]+
 		`","uses":1,"available":0,"held":0,"confirmed":1,"types":[],`) {
 		t.Errorf("listed: %s", list)
+	}
+}
+
+func TestCodesAreListedPageByPageWithWhatBecameOfThem(t *testing.T) {
+	s := newSite(t)
+	s.must("POST", "/events", meetup)
+	s.must("POST", "/events/1/codes", `{"code":"EARLY","uses":1,"valid_until":"+1h"}`)
+	s.must("POST", "/events/1/codes", `{"code":"LATE","uses":1}`)
+	s.now = time.Now().AddDate(1, 0, 0)
+	page := s.must("GET", "/events/1/codes?limit=1", "").Body.String()
+	next := "/events/1/codes?limit=1&cursor=" + textField(t, page, "next_cursor")
+	for text, want := range map[string][2]string{
+		page: {"EARLY", "expired"}, s.must("GET", next, "").Body.String(): {"LATE", "active"},
+	} {
+		got := [2]string{textField(t, text, "code"), textField(t, text, "status")}
+		if got != want || strings.Count(text, `"uses"`) != 1 {
+			t.Errorf("%s, want %v", text, want)
+		}
 	}
 }

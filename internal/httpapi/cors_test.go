@@ -7,7 +7,7 @@ import (
 
 func TestOnlyPagesOfListedOriginsMayReadAndWrite(t *testing.T) {
 	s := newSite(t)
-	s.Handler = New(s.store, Options{Origins: []string{"https://club.example"}})
+	s.Handler = New(s.store, Options{Open: true, Origins: []string{"https://club.example"}})
 	s.must("POST", "/events", meetup)
 	for origin, listed := range map[string]bool{
 		"https://club.example": true, "http://club.example": false, "https://evil.example": false,

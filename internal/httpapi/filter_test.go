@@ -159,6 +159,8 @@ func TestBookingsAreFilteredAndSortedAsTheCommandLineHasIt(t *testing.T) {
 	s.listed("/events/2/waitlist", "user_email", "dee@example.org")
 	s.listed("/events/2/waitlist?status=left", "user_email")
 	s.listed("/events/2/waitlist?search=dee&sort=-created_at", "quantity", "1")
+	s.listed("/events/2/waitlist?user_email=DEE@example.org&since=2020-01-01", "quantity", "1")
+	s.listed("/events/2/waitlist?until=2020-01-01", "quantity")
 	if w := s.do("GET", "/bookings?event_id=nowhere&status=held", ""); w.Code != 404 {
 		t.Errorf("an event that is not there: %d %s", w.Code, w.Body)
 	}

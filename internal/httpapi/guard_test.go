@@ -11,7 +11,7 @@ import (
 )
 
 func TestOnlyThisMachineIsServed(t *testing.T) {
-	s := &site{TB: t, Handler: New(nil, Options{Open: true})}
+	s := newSite(t)
 	for host, served := range map[string]bool{
 		"localhost": true, "LOCALHOST:80": true, "127.0.0.1": true, "127.8.9.1:8080": true,
 		"[::1]": true, "[::1]:8080": true,
@@ -120,7 +120,7 @@ func TestProxiesAndForeignPagesAreRefused(t *testing.T) {
 }
 
 func TestEveryAnswerIsHardened(t *testing.T) {
-	s := &site{TB: t, Handler: New(nil, Options{Open: true})}
+	s := newSite(t)
 	for _, path := range []string{healthPath, "/nowhere"} {
 		w := s.do("GET", path, "")
 		for name, want := range map[string]string{
@@ -142,7 +142,7 @@ func TestEveryAnswerIsHardened(t *testing.T) {
 }
 
 func TestRequestIDsAreKeptWhenHarmlessAndElseMade(t *testing.T) {
-	s := &site{TB: t, Handler: New(nil, Options{Open: true})}
+	s := newSite(t)
 	made := regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 	for _, id := range []string{"a", "A-b_c.9", strings.Repeat("x", 64)} {
 		w := s.do("GET", "/nowhere", "", requestIDHeader, id)

@@ -215,7 +215,7 @@ func TestPricesCountInTheConfiguredCurrencyUnlessTheBodyNamesOne(t *testing.T) {
 func TestADefaultThatDoesNotExistIsToldAndNotTaken(t *testing.T) {
 	s := newSite(t)
 	for name, opts := range map[string]Options{
-		"timezone": {Zone: "Mars/Base"}, "currency": {Currency: "QQQ"},
+		"timezone": {Open: true, Zone: "Mars/Base"}, "currency": {Open: true, Currency: "QQQ"},
 	} {
 		s.Handler = New(s.store, opts)
 		w := s.do("POST", "/events", `{"name":"x","capacity":5}`)

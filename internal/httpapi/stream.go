@@ -46,7 +46,7 @@ func (v *visit) streamTo(w http.ResponseWriter, r *http.Request, public bool) er
 		return err
 	}
 	if r.Method == http.MethodHead {
-		w.Header().Set("Content-Type", streamType)
+		announce(w.Header())
 		w.WriteHeader(http.StatusOK)
 		return nil
 	}

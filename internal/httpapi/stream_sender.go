@@ -84,11 +84,16 @@ func (s *sender) begin() error {
 	if err := s.control.SetReadDeadline(time.Time{}); err != nil {
 		return fmt.Errorf("a stream without an end: %w", err)
 	}
-	s.w.Header().Set("Content-Type", streamType)
-	s.w.Header().Set("X-Accel-Buffering", "no") // has nginx pass on what comes at once
+	announce(s.w.Header())
 	s.w.WriteHeader(http.StatusOK)
 	s.write(fmt.Appendf(nil, "retry: %d\n\n", streamRetry))
 	return nil
+}
+
+// announce says in the head of an answer that a stream follows.
+func announce(h http.Header) {
+	h.Set("Content-Type", streamType)
+	h.Set("X-Accel-Buffering", "no") // has nginx pass on what comes at once
 }
 
 // catchUp brings the client to the present: by what it has missed, where it says what it has got

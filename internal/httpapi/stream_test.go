@@ -351,7 +351,7 @@ func TestBadRequestsForAStreamAreRefusedInTheEnvelope(t *testing.T) {
 		}
 	}
 	if w := s.do("POST", "/events/1/stream", ""); w.Code != 405 ||
-		w.Header().Get("Allow") != "GET, HEAD" {
+		w.Header().Get("Allow") != "GET, HEAD, OPTIONS" {
 		t.Errorf("POST: %d, Allow %s", w.Code, w.Header().Get("Allow"))
 	}
 }
