@@ -101,6 +101,9 @@ func (d *Draft) Transfer(t Transfer) (Amended, error) {
 		if err != nil {
 			return Amended{}, err
 		}
+		if b.Email != t.Email || b.Name != t.Name || b.Note != t.Note { // changed since
+			b.Email, b.Name, b.Note, b.CancelReason = t.Email, t.Name, t.Note, ""
+		}
 		return d.replayAmended(used, b, event)
 	}
 	return d.amend(t.Reference, t.Key, print, ToTransfer, func(b *Booking) {

@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -222,7 +223,14 @@ func (e Event) what(t *TicketType) string {
 
 func noCode(e Event, text string) *Error {
 	err := Errorf(NotFound, "event %d has no access code %s that can be used", e.ID, quoted(text)).
-		WithHint("check how it is written, or ask who gave it to you")
+		WithHint(CheckCode)
 	err.Event = e.ID
 	return err
+}
+
+// IsNoCode says whether an error is the refusal of an access code that there is not. Doors count
+// them, so that nobody finds one by trying.
+func IsNoCode(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Kind == NotFound && e.Hint == CheckCode
 }

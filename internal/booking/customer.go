@@ -42,11 +42,17 @@ func (d *Draft) withinCustomer(event Event, email string, seats int) error {
 			event.ID, Seats(most)))
 		return bad.Err()
 	}
-	if has := d.seatsOfCustomer(event.ID, email); has+seats > most {
+	has := d.seatsOfCustomer(event.ID, email)
+	switch {
+	case has+seats <= most:
+		return nil
+	case d.caller.Scope.Public: // who has how many is nobody else's business
+		return overLimit(event, "event %d allows %s to each customer, which is less than %s would have",
+			event.ID, Seats(most), email).WithHint("ask for fewer seats")
+	default:
 		return overLimit(event, "event %d allows %s to each customer; %s has %d, asked for %d",
 			event.ID, Seats(most), email, has, seats).WithHint("ask for fewer seats")
 	}
-	return nil
 }
 
 // seatsOfCustomer counts the seats of a customer at an event, with what the draft has changed.

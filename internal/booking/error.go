@@ -172,8 +172,7 @@ func soldOut(e Event, r room, queues bool) *Error {
 	switch {
 	case !queues: // waiting would be in vain
 	case r.Waiting > 0:
-		err = err.WithHint("people on the waitlist wait for %s and come first; %s",
-			Seats(r.Waiting), JoinWaitlist)
+		err = err.WithHint("people on the waitlist come first; %s", JoinWaitlist)
 	case left == 0:
 		err = err.WithHint(JoinWaitlist)
 	}

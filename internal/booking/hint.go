@@ -12,6 +12,8 @@ const (
 	LeaveIt = "wait for an offer, or leave the waitlist"
 	// LeaveFirst is the hint where another entry stands in the way.
 	LeaveFirst = "leave that place first"
+	// CheckCode is the hint where an access code does not exist or was disabled.
+	CheckCode = "check how it is written, or ask who gave it to you"
 )
 
 // conflict makes the refusal of a command by the state of a booking.

@@ -97,7 +97,7 @@ type NewToken struct {
 	Events []Selector
 	// Expires is from when on it is good no more: [NeverExpires], a span such as "90d", or a time
 	// as [ParseBound] reads it in Zone, "" for UTC. Empty stands for six hours after the last of
-	// its events ends for the door, and otherwise for 90 days.
+	// its events ends for the door, if all of them have an end, and otherwise for 90 days.
 	Expires, Zone string
 }
 
@@ -127,6 +127,7 @@ func (d *Draft) CreateToken(n NewToken, id int64, hash TokenHash) (Token, error)
 	}
 	t := Token{ID: id, Name: n.Name, Role: n.Role, Hash: hash, CreatedAt: d.now}
 	var end time.Time
+	endless := false
 	for _, sel := range n.Events {
 		event, err := d.Event(sel)
 		if err != nil {
@@ -136,6 +137,10 @@ func (d *Draft) CreateToken(n NewToken, id int64, hash TokenHash) (Token, error)
 		if event.EndsAt.After(end) {
 			end = event.EndsAt
 		}
+		endless = endless || event.EndsAt.IsZero()
+	}
+	if endless {
+		end = time.Time{}
 	}
 	slices.Sort(t.Events)
 	t.Events = slices.Compact(t.Events)

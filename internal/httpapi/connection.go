@@ -20,7 +20,7 @@ const mostOfAddress = 64
 func LimitConnections(server *http.Server, most int, proxies []netip.Prefix, metrics *Metrics) {
 	c := &connections{
 		most: most, proxies: proxies, metrics: metrics,
-		open: map[net.Conn]*connection{}, of: map[netip.Addr]int{},
+		open: map[net.Conn]*connection{}, of: map[string]int{},
 	}
 	server.ConnState = c.changed
 }
@@ -34,14 +34,14 @@ type connections struct {
 	mu   sync.Mutex
 	open map[net.Conn]*connection
 	// of counts them by address, those of this machine and of proxies left out.
-	of map[netip.Addr]int
+	of map[string]int
 	// idle has those without a request, the one that has been so for longest in front.
 	idle list.List
 }
 
 type connection struct {
 	net.Conn
-	from netip.Addr
+	from string
 	// counted is true when the number of connections of the address is limited.
 	counted bool
 	// waits is its place among those without a request, nil while it has one.
@@ -73,9 +73,10 @@ func (c *connections) changed(conn net.Conn, state http.ConnState) {
 
 // come takes a new connection in, and gives the one that has to go for it; nil for none.
 func (c *connections) come(conn net.Conn) (surplus *connection) {
-	from := peerOf(conn.RemoteAddr().String())
+	peer := peerOf(conn.RemoteAddr().String())
+	from := networkOf(peer)
 	fresh := &connection{
-		Conn: conn, from: from, counted: !from.IsLoopback() && !among(c.proxies, from),
+		Conn: conn, from: from, counted: !peer.IsLoopback() && !among(c.proxies, peer),
 	}
 	which := "idle"
 	switch {

@@ -13,6 +13,8 @@ type visitor struct {
 	caller booking.Caller
 	// keys is the scope of the visitor's idempotency keys.
 	keys string
+	// from is the client whose requests are counted: a token or an address; "" for the owner.
+	from string
 }
 
 // Actor is who stands in the journal behind a change that came over HTTP; a colon and the name
@@ -104,6 +106,9 @@ func (d *door) bearer(r *http.Request, text string) (visitor, error) {
 		return visitor{}, err
 	}
 	known, err := d.tokens.current(r.Context(), d.store)
+	if err == nil && !known[shown.ID].Accepts(shown, d.opts.Now()) {
+		known, err = d.tokens.latest(r.Context(), d.store) // it may be brand-new
+	}
 	if err != nil {
 		return visitor{}, err
 	}

@@ -18,7 +18,7 @@ const (
 	// mostBuckets is how many clients a limiter remembers. Whoever is forgotten begins anew, which
 	// costs less than to let strangers fill the memory.
 	mostBuckets = 10_000
-	// barredFor is how long an address that has shown too many wrong secrets has to wait.
+	// barredFor is how long wrong secrets of an address that has shown too many are not judged.
 	barredFor = 5 * time.Minute
 	// ipv6Network is the part of an IPv6 address that one client cannot choose, in bits.
 	ipv6Network = 64
@@ -37,8 +37,8 @@ type Limits struct {
 	All, Read, Write Rate
 	// Organiser and Door count the requests with one token.
 	Organiser, Door Rate
-	// Wrong counts the tokens and secrets of an address that are none. Above it, the address is
-	// refused for five minutes.
+	// Wrong counts the tokens, secrets and access codes of an address that are none. Above it,
+	// further ones get no verdict for five minutes; right ones are taken.
 	Wrong Rate
 }
 

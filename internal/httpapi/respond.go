@@ -77,6 +77,9 @@ func (d *door) adapt(may role, h handler) http.Handler {
 		}
 		if err == nil {
 			err = h(v, w, r)
+			if v.public() {
+				err = d.suspect(w.(*recorder), err)
+			}
 		}
 		if err != nil {
 			d.refuse(w, r, err)
@@ -93,7 +96,7 @@ func (d *door) visit(answer *recorder, r *http.Request, may role) (*visit, error
 	if err != nil {
 		return nil, d.suspect(answer, err)
 	}
-	if err := cmp.Or(d.countVisit(answer, r, who), may.admit(who.role)); err != nil {
+	if err := cmp.Or(d.countVisit(answer, r, &who), may.admit(who.role)); err != nil {
 		return nil, err
 	}
 	return &visit{d, who, d.store.As(who.caller)}, nil

@@ -28,6 +28,16 @@ func (v *visit) stream(w http.ResponseWriter, r *http.Request) error {
 // public says whether the visitor may see no more of an event than everybody.
 func (v visitor) public() bool { return v.role.has(stranger | guest) }
 
+// still says whether the visitor of a request that takes long is who it was: the token may have been
+// revoked meanwhile, or the first one made.
+func (v *visit) still(r *http.Request) bool {
+	who, err := v.identify(r)
+	if err != nil {
+		return booking.KindOf(err) != booking.Unauthenticated
+	}
+	return who.role == v.role
+}
+
 // streamTo serves a stream, of all that there is to tell or of what everybody may see.
 func (v *visit) streamTo(w http.ResponseWriter, r *http.Request, public bool) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
@@ -50,7 +60,7 @@ func (v *visit) streamTo(w http.ResponseWriter, r *http.Request, public bool) er
 		w.WriteHeader(http.StatusOK)
 		return nil
 	}
-	l, err := v.streams.join(event.ID, event.Version)
+	l, err := v.streams.join(event.ID, event.Version, v.from)
 	if err != nil {
 		return err
 	}
@@ -68,7 +78,7 @@ func (v *visit) streamTo(w http.ResponseWriter, r *http.Request, public bool) er
 	}
 	s := &sender{
 		w: w, control: http.NewResponseController(w), patience: v.streams.patience,
-		public: public, had: had,
+		public: public, had: had, still: func() bool { return v.still(r) },
 	}
 	return v.send(s, r, l, now)
 }

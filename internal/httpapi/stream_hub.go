@@ -48,6 +48,8 @@ type round struct {
 	// listeners are kept by the number of their event, and counted.
 	listeners map[int64]map[*listener]bool
 	count     int
+	// of counts those of each client.
+	of map[string]int
 	// untuned are events that have got their first listener, or lost their last one, since the
 	// feed was told: the number of the entry behind which it is to follow them.
 	untuned map[int64]int64
@@ -56,6 +58,8 @@ type round struct {
 // listener is where a stream hears of its event.
 type listener struct {
 	event int64
+	// who is the client, "" for the owner.
+	who   string
 	round *round
 	// updates is closed by the hub when there will be no more; reason says why, from then on.
 	updates chan update
@@ -74,7 +78,13 @@ const (
 	endShutdown endReason = "shutdown"
 	// endUnavailable: the database cannot be read.
 	endUnavailable endReason = "unavailable"
+	// endUnauthorized: the client may not see the event any more.
+	endUnauthorized endReason = "unauthorized"
 )
+
+// mostStreamsOfOne is how many streams one client may have at once: an address without a token, or
+// one token. Without it, one could take them all.
+const mostStreamsOfOne = 50
 
 func newStreamHub(store *storage.Store, opts Options) *streamHub {
 	return &streamHub{
@@ -87,7 +97,7 @@ func newStreamHub(store *storage.Store, opts Options) *streamHub {
 // join begins to listen to an event: to the entries behind the one with the number seq, or to some
 // more. Each listener has to leave. Errors: Busy when there are as many as there may be, and
 // Unavailable when the server shuts down.
-func (h *streamHub) join(event, seq int64) (*listener, error) {
+func (h *streamHub) join(event, seq int64, who string) (*listener, error) {
 	if h.draining() {
 		return nil, booking.Errorf(booking.Unavailable, "the server is shutting down")
 	}
@@ -102,13 +112,19 @@ func (h *streamHub) join(event, seq int64) (*listener, error) {
 		h.begin()
 	}
 	r := h.current
+	if who != "" && r.of[who] >= mostStreamsOfOne {
+		return nil, booking.Errorf(booking.TooMany,
+			"%d streams are open for you, which is the most", r.of[who]).
+			WithHint("end one of them first")
+	}
 	if r.listeners[event] == nil {
 		r.listeners[event] = map[*listener]bool{}
 		r.untuned[event] = seq
 	}
-	l := &listener{event: event, round: r, updates: make(chan update, streamBacklog)}
+	l := &listener{event: event, who: who, round: r, updates: make(chan update, streamBacklog)}
 	r.listeners[event][l] = true
 	r.count++
+	r.of[who]++
 	return l, nil
 }
 
@@ -117,6 +133,7 @@ func (h *streamHub) begin() {
 	ctx, stop := context.WithCancel(context.Background())
 	h.current = &round{
 		stop: stop, listeners: map[int64]map[*listener]bool{}, untuned: map[int64]int64{},
+		of: map[string]int{},
 	}
 	go h.run(ctx, h.current)
 }
@@ -144,6 +161,9 @@ func (h *streamHub) remove(l *listener) bool {
 		return false
 	}
 	delete(r.listeners[l.event], l)
+	if r.of[l.who]--; r.of[l.who] == 0 {
+		delete(r.of, l.who)
+	}
 	if len(r.listeners[l.event]) == 0 {
 		delete(r.listeners, l.event)
 		r.untuned[l.event] = 0

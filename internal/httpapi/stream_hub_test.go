@@ -111,7 +111,7 @@ func TestWhoDoesNotListenIsDismissedAndTheOthersHearAll(t *testing.T) {
 	a := onAir(t, Options{Open: true}, nil)
 	a.hub().pause = time.Millisecond
 	a.must("POST", "/events", `{"name":"x","capacity":10000}`)
-	deaf, err := a.hub().join(1, 1)
+	deaf, err := a.hub().join(1, 1, "")
 	if err != nil {
 		t.Fatal(err)
 	}

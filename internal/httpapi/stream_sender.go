@@ -76,6 +76,8 @@ type sender struct {
 	had int64
 	// shown is what everybody may see, as the client was told it last.
 	shown glance
+	// still says whether the client may still see what it came for.
+	still func() bool
 }
 
 // begin sends the head of the answer. An error says that it could not be sent.
@@ -137,13 +139,22 @@ func (s *sender) follow(ctx context.Context, l *listener, heartbeat time.Duratio
 				s.end(l.reason)
 				return
 			}
-			going = s.tell(u)
+			going = s.allowed() && s.tell(u)
 		case <-beat.C:
-			going = s.write([]byte(": still here\n\n"))
+			going = s.allowed() && s.write([]byte(": still here\n\n"))
 		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// allowed ends the stream of who may not see it any more: the token was revoked, or has expired.
+func (s *sender) allowed() bool {
+	if s.still() {
+		return true
+	}
+	s.end(endUnauthorized)
+	return false
 }
 
 // tell passes on what the client does not have. Of changes that not everybody may see, not

@@ -24,24 +24,28 @@ func (d *door) countRequest(answer *recorder, r *http.Request) error {
 	return d.limits.count(answer.Header(), anyRequest, networkOf(answer.client))
 }
 
-// countVisit counts a request of somebody who is known by now: by the token, or else by the address.
-func (d *door) countVisit(answer *recorder, r *http.Request, who visitor) error {
-	switch who.role {
-	case owner:
+// countVisit counts a request of somebody who is known by now: by the token, or else by the
+// address.
+func (d *door) countVisit(answer *recorder, r *http.Request, who *visitor) error {
+	if who.role == owner {
 		return nil
-	case doorkeeper:
-		return d.limits.count(answer.Header(), byDoor, who.keys)
-	case organiser, manager:
-		return d.limits.count(answer.Header(), byOrganiser, who.keys)
 	}
-	return d.limits.count(answer.Header(), strangers(r), networkOf(answer.client))
+	class, from := strangers(r), networkOf(answer.client)
+	switch who.role {
+	case doorkeeper:
+		class, from = byDoor, who.keys
+	case organiser, manager:
+		class, from = byOrganiser, who.keys
+	}
+	who.from = from
+	return d.limits.count(answer.Header(), class, from)
 }
 
-// suspect counts credentials that are wrong, and hears no more of them from an address that has
-// shown too many. Right ones are taken from there all the same: who shares the address with a
-// guesser must not be locked out.
+// suspect counts credentials and access codes that are wrong, and hears no more of them from an
+// address that has shown too many. Right ones are taken from there all the same: who shares the
+// address with a guesser must not be locked out.
 func (d *door) suspect(answer *recorder, err error) error {
-	if booking.KindOf(err) != booking.Unauthenticated {
+	if booking.KindOf(err) != booking.Unauthenticated && !booking.IsNoCode(err) {
 		return err
 	}
 	from := networkOf(answer.client)

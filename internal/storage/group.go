@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -97,8 +98,8 @@ func (g *grouper) prepare(
 ) (b *batch, marker []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic in a group of %d, the first %T: %v", len(calls),
-				calls[0].command, p)
+			err = fmt.Errorf("panic in a group of %d, the first %T: %v\n%s", len(calls),
+				calls[0].command, p, debug.Stack())
 		}
 	}()
 	l := newLoader(g.refs, g.now, calls)

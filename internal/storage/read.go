@@ -126,8 +126,12 @@ func (s *Store) explain(
 		b = found
 		return err
 	}
-	if err := v.each(ctx, read, selectBooking+` WHERE id = $1`, s.refs.row(ref)); err != nil {
+	err = v.each(ctx, read, selectBooking+` WHERE id = $1 AND `+s.ownBookings(), s.refs.row(ref))
+	switch {
+	case err != nil:
 		return w, err
+	case b.Reference == 0:
+		return w, booking.NoBooking(ref)
 	}
 	e, err := v.event(ctx, booking.Selector{ID: b.EventID}, s.ownEvents())
 	if err == nil {
