@@ -47,7 +47,7 @@ func (d *Draft) withinCustomer(event Event, email string, seats int) error {
 	case has+seats <= most:
 		return nil
 	case d.caller.Scope.Public: // who has how many is nobody else's business
-		return overLimit(event, "event %d allows %s to each customer, which is less than %s would have",
+		return overLimit(event, "event %d allows %s to each customer, %s would have more",
 			event.ID, Seats(most), email).WithHint("ask for fewer seats")
 	default:
 		return overLimit(event, "event %d allows %s to each customer; %s has %d, asked for %d",

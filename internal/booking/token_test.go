@@ -47,7 +47,7 @@ func TestATokenExpiresWhenItIsSaidOrElseInTime(t *testing.T) {
 		{Door, []Selector{one}, "", 90 * day},
 		{Door, []Selector{two}, "", 7 * time.Hour},
 		{Door, []Selector{three, two}, "", 8 * time.Hour},
-		{Door, []Selector{two, one}, "", 7 * time.Hour},
+		{Door, []Selector{two, one}, "", 90 * day}, // one of them has no end
 		{Door, []Selector{two}, "30d", 30 * day},
 		{Organiser, nil, "2h30m", 150 * time.Minute},
 		{Organiser, nil, "+2h30m", 150 * time.Minute},

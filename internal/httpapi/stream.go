@@ -28,8 +28,8 @@ func (v *visit) stream(w http.ResponseWriter, r *http.Request) error {
 // public says whether the visitor may see no more of an event than everybody.
 func (v visitor) public() bool { return v.role.has(stranger | guest) }
 
-// still says whether the visitor of a request that takes long is who it was: the token may have been
-// revoked meanwhile, or the first one made.
+// still says whether the visitor of a request that takes long is who it was: the token may have
+// been revoked meanwhile, or the first one made.
 func (v *visit) still(r *http.Request) bool {
 	who, err := v.identify(r)
 	if err != nil {
