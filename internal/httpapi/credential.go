@@ -69,7 +69,8 @@ func authorization(h http.Header) (string, error) {
 	}
 	scheme, text, _ := strings.Cut(given[0], " ")
 	if len(given) > 1 || !strings.EqualFold(scheme, "Bearer") || text == "" {
-		return "", booking.Errorf(booking.Unauthenticated, "the header Authorization is not understood").
+		return "", booking.Errorf(booking.Unauthenticated,
+			"the header Authorization is not understood").
 			WithHint("send it once, as Authorization: Bearer and a token or a booking's secret")
 	}
 	return text, nil

@@ -34,9 +34,10 @@ func onAir(t testing.TB, opts Options, setUp func(*http.Server)) *air {
 	opts.Draining = a.draining.Load
 	d := New(a.store, opts).(*door)
 	// What everybody may see is told at an address of its own.
-	d.mux.Handle("GET /public/{id}/stream", d.adapt(everyone, func(v *visit, w http.ResponseWriter, r *http.Request) error {
+	public := func(v *visit, w http.ResponseWriter, r *http.Request) error {
 		return v.streamTo(w, r, true)
-	}))
+	}
+	d.mux.Handle("GET /public/{id}/stream", d.adapt(everyone, public))
 	a.Handler = d
 	a.server = NewServer(d, 0)
 	if setUp != nil {

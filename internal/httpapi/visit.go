@@ -24,7 +24,7 @@ func (d *door) countRequest(answer *recorder, r *http.Request) error {
 	return d.limits.count(answer.Header(), anyRequest, networkOf(answer.client))
 }
 
-// countVisit counts a request of somebody who is known by now: by the token, or else by the address.
+// countVisit counts a request of somebody who is known by now: by the token, else by the address.
 func (d *door) countVisit(answer *recorder, r *http.Request, who visitor) error {
 	switch who.role {
 	case owner:
