@@ -111,6 +111,7 @@ func (o objects) in(path string) string {
 
 // requests are bodies that each route takes, so that a refusal is one of the role.
 func requests(o objects) map[string]string {
+	row := `{"event_id":` + o.event + `,"quantity":1,"type":"adult"}`
 	return map[string]string{
 		"POST /events":                           `{"name":"Other","capacity":4}`,
 		"PATCH /events/{id}":                     `{"venue":"Hall"}`,
@@ -120,9 +121,8 @@ func requests(o objects) map[string]string {
 		"PATCH /events/{id}/pools/{name}":        `{"capacity":31}`,
 		"POST /events/{id}/codes":                `{"uses":3}`,
 		"PATCH /events/{id}/codes/{code}":        `{"disabled":true}`,
-		"POST /bookings":                         `{"event_id":` + o.event + `,"quantity":1,"type":"adult"}`,
-		"POST /bookings/batch": `{"bookings":[{"event_id":` + o.event +
-			`,"quantity":1,"type":"adult"}]}`,
+		"POST /bookings":                         row,
+		"POST /bookings/batch":                   `{"bookings":[` + row + `]}`,
 		"POST /events/{id}/waitlist": `{"quantity":1,"type":"adult",` +
 			`"user_email":"eve@example.org"}`,
 		"PATCH /bookings/{reference}":         `{"note":"front row"}`,

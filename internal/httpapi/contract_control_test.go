@@ -57,6 +57,19 @@ func TestTheContractFindsWhatItDoesNotSay(t *testing.T) {
 			t.Errorf("%s %s, status %d: %v, want %q", e.Method, e.URL, e.status, err, what)
 		}
 	}
+	const list = `{"success":true,"message":"1 booking","data":[{"reference":"EVB-7K3M9-9QXT4-K",` +
+		`"event_id":1,"user_email":null,"name":null,"note":null,"quantity":1,` +
+		`"status":"confirmed","unit_price":1,"total":1,"currency":"EUR",` +
+		`"created_at":"2026-11-20T18:30:00.000Z","updated_at":"2026-11-20T18:30:00.000Z",` +
+		`"expires_at":null}],"page":{"next_cursor":null,"has_more":false}}`
+	if err := c.judge(exchangeOf("GET", "/bookings", "", 200, list)); err != nil {
+		t.Errorf("a list of bookings: %v", err)
+	}
+	const secret = `"secret":"evb_booking_mfrggzdfmztwq2lknnwg23tpoaytemzug",`
+	if err := c.judge(exchangeOf("GET", "/bookings", "", 200,
+		strings.Replace(list, `"reference"`, secret+`"reference"`, 1))); err == nil {
+		t.Error("a list with a secret is not found")
+	}
 	e := exchangeOf("GET", asked, "", 200, answer)
 	e.header.Set("ETag", `"1"`)
 	if err := c.judge(e); err == nil || !strings.Contains(err.Error(), "has the header ETag") {

@@ -11,11 +11,12 @@ import (
 	"evbook/internal/booking"
 )
 
-// newOdd makes a door without a database, with one more route that does what the test says.
+// newOdd makes a door that logs, with one more route that does what the test says.
 func newOdd(t *testing.T, h handler) (*site, *bytes.Buffer) {
 	t.Helper()
 	var log bytes.Buffer
-	d := New(newSite(t).store, Options{Open: true, Logger: slog.New(slog.NewTextHandler(&log, nil))}).(*door)
+	opts := Options{Open: true, Logger: slog.New(slog.NewTextHandler(&log, nil))}
+	d := New(newSite(t).store, opts).(*door)
 	d.mux.Handle("POST /odd/{id}", d.adapt(everyone, h))
 	return &site{TB: t, Handler: d}, &log
 }

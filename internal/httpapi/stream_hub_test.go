@@ -177,7 +177,7 @@ func TestNoDeadlineOfTheServerEndsAStream(t *testing.T) {
 		s.ReadHeaderTimeout, s.ReadTimeout, s.WriteTimeout = short, short, short
 	})
 	d := a.Handler.(*door)
-	d.mux.Handle("GET /control", d.adapt(everyone, func(_ *visit, w http.ResponseWriter, r *http.Request) error {
+	control := func(_ *visit, w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Content-Type", streamType)
 		beat := time.NewTicker(short / 4)
 		defer beat.Stop()
@@ -189,7 +189,8 @@ func TestNoDeadlineOfTheServerEndsAStream(t *testing.T) {
 			<-beat.C
 		}
 		return errors.New("no deadline has ended it")
-	}))
+	}
+	d.mux.Handle("GET /control", d.adapt(everyone, control))
 	a.must("POST", "/events", meetup)
 	e := a.listen("/events/1/stream")
 	e.next()

@@ -34,9 +34,10 @@ func onAir(t testing.TB, opts Options, setUp func(*http.Server)) *air {
 	opts.Draining = a.draining.Load
 	d := New(a.store, opts).(*door)
 	// What everybody may see is told at an address of its own.
-	d.mux.Handle("GET /public/{id}/stream", d.adapt(everyone, func(v *visit, w http.ResponseWriter, r *http.Request) error {
+	public := func(v *visit, w http.ResponseWriter, r *http.Request) error {
 		return v.streamTo(w, r, true)
-	}))
+	}
+	d.mux.Handle("GET /public/{id}/stream", d.adapt(everyone, public))
 	a.Handler = d
 	a.server = NewServer(d, 0)
 	if setUp != nil {
@@ -372,5 +373,31 @@ func TestAStreamIsForWhoeverTakesOne(t *testing.T) {
 	answer.Body.Close()
 	if answer.StatusCode != 200 || answer.Header.Get("Content-Type") != streamType {
 		t.Errorf("HEAD: %d %s", answer.StatusCode, answer.Header)
+	}
+}
+
+func TestAStreamEndsWithItsToken(t *testing.T) {
+	a := onAir(t, Options{Open: true, Heartbeat: 20 * time.Millisecond}, nil)
+	a.must("POST", "/events", meetup)
+	asOwner := a.listen("/events/1/stream")
+	made, err := a.store.CreateToken(t.Context(), booking.NewToken{
+		Name: "x", Role: booking.Organiser,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// From now on there are roles, and who was the owner is a stranger.
+	asOwner.until(`event: end data: {"reason":"unauthorized"}`)
+	withToken := a.listen("/events/1/stream", "Authorization", "Bearer "+made.Credential.Text())
+	if _, err := a.store.RevokeToken(t.Context(), made.Token.ID); err != nil {
+		t.Fatal(err)
+	}
+	withToken.until(`event: end data: {"reason":"unauthorized"}`)
+}
+
+// until hears the messages up to one.
+func (e *ear) until(message string) {
+	e.t.Helper()
+	for got := ""; got != message; got = e.next() {
 	}
 }
