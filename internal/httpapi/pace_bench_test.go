@@ -48,7 +48,7 @@ func BenchmarkReads(b *testing.B) {
 // stranger, while access is controlled, limited, logged and measured. x-off is how many times as
 // fast that is as the same door without any of it, whose clients name their requests themselves.
 func BenchmarkBookings(b *testing.B) {
-	const requests = 4_000
+	const requests = 8_000
 	const seat = `{"event_id":1,"quantity":1}`
 	for _, who := range []string{"token", "stranger"} {
 		b.Run(who, func(b *testing.B) {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// sqlTime is a time in SQL: a number, or the argument that will say it. With an argument the text of
-// a statement is always the same, so that it can be kept.
+// sqlTime is a time in SQL: a number, or the argument that will say it. With an argument the text
+// of a statement is always the same, so that it can be kept.
 type sqlTime string
 
 // at is a time as a number.
