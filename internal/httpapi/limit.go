@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"container/list"
+	"fmt"
 	"math"
 	"net/http"
 	"net/netip"
@@ -73,6 +74,8 @@ func newLimits(l *Limits, metrics *Metrics, now func() time.Time) limits {
 	} {
 		made[class] = &limiter{
 			class: class, rate: rate, metrics: metrics, now: now,
+			policy: fmt.Sprintf("%q;q=%d;w=%d", string(class), rate.Count,
+				wholeSeconds(rate.Per)),
 			buckets: map[string]*list.Element{},
 		}
 	}
@@ -137,6 +140,8 @@ type limiter struct {
 	rate    Rate
 	metrics *Metrics
 	now     func() time.Time
+	// policy is the rate as the header RateLimit-Policy has it.
+	policy string
 
 	mu      sync.Mutex
 	buckets map[string]*list.Element
@@ -214,10 +219,9 @@ func (l *limiter) balance(b *bucket, now time.Time, ok bool) balance {
 
 // tell writes what is left into the headers, in the words of the IETF's draft on RateLimit.
 func (l *limiter) tell(h http.Header, b balance) {
-	name := strconv.Quote(string(l.class))
-	h.Set("RateLimit-Policy", name+";q="+strconv.Itoa(l.rate.Count)+
-		";w="+strconv.Itoa(wholeSeconds(l.rate.Per)))
-	h.Set("RateLimit", name+";r="+strconv.Itoa(b.left)+";t="+strconv.Itoa(wholeSeconds(b.full)))
+	h.Set("RateLimit-Policy", l.policy)
+	h.Set("RateLimit", `"`+string(l.class)+`";r=`+strconv.Itoa(b.left)+
+		";t="+strconv.Itoa(wholeSeconds(b.full)))
 }
 
 // refuse is the answer to one request too many.

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"evbook/internal/booking"
@@ -15,12 +16,21 @@ const tokensAge = time.Second
 
 // tokens is what the door knows of tokens.
 type tokens struct {
-	mu    sync.Mutex
-	read  time.Time
+	// mu is for those who read them anew; every request looks at them, and most need no lock.
+	mu   sync.Mutex
+	last atomic.Pointer[tokensRead]
+}
+
+// tokensRead is what there was at a time.
+type tokensRead struct {
+	at    time.Time
 	known keyring
 	// failed is why they could not be read; all who come in the same second hear the same.
 	failed error
 }
+
+// within says whether what was read is no older than that; nil is of no use.
+func (r *tokensRead) within(age time.Duration) bool { return r != nil && time.Since(r.at) < age }
 
 // keyring is all tokens there are, by their numbers.
 type keyring map[int64]booking.Token
@@ -38,18 +48,22 @@ func (t *tokens) latest(ctx context.Context, store *storage.Store) (keyring, err
 func (t *tokens) noOlder(
 	ctx context.Context, store *storage.Store, age time.Duration,
 ) (keyring, error) {
+	if last := t.last.Load(); last.within(age) {
+		return last.known, last.failed
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if time.Since(t.read) < age {
-		return t.known, t.failed
+	if last := t.last.Load(); last.within(age) { // somebody else has read them meanwhile
+		return last.known, last.failed
 	}
-	// It is read for all, not only for the one whose request is the first.
+	// They are read for all, not only for the one whose request is the first.
 	all, err := store.Tokens(context.WithoutCancel(ctx))
-	t.known, t.failed, t.read = make(keyring, len(all)), err, time.Now()
+	known := make(keyring, len(all))
 	for _, token := range all {
-		t.known[token.ID] = token
+		known[token.ID] = token
 	}
-	return t.known, err
+	t.last.Store(&tokensRead{time.Now(), known, err})
+	return known, err
 }
 
 // none is true until the first token is made. One that is revoked stays for the record, so that a

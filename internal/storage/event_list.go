@@ -95,7 +95,7 @@ func (s *Store) EachEvent(
 // eventList makes the list of a query, unless some of its fields are bad already.
 func (s *Store) eventList(q EventQuery, bad booking.Fields) (*list[booking.Event], error) {
 	now := s.now()
-	available := s.availableSeats(now)
+	available := s.availableSeats(at(now))
 	by := parseOrder(eventSortings(available), q.Sort, &bad)
 	q.validate(&bad)
 	from := q.readCursor(&bad)
@@ -110,7 +110,7 @@ func (s *Store) eventList(q EventQuery, bad booking.Fields) (*list[booking.Event
 	q.Status, q.Search = ordered(q.Status), booking.Fold(q.Search)
 	l := &list[booking.Event]{
 		order:   by,
-		columns: s.selectEvents(now),
+		columns: s.selectEvents(at(now)),
 		scan:    scanEvent,
 		number:  func(e booking.Event) uint64 { return uint64(e.ID) },
 		row:     func(name uint64) (int64, bool) { return int64(name), int64(name) > 0 },

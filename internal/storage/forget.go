@@ -131,7 +131,7 @@ func (s *Store) eachConcerned(
 		e, err := scanEvent(scan)
 		events = append(events, e)
 		return err
-	}, s.selectEvents(now)+` ORDER BY id`)
+	}, s.selectEvents(at(now))+` ORDER BY id`)
 	if err != nil {
 		return classify(s.path, err)
 	}

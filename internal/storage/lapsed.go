@@ -168,7 +168,7 @@ func (l *loader) wantedLapsed(e booking.Event) int {
 }
 
 // selectEvents reads events as they are at a time: the seats of lapsed holds are free.
-func (s *Store) selectEvents(now time.Time) string {
+func (s *Store) selectEvents(now sqlTime) string {
 	if s.schema < lifeSchema {
 		return eventColumns + unsoldColumns + "0, 0 FROM events"
 	}

@@ -257,7 +257,7 @@ func TestHoldsAreFoundByTheirIndex(t *testing.T) {
 		args []any
 	}{
 		"lapsed holds": {lapsedHolds("SELECT quantity", ""), []any{1, micros(now), 5}},
-		"lapsed seats": {s.selectEvents(now), nil},
+		"lapsed seats": {s.selectEvents(at(now)), nil},
 		"sweep": {`SELECT DISTINCT event_id FROM bookings
 			WHERE status = 'held' AND expires_at <= $1`, []any{micros(now)}},
 		"lapsed holds of a pool": {lapsedHolds("SELECT quantity", inPool(booking.Event{

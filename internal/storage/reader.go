@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"time"
 
 	sqlite3 "modernc.org/sqlite/lib"
@@ -35,6 +36,9 @@ type reader struct {
 	immutable bool
 	// schema is the number of the schema that questions are asked for.
 	schema int
+	// kept are statements that are asked again and again, by their text: preparing one costs more
+	// than its answer.
+	kept sync.Map
 }
 
 // newReader makes a pool; connections are opened when they are needed. An immutable file is one
@@ -132,7 +136,10 @@ func (r *reader) settle(ctx context.Context, err error) error {
 // was opened. A newer schema that lets this evbook write lets it read, too.
 func (r *reader) checkSchema(ctx context.Context) error {
 	var version int
-	err := r.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version)
+	stmt, err := r.keep(ctx, "PRAGMA user_version")
+	if err == nil {
+		err = stmt.QueryRowContext(ctx).Scan(&version)
+	}
 	if err != nil || version == r.schema {
 		return err
 	}
@@ -152,12 +159,45 @@ func (r *reader) one(ctx context.Context, read func(scanner) error, query string
 	if err := r.place.check(); err != nil {
 		return false, err
 	}
-	err = read(r.db.QueryRowContext(ctx, query, args...).Scan)
+	return r.found(ctx, read(r.db.QueryRowContext(ctx, query, args...).Scan))
+}
+
+// often does the same with a question whose text is the same each time, or one of a few.
+func (r *reader) often(ctx context.Context, read func(scanner) error, query string, args ...any) (
+	found bool, err error,
+) {
+	if err := r.place.check(); err != nil {
+		return false, err
+	}
+	stmt, err := r.keep(ctx, query)
+	if err == nil {
+		err = read(stmt.QueryRowContext(ctx, args...).Scan)
+	}
+	return r.found(ctx, err)
+}
+
+// found takes the error of reading a row apart.
+func (r *reader) found(ctx context.Context, err error) (found bool, _ error) {
 	found = err == nil
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil
 	}
 	return found, r.settle(ctx, err)
+}
+
+// keep gives the prepared form of a statement.
+func (r *reader) keep(ctx context.Context, text string) (*sql.Stmt, error) {
+	if stmt, ok := r.kept.Load(text); ok {
+		return stmt.(*sql.Stmt), nil
+	}
+	stmt, err := r.db.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if first, ok := r.kept.LoadOrStore(text, stmt); ok { // somebody else was faster
+		return first.(*sql.Stmt), stmt.Close()
+	}
+	return stmt, nil
 }
 
 // each reads all rows of an answer.

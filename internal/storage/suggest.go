@@ -52,7 +52,7 @@ func (s *Store) SuggestEvents(
 		e, err := scanEvent(scan)
 		events = append(events, e)
 		return err
-	}, s.selectEvents(w.Now)+where+`
+	}, s.selectEvents(at(w.Now))+where+`
 		ORDER BY CASE WHEN starts_at >= $1 THEN 0 WHEN starts_at IS NULL THEN 1 ELSE 2 END,
 			CASE WHEN starts_at >= $1 THEN starts_at ELSE -starts_at END, id DESC
 		LIMIT $3`, args...)
