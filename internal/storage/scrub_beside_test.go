@@ -223,27 +223,37 @@ func TestADiskThatFailsWhilePagesAreWipedLosesNothing(t *testing.T) {
 		d.role = scrubOnABadDisk
 		t.Run(fmt.Sprintf("%s %s lasting=%t", d.calls, d.fault, d.lasting), func(t *testing.T) {
 			t.Parallel()
+			// Which call belongs to whom depends on who is faster: one that fails may always be a
+			// booking's.
 			failed := 0
-			for n := 1; ; n += d.step {
-				v := newSale(t, 40)
-				litter(t, v.path, 10)
-				said, injected := d.run(t, v, n)
-				if !injected {
-					break
-				}
-				if slices.ContainsFunc(said, func(line string) bool {
-					return strings.HasPrefix(line, "scrub ") && line != "scrub <nil>"
-				}) {
-					failed++
-				}
-				v.told(t, said)
-				if t.Failed() {
-					t.Fatalf("failing call %d; the helper said %q", n, said)
-				}
+			for round := 0; failed == 0 && round < 5; round++ {
+				failed = d.scrubbings(t)
 			}
 			if failed == 0 {
 				t.Error("no scrubbing failed: the test is blind")
 			}
 		})
+	}
+}
+
+// scrubbings lets one call after the other fail while pages are wiped, and counts how often the
+// wiping heard of it.
+func (d badDisk) scrubbings(t *testing.T) (failed int) {
+	for n := 1; ; n += d.step {
+		v := newSale(t, 40)
+		litter(t, v.path, 10)
+		said, injected := d.run(t, v, n)
+		if !injected {
+			return failed
+		}
+		if slices.ContainsFunc(said, func(line string) bool {
+			return strings.HasPrefix(line, "scrub ") && line != "scrub <nil>"
+		}) {
+			failed++
+		}
+		v.told(t, said)
+		if t.Failed() {
+			t.Fatalf("failing call %d; the helper said %q", n, said)
+		}
 	}
 }
