@@ -93,11 +93,7 @@ func (a *app) book(ctx context.Context, in bookInput) error {
 	if err != nil {
 		return err
 	}
-	var receipt booking.Receipt
-	err = a.withStore(ctx, changing, func(store *storage.Store) error {
-		receipt, err = store.Book(ctx, request)
-		return err
-	})
+	receipt, err := askStore(ctx, a, changing, (*storage.Store).Book, request)
 	if err != nil {
 		return err
 	}

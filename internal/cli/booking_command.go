@@ -58,11 +58,7 @@ func (c bookingCommand[Q, A]) run(ctx context.Context, a *app, typed string, key
 	if unreadable != nil {
 		return badReference(unreadable)
 	}
-	var done A
-	err = a.withStore(ctx, changing, func(store *storage.Store) error {
-		done, err = c.do(store, ctx, request)
-		return err
-	})
+	done, err := askStore(ctx, a, changing, c.do, request)
 	if err != nil {
 		return err
 	}

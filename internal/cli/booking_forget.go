@@ -53,10 +53,6 @@ bookings made that long ago. evbook serve does it by itself when it starts and o
 	return cmd
 }
 
-func atMostOneArgument(_ *cobra.Command, args []string) error {
-	return noArguments(nil, args[min(1, len(args)):])
-}
-
 // forgetInput is what was typed after booking forget.
 type forgetInput struct {
 	// email is the address, or nothing.

@@ -80,11 +80,7 @@ func (a *app) joinWaitlist(ctx context.Context, in joinInput) error {
 	if err != nil {
 		return err
 	}
-	var r booking.Receipt
-	err = a.withStore(ctx, changing, func(store *storage.Store) error {
-		r, err = store.Join(ctx, request)
-		return err
-	})
+	r, err := askStore(ctx, a, changing, (*storage.Store).Join, request)
 	if err != nil {
 		return err
 	}
