@@ -204,7 +204,7 @@ func (d *Draft) Book(r Request) (Receipt, error) {
 func (d *Draft) book(r Request, event Event) (Receipt, error) {
 	c, err := event.claim(r, d.now)
 	if err != nil {
-		return Receipt{}, err
+		return Receipt{}, d.settleFor(event, c, err)
 	}
 	if event, err = d.place(event, c); err != nil {
 		return Receipt{}, err

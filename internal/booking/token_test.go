@@ -84,7 +84,7 @@ func TestATokenThatCouldNotBeUsedIsNotMade(t *testing.T) {
 			"name: is 101 characters long"},
 		{NewToken{Name: "a\nb", Role: Door}, Invalid, "name: has a line break"},
 		{NewToken{Name: "x"}, Invalid, "role: must be organiser or door"},
-		{NewToken{Name: "x", Role: Owner}, Invalid, `role: must be organiser or door, got "owner"`},
+		{NewToken{Name: "x", Role: "owner"}, Invalid, `role: must be organiser or door, got "owner"`},
 		{NewToken{Name: "x", Role: Door, Events: []Selector{{}}}, Invalid, "event_id: must be"},
 		{NewToken{Name: "x", Role: Door, Events: []Selector{{ID: 1}, {ID: 9}}}, NotFound,
 			"no event 9"},
