@@ -8,12 +8,12 @@ import (
 	"evbook/internal/storage"
 )
 
-// customerInput is what was typed after booking edit, beside the reference; nil is what was not.
-type customerInput struct{ name, email, note *string }
+// amendInput is what was typed after booking edit, beside the reference; nil is what was not.
+type amendInput struct{ name, email, note *string }
 
 func newBookingEdit(a *app) *cobra.Command {
 	const example = "evbook booking edit " + exampleReference
-	var in customerInput
+	var in amendInput
 	cmd := &cobra.Command{
 		Use:   "edit REFERENCE",
 		Short: "Change the name, the e-mail address or the note of a booking",
@@ -32,13 +32,13 @@ transfer.`,
 	})
 }
 
-func (in *customerInput) request(
+func (in *amendInput) request(
 	f *form, of booking.Reference, key booking.Key,
 ) (booking.Amendment, error) {
 	change := booking.Amendment{
 		Reference: of, Email: in.email, Name: in.name, Note: in.note, Key: key,
 	}
-	if *in == (customerInput{}) && len(f.bad) == 0 {
+	if *in == (amendInput{}) && len(f.bad) == 0 {
 		return change, booking.Errorf(booking.Invalid, "nothing to change").
 			WithHint("evbook booking edit " + exampleReference + " --name Ada")
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // transferInput is what was typed after booking transfer, beside the reference.
-type transferInput struct{ email, name, note string }
+type transferInput struct{ customerInput }
 
 func newBookingTransfer(a *app) *cobra.Command {
 	const example = "evbook booking transfer " + exampleReference + " --email bob@example.org"
@@ -22,10 +22,7 @@ former customer gave is erased, and secrets that were made for them are void. Th
 		Example: "  " + example + "\n  " + example + ` --name "Bob Babbage"`,
 		Args:    oneArgument("the reference", example),
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&in.email, "email", "", "e-mail `ADDRESS` of the new customer")
-	flags.StringVar(&in.name, "name", "", "`NAME` of the new customer")
-	flags.StringVar(&in.note, "note", "", "`TEXT` to keep with the booking")
+	in.declare(cmd.Flags(), "the new customer")
 	return onBooking(a, cmd, bookingCommand[booking.Transfer, booking.Amended]{
 		request: in.request, do: (*storage.Store).Transfer, undone: notAmended,
 		tell: toldTransfer,

@@ -10,9 +10,9 @@ import (
 
 // confirmInput is what was typed after hold confirm, beside the reference.
 type confirmInput struct {
-	email, name, note string
-	quantity          *string
-	lines             []string
+	customerInput
+	quantity *string
+	lines    []string
 }
 
 func newHoldConfirm(a *app) *cobra.Command {
@@ -32,9 +32,7 @@ customer stays as it was. When the answer never came, repeat the command with th
 	flags := cmd.Flags()
 	declareOptional(flags, &in.quantity, "qty", "`N` seats to confirm (all)")
 	declareLines(flags, &in.lines, "seats to confirm")
-	flags.StringVar(&in.email, "email", "", "e-mail `ADDRESS` of the customer")
-	flags.StringVar(&in.name, "name", "", "`NAME` of the customer")
-	flags.StringVar(&in.note, "note", "", "`TEXT` to keep with the booking")
+	in.customerInput.declare(flags, "the customer")
 	return onBooking(a, cmd, bookingCommand[booking.Confirmation, booking.Returned]{
 		request: in.request, do: (*storage.Store).Confirm, undone: "confirmed now",
 		tell: toldConfirmation,
