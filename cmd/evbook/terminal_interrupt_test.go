@@ -135,14 +135,7 @@ func TestCtrlCAmongManyRowsTellsWhatIsBooked(t *testing.T) {
 func TestCtrlCLetsAServerEndItsRequests(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.event(t, "Go Meetup", 10)
-	x := h.terminal(t, 100)
-	url := x.serve(h)
-	release := h.hold(t)
-	answer := askForSeats(url)
-	h.awaitQueue(t)
-	x.press("C-c")
-	awaitNoListener(t, url)
+	x, release, answer := h.interruptedServer(t)
 	release()
 	if got := <-answer; got != "201 Created" {
 		t.Errorf("the request that was running is answered %q", got)
@@ -155,14 +148,7 @@ func TestCtrlCLetsAServerEndItsRequests(t *testing.T) {
 func TestASecondCtrlCEndsAServerAtOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
-	h.event(t, "Go Meetup", 10)
-	x := h.terminal(t, 100)
-	url := x.serve(h)
-	release := h.hold(t)
-	answer := askForSeats(url)
-	h.awaitQueue(t)
-	x.press("C-c")
-	awaitNoListener(t, url)
+	x, release, answer := h.interruptedServer(t)
 	x.press("C-c")
 	if shown, code := x.end(); code != 130 {
 		t.Errorf("the server ends with %d:\n%s", code, shown)
@@ -174,6 +160,23 @@ func TestASecondCtrlCEndsAServerAtOnce(t *testing.T) {
 	if e := ask[eventAnswer](t, h, "event", "show", "1"); e.Available != 10 {
 		t.Errorf("%d of 10 seats are free", e.Available)
 	}
+}
+
+// interruptedServer gives a server on a terminal after Ctrl-C, while a request for two seats waits
+// for the database, until that is released.
+func (h house) interruptedServer(
+	t *testing.T,
+) (x *terminal, release func(), answer <-chan string) {
+	t.Helper()
+	h.event(t, "Go Meetup", 10)
+	x = h.terminal(t, 100)
+	url := x.serve(h)
+	release = h.hold(t)
+	answer = askForSeats(url)
+	h.awaitQueue(t)
+	x.press("C-c")
+	awaitNoListener(t, url)
+	return x, release, answer
 }
 
 // serve starts a server on the terminal and waits until it listens.

@@ -53,7 +53,7 @@ func TestWatchingForSeatsLeavesOnlyTheAnswer(t *testing.T) {
 	if shown, code := x.end(); code != 130 || strings.Contains(shown, "error") {
 		t.Errorf("interrupted, it ends with %d:\n%s", code, shown)
 	}
-	shown, code := x.run(command + " --timeout 300ms")
+	shown, code := x.run(command + " --wait 300ms")
 	if code != 4 || shown != "No: event 1 is sold out, asked for 2.\n" {
 		t.Errorf("when the time is over, it ends with %d:\n%s", code, shown)
 	}

@@ -16,19 +16,6 @@ func (a Amendment) Validate() error {
 	return bad.Err()
 }
 
-// validateCustomer notes what is wrong with what a customer gave, as far as it is given.
-func validateCustomer(bad *Fields, email, name, note *string) {
-	if email != nil {
-		bad.Add("user_email", validateEmail(*email))
-	}
-	if name != nil {
-		bad.Add("name", validateText(*name, MaxName, false))
-	}
-	if note != nil {
-		bad.Add("note", validateText(*note, MaxNote, true))
-	}
-}
-
 // Transfer asks to give a booking to another customer.
 type Transfer struct {
 	Reference Reference

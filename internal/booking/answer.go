@@ -107,7 +107,7 @@ func (a TypeAnswer) followed(s *Sheet) TypeAnswer {
 
 func (a PoolAnswer) followed(s *Sheet) PoolAnswer {
 	a.Event = s.latest(a.Event)
-	a.Pool = *byID(a.Event.Pools, a.Pool.ID)
+	a.Pool = *poolByID(a.Event.Pools, a.Pool.ID)
 	return a
 }
 

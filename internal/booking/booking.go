@@ -123,9 +123,7 @@ func (r Request) Validate() error {
 	var bad Fields
 	bad.Add("event_id", r.Event.validate())
 	validateSeats(&bad, r.Quantity, r.Lines)
-	bad.Add("user_email", validateEmail(r.Email))
-	bad.Add("name", validateText(r.Name, MaxName, false))
-	bad.Add("note", validateText(r.Note, MaxNote, true))
+	validateCustomer(&bad, &r.Email, &r.Name, &r.Note)
 	bad.Add("ttl_seconds", r.validateTTL())
 	bad.Add("idempotency_key", r.Key.validate())
 	return bad.Err()
@@ -204,7 +202,7 @@ func (d *Draft) Book(r Request) (Receipt, error) {
 func (d *Draft) book(r Request, event Event) (Receipt, error) {
 	c, err := event.claim(r, d.now)
 	if err != nil {
-		return Receipt{}, err
+		return Receipt{}, d.settleFor(event, c, err)
 	}
 	if event, err = d.place(event, c); err != nil {
 		return Receipt{}, err

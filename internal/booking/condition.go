@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// LookAgain is the hint where something is not as it was seen; each door words it in its own way.
+const LookAgain = "look at it again before it is changed"
+
 // Condition says in which versions a caller has seen the thing that a command is to change. A thing
 // that is in another one by now is left as it is: the command is refused with [Stale]. A repeated
 // request is answered as it was the first time, whatever has become of the thing since.
@@ -24,7 +27,7 @@ func (c Condition) meetsEvent(e Event) error {
 		return nil
 	}
 	err := Errorf(Stale, "event %d is in version %d by now and not as it was seen", e.ID,
-		e.Version).WithHint("look at it again before it is changed")
+		e.Version).WithHint(LookAgain)
 	err.Event = e.ID
 	return err
 }
@@ -35,7 +38,7 @@ func (c Condition) meetsBooking(b Booking) error {
 		return nil
 	}
 	err := Errorf(Stale, "booking %s is not any more as it was seen", b.Reference).
-		WithHint("look at it again before it is changed")
+		WithHint(LookAgain)
 	err.Event, err.Booking = b.EventID, b.Reference
 	return err
 }

@@ -15,9 +15,7 @@ type Confirmation struct {
 func (c Confirmation) Validate() error {
 	var bad Fields
 	c.Part.validate(&bad)
-	bad.Add("user_email", validateEmail(c.Email))
-	bad.Add("name", validateText(c.Name, MaxName, false))
-	bad.Add("note", validateText(c.Note, MaxNote, true))
+	validateCustomer(&bad, &c.Email, &c.Name, &c.Note)
 	bad.Add("idempotency_key", c.Key.validate())
 	return bad.Err()
 }

@@ -8,6 +8,19 @@ type Customer struct {
 	Email string
 }
 
+// validateCustomer notes what is wrong with what a customer gave, as far as it is given.
+func validateCustomer(bad *Fields, email, name, note *string) {
+	if email != nil {
+		bad.Add("user_email", validateEmail(*email))
+	}
+	if name != nil {
+		bad.Add("name", validateText(*name, MaxName, false))
+	}
+	if note != nil {
+		bad.Add("note", validateText(*note, MaxNote, true))
+	}
+}
+
 // CustomerOf gives a customer of the event of a number in the form in which seats are counted: the
 // address is folded.
 func CustomerOf(event int64, email string) Customer {

@@ -22,7 +22,8 @@ type Instead struct {
 // the waitlist.
 func (d *Draft) settleFor(event Event, c claim, refusal error) error {
 	var err *Error
-	if !errors.As(refusal, &err) || len(c.lines) != 1 || c.had > 0 {
+	if !errors.As(refusal, &err) || len(c.lines) != 1 || c.had > 0 ||
+		err.Kind != Limit && err.Kind != SoldOut {
 		return refusal
 	}
 	err.Instead.Seats = d.fewer(event, c)
@@ -41,13 +42,22 @@ func (d *Draft) fewer(event Event, c claim) int {
 	for _, r := range event.rooms(c.lines, c.code) {
 		most = min(most, r.available())
 	}
-	if event.MaxPerBooking > 0 {
-		most = min(most, event.MaxPerBooking)
+	t := event.typeByID(c.lines[0].Type)
+	limits := []int{event.MaxPerBooking}
+	if t != nil {
+		limits = append(limits, t.MaxPerBooking)
+	}
+	for _, limit := range limits {
+		if limit > 0 {
+			most = min(most, limit)
+		}
 	}
 	if event.MaxPerCustomer > 0 {
 		most = min(most, event.MaxPerCustomer-d.seatsOfCustomer(event.ID, c.email))
 	}
-	if most = max(0, most); event.enough(event.typeByID(c.lines[0].Type), most) != nil {
+	most = max(0, most)
+	nameless := event.MaxPerCustomer > 0 && c.email == ""
+	if nameless || event.enough(t, most) != nil || event.admit(c.lines, c.code, d.now) != nil {
 		return 0
 	}
 	return most

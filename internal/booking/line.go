@@ -1,6 +1,7 @@
 package booking
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -66,7 +67,7 @@ func (b *Booking) setLines(lines []Line) {
 // validateLines says what is wrong with lines that are asked for; "" when nothing is.
 func validateLines(lines []LineRequest, least int) string {
 	if len(lines) > MaxLines {
-		return "has more than 20 ticket types; make two bookings"
+		return fmt.Sprintf("has more than %d ticket types; make two bookings", MaxLines)
 	}
 	seen := map[string]bool{}
 	for _, l := range lines {

@@ -106,7 +106,7 @@ func (d *Draft) EditPool(edit PoolEdit) (PoolAnswer, error) {
 	if after.Capacity < before.Capacity && after.Lapsed > 0 {
 		d.Sweep(event.ID)
 		event, _ = d.Find(Selector{ID: event.ID})
-		before = byID(event.Pools, after.ID)
+		before = poolByID(event.Pools, after.ID)
 		after.Counters = before.Counters
 	}
 	if after.Capacity < after.Taken()+after.Lapsed {
@@ -119,10 +119,10 @@ func (d *Draft) EditPool(edit PoolEdit) (PoolAnswer, error) {
 		return PoolAnswer{Event: event, Pool: after}, nil
 	}
 	event.Pools = slices.Clone(event.Pools)
-	*byID(event.Pools, after.ID) = after
+	*poolByID(event.Pools, after.ID) = after
 	d.log(&event, Entry{Kind: PoolEdited, Detail: Detail{Name: after.Name}})
 	d.dismiss(&event)
-	after = *byID(event.Pools, after.ID)
+	after = *poolByID(event.Pools, after.ID)
 	d.putEvent(event)
 	return PoolAnswer{Event: event, Pool: after}, nil
 }

@@ -25,11 +25,8 @@ func (r room) free() int { return r.Counters.free(r.capacity) }
 // available is the number of seats that can be booked: what no waiter is due.
 func (r room) available() int { return max(0, r.free()-r.due) }
 
-// short says whether lapsed holds have to go before the seats fit.
-func (r room) short() bool { return r.free()-r.Lapsed < r.seats }
-
-// roomy says that the seats fit as things are.
-func (r room) roomy() bool { return !r.short() }
+// roomy says whether the seats fit as things are, with no lapsed hold taken off the books.
+func (r room) roomy() bool { return r.seats <= r.free()-r.Lapsed }
 
 // whole is the event as a room for seats.
 func (e Event) whole(seats int) room {
@@ -80,7 +77,7 @@ func (e Event) PoolOf(t TicketType) *Pool {
 	if t.Pool == 0 {
 		return nil
 	}
-	return byID(e.Pools, t.Pool)
+	return poolByID(e.Pools, t.Pool)
 }
 
 // AvailableOf is the number of seats of a ticket type that can still be booked, as far as its pool
@@ -138,8 +135,8 @@ func (e Event) parked() int {
 	return parked
 }
 
-// byID finds a pool by its number; nil when there is none.
-func byID(pools []Pool, id int64) *Pool {
+// poolByID finds a pool by its number; nil when there is none.
+func poolByID(pools []Pool, id int64) *Pool {
 	i := slices.IndexFunc(pools, func(p Pool) bool { return p.ID == id })
 	if i < 0 {
 		return nil
@@ -185,6 +182,6 @@ func (e *Event) count(typ int64, code string, change Counters) {
 
 func (e *Event) countPool(id int64, change Counters) {
 	e.Pools = slices.Clone(e.Pools)
-	p := byID(e.Pools, id)
+	p := poolByID(e.Pools, id)
 	p.Counters = p.plus(change)
 }

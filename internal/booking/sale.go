@@ -75,7 +75,7 @@ func closed(e Event, format string, args ...any) *Error {
 // choose finds what the lines of a request are of. Without lines it is the event's only ticket type
 // on sale, or seats of no type when the event has no types. It refuses with [NotFound] when there
 // is no such type, with [Invalid] when one has to be named, and with [Closed] or [Limit] what the
-// type does not allow.
+// type does not allow; the lines are told with that too.
 func (e Event) choose(seats int, asked []LineRequest, now time.Time) ([]Line, error) {
 	if len(asked) == 0 {
 		if len(e.Types) == 0 {
@@ -88,17 +88,16 @@ func (e Event) choose(seats int, asked []LineRequest, now time.Time) ([]Line, er
 		asked = []LineRequest{{Type: only.Name, Quantity: seats}}
 	}
 	lines := make([]Line, len(asked))
+	var refusal error
 	for i, ask := range asked {
 		t, err := e.ticketType(ask.Type)
 		if err != nil {
 			return nil, err
 		}
-		if err := t.sells(e, ask.Quantity, now); err != nil {
-			return nil, err
-		}
 		lines[i] = Line{Type: t.ID, Name: t.Name, Quantity: ask.Quantity, UnitPrice: t.Price}
+		refusal = cmp.Or(refusal, t.sells(e, ask.Quantity, now))
 	}
-	return lines, nil
+	return lines, refusal
 }
 
 // onlyType is the one ticket type that is not closed. It refuses with [Invalid] when there are
@@ -136,7 +135,7 @@ func (t TicketType) sells(e Event, seats int, now time.Time) error {
 		return e.enough(&t, seats)
 	case t.MaxPerBooking > 0 && seats > t.MaxPerBooking:
 		return overLimit(e, "ticket type %s allows %s in a booking, asked for %d", quoted(t.Name),
-			Seats(t.MaxPerBooking), seats)
+			Seats(t.MaxPerBooking), seats).WithHint("ask for fewer seats")
 	}
 	return nil
 }

@@ -78,8 +78,7 @@ func Misleading(r rune) bool {
 	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
 }
 
-// forbidden says what a character is that no text may have; "" for all others. Joiners and
-// variation selectors are not among them: emoji and several scripts need them.
+// forbidden says what a character is that no text may have; "" for all others.
 func forbidden(r rune) string {
 	switch {
 	case r == '\n':

@@ -206,7 +206,7 @@ func (e *Event) movePool(before, after TicketType) error {
 	if after.Pool == 0 {
 		return nil
 	}
-	p := byID(e.Pools, after.Pool)
+	p := poolByID(e.Pools, after.Pool)
 	if free := p.free(p.Capacity) - p.Lapsed; after.Taken()+after.Lapsed > free {
 		return Errorf(Conflict, "pool %s has %s free, ticket type %s has %d taken", quoted(p.Name),
 			Seats(free), quoted(after.Name), after.Taken()).

@@ -106,6 +106,19 @@ func TestATypeLimitsItsSeatsInABooking(t *testing.T) {
 	g.take(t, "group=5")
 }
 
+func TestARefusedCheckStillTellsWhatIsFreeOfThatKind(t *testing.T) {
+	e := Event{
+		ID: 1, Status: OpenEvent, EventDetails: EventDetails{Capacity: 20},
+		Pools: []Pool{{ID: 1, Name: "deck", Capacity: 3}},
+		Types: []TicketType{{ID: 1, TypeDetails: TypeDetails{Name: "child", MaxPerBooking: 2},
+			Pool: 1}},
+	}
+	a, err := e.Check(AvailabilityRequest{Quantity: 5}, time.Time{})
+	if err != nil || KindOf(a.Refusal) != Limit || a.Available != 3 {
+		t.Errorf("%d seats are available, %v, %v", a.Available, a.Refusal, err)
+	}
+}
+
 func TestSeatsCostWhatTheyCostWhenTheyWereTaken(t *testing.T) {
 	g := hall(t)
 	b := g.lapsing(t, "adult=2", "child=1")

@@ -23,24 +23,19 @@ const (
 	doorLife = 6 * time.Hour
 )
 
-// Role says how much somebody may do. What there is for them is a [Scope].
+// Role says what the bearer of a token may do; the [Scope] says to which events. A door knows more
+// kinds of callers: those who show no token.
 type Role string
 
-// The roles of those who come over the network.
+// The roles of tokens.
 const (
-	// Public is a stranger.
-	Public Role = "public"
-	// Guest has the secret of a booking.
-	Guest Role = "guest"
-	// Door has a token for the entrance.
+	// Door is for the entrance.
 	Door Role = "door"
-	// Organiser has a token to manage events.
+	// Organiser is to manage events.
 	Organiser Role = "organiser"
-	// Owner may do everything.
-	Owner Role = "owner"
 )
 
-// TokenRoles lists the roles that tokens are made for.
+// TokenRoles lists the roles of tokens.
 func TokenRoles() []Role { return []Role{Organiser, Door} }
 
 // Token lets its bearer come over the network as an organiser or as somebody at the door.

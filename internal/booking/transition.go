@@ -163,9 +163,10 @@ func (d *Draft) step(b Booking, command Command) (Transition, error) {
 	return t, nil
 }
 
-// move takes a booking where a transition leads. It is the one place where seats change hands;
-// part has the number of seats of each line that the command names, nil for none; to resize it has
-// the differences, which can be below zero.
+// move takes a booking where a transition leads. It is the one place where seats change hands, but
+// for those that become seats of another event or type ([Draft.shift]). Part has the number of
+// seats of each line that the command names, nil for none; to resize it has the differences, which
+// can be below zero.
 func (d *Draft) move(t Transition, event *Event, b *Booking, part []int) {
 	lines := slices.Clone(b.parts())
 	var sum Counters

@@ -50,9 +50,7 @@ func (j Joining) Validate() error {
 	if j.Email == "" {
 		bad.Add("user_email", nobodyWaits)
 	}
-	bad.Add("user_email", validateEmail(j.Email))
-	bad.Add("name", validateText(j.Name, MaxName, false))
-	bad.Add("note", validateText(j.Note, MaxNote, true))
+	validateCustomer(&bad, &j.Email, &j.Name, &j.Note)
 	bad.Add("idempotency_key", j.Key.validate())
 	return bad.Err()
 }

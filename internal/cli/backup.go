@@ -37,12 +37,7 @@ when the command ends. It never replaces a file that exists.`,
 }
 
 func (a *app) backup(ctx context.Context, out string) error {
-	var saved storage.Backup
-	err := a.withStore(ctx, reading, func(store *storage.Store) error {
-		var err error
-		saved, err = store.Backup(ctx, out)
-		return err
-	})
+	saved, err := askStore(ctx, a, reading, (*storage.Store).Backup, out)
 	if err != nil {
 		return err
 	}

@@ -18,8 +18,9 @@ const bookPath = "evbook book"
 
 // bookInput is what was typed after book.
 type bookInput struct {
-	event, email, name, note string
+	event string
 	seatsInput
+	customerInput
 	key *string
 	// from is the file of many bookings, nil for a single one.
 	from, onError *string
@@ -81,9 +82,7 @@ the key KEY/7 unless it has one of its own, so that the same file can be repeate
 func (in *bookInput) declare(flags *pflag.FlagSet) {
 	flags.StringVar(&in.event, "event", "", "`ID|SLUG` of the event")
 	in.seatsInput.declare(flags)
-	flags.StringVar(&in.email, "email", "", "e-mail `ADDRESS` of the customer")
-	flags.StringVar(&in.name, "name", "", "`NAME` of the customer")
-	flags.StringVar(&in.note, "note", "", "`TEXT` to keep with the booking")
+	in.customerInput.declare(flags, "the customer")
 	declareKey(flags, &in.key)
 }
 
@@ -93,11 +92,7 @@ func (a *app) book(ctx context.Context, in bookInput) error {
 	if err != nil {
 		return err
 	}
-	var receipt booking.Receipt
-	err = a.withStore(ctx, changing, func(store *storage.Store) error {
-		receipt, err = store.Book(ctx, request)
-		return err
-	})
+	receipt, err := askStore(ctx, a, changing, (*storage.Store).Book, request)
 	if err != nil {
 		return err
 	}

@@ -66,10 +66,8 @@ func (a *app) bookFrom(ctx context.Context, in bookInput) error {
 		return err
 	}
 	skip := or(in.onError, onErrorStop) == onErrorSkip
-	if !skip {
-		if err := refusedLines(rows); err != nil {
-			return err
-		}
+	if !skip && refusedLines(rows) != nil {
+		a.dryRun = true // nothing will be booked, but of the others all is told too
 	}
 	err = a.withStore(ctx, changing, func(store *storage.Store) error {
 		if skip {
@@ -77,27 +75,40 @@ func (a *app) bookFrom(ctx context.Context, in bookInput) error {
 		}
 		return bookAll(ctx, store, rows)
 	})
+	if refused := refusedLines(rows); !skip && refused != nil {
+		return refused
+	}
 	if answeredNone(rows) && err != nil {
 		return err
 	}
 	return a.sayRows(rows, stopped(ctx, rows, err))
 }
 
+// due are the places of the rows of which nothing is known yet.
+func due(rows []httpapi.Row) (places []int) {
+	for i := range rows {
+		if rows[i].Result == nil {
+			places = append(places, i)
+		}
+	}
+	return places
+}
+
+// requestsAt are the requests of the rows at some places.
+func requestsAt(rows []httpapi.Row, places []int) []booking.Request {
+	requests := make([]booking.Request, len(places))
+	for i, at := range places {
+		requests[i] = rows[at].Request
+	}
+	return requests
+}
+
 // bookAll books every row or none.
 func bookAll(ctx context.Context, store *storage.Store, rows []httpapi.Row) error {
-	requests := make([]booking.Request, len(rows))
-	for i, row := range rows {
-		requests[i] = row.Request
-	}
-	results, err := store.BookMany(ctx, requests, true)
+	places := due(rows)
+	results, err := store.BookMany(ctx, requestsAt(rows, places), true)
 	for i := range results {
-		rows[i].Result = &results[i]
-	}
-	if refused := refusedLines(rows); refused != nil {
-		for i := range rows {
-			rows[i].Result = nil
-		}
-		return refused
+		rows[places[i]].Result = &results[i]
 	}
 	return err
 }
@@ -105,19 +116,14 @@ func bookAll(ctx context.Context, store *storage.Store, rows []httpapi.Row) erro
 // bookWhatFits books the rows that can be, and goes on where one is refused. Every chunk is
 // acknowledged by itself; a dry run has only one, since it forgets each.
 func (a *app) bookWhatFits(ctx context.Context, store *storage.Store, rows []httpapi.Row) error {
-	var due []int
-	for i := range rows {
-		if rows[i].Result == nil {
-			due = append(due, i)
-		}
-	}
+	places := due(rows)
 	size := bookedAtOnce
 	if a.dryRun {
 		size = booking.MaxRows
 	}
-	shown := a.progress(len(due))
+	shown := a.progress(len(places))
 	defer shown.end()
-	for chunk := range slices.Chunk(due, size) {
+	for chunk := range slices.Chunk(places, size) {
 		if err := bookChunk(ctx, store, rows, chunk); err != nil {
 			return err
 		}
@@ -133,11 +139,7 @@ func bookChunk(
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	requests := make([]booking.Request, len(places))
-	for i, at := range places {
-		requests[i] = rows[at].Request
-	}
-	results, err := store.BookMany(ctx, requests, false)
+	results, err := store.BookMany(ctx, requestsAt(rows, places), false)
 	for i, at := range places {
 		rows[at].Unknown = booking.KindOf(err) == booking.Unknown
 		if err == nil {

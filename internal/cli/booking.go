@@ -17,7 +17,7 @@ func newBooking(a *app) *cobra.Command {
 		Aliases: []string{"bookings"},
 		Short:   "List, show, change, cancel and forget bookings",
 		Example: `  evbook booking list --event 1
-  evbook booking cancel EVB-7K3M9-9QXT4-K`,
+  evbook booking cancel ` + exampleReference,
 		GroupID: groupBooking,
 	}
 	group.AddCommand(newBookingList(a), newBookingShow(a), newBookingEdit(a), newBookingChange(a),
@@ -26,7 +26,7 @@ func newBooking(a *app) *cobra.Command {
 }
 
 func newBookingShow(a *app) *cobra.Command {
-	const example = "evbook booking show EVB-7K3M9-9QXT4-K"
+	const example = "evbook booking show " + exampleReference
 	return &cobra.Command{
 		Use:   "show REFERENCE",
 		Short: "Show one booking",

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -11,8 +10,15 @@ import (
 	"evbook/internal/storage"
 )
 
+// cancelInput is what was typed after booking cancel, beside the reference.
+type cancelInput struct {
+	reason   string
+	quantity *string
+	lines    []string
+}
+
 func newBookingCancel(a *app) *cobra.Command {
-	const example = "evbook booking cancel EVB-7K3M9-9QXT4-K"
+	const example = "evbook booking cancel " + exampleReference
 	var in cancelInput
 	cmd := &cobra.Command{
 		Use:   "cancel REFERENCE",
@@ -22,61 +28,30 @@ several ticket types. When the answer never came, repeat the command with the sa
 --idempotency-key: it gives the seats back once.`,
 		Example: "  " + example + "\n  " + example + ` --qty 1 --reason "one friend is ill"`,
 		Args:    oneArgument("the reference", example),
-		RunE: a.run(func(cmd *cobra.Command, args []string) error {
-			return a.cancelBooking(cmd.Context(), args[0], in)
-		}),
 	}
 	flags := cmd.Flags()
 	declareOptional(flags, &in.quantity, "qty", "`N` seats to give back (all)")
 	declareLines(flags, &in.lines, "seats to give back")
 	flags.StringVar(&in.reason, "reason", "", "`TEXT` to keep with the booking")
-	declareKey(flags, &in.key)
-	a.declareDryRun(flags)
-	return cmd
-}
-
-// cancelInput is what was typed after booking cancel, beside the reference.
-type cancelInput struct {
-	reason        string
-	quantity, key *string
-	lines         []string
-}
-
-func (in cancelInput) request() (booking.Cancellation, error) {
-	var f form
-	c := booking.Cancellation{
-		Part: f.part(in.quantity, in.lines), Reason: in.reason, Key: f.key(in.key),
-	}
-	if err := f.err(c.Validate()); err != nil {
-		return c, err
-	}
-	return c, nil
-}
-
-func (a *app) cancelBooking(ctx context.Context, text string, in cancelInput) error {
-	request, err := in.request()
-	if err != nil {
-		return err
-	}
-	if request.Reference, err = booking.ParseReference(text); err != nil {
-		return badReference(err)
-	}
-	var r booking.Returned
-	err = a.withStore(ctx, changing, func(store *storage.Store) error {
-		r, err = store.CancelBooking(ctx, request)
-		return err
+	return onBooking(a, cmd, bookingCommand[booking.Cancellation, booking.Returned]{
+		request: in.request, do: (*storage.Store).CancelBooking, undone: "given back now",
+		tell: toldCancellation,
 	})
-	if err != nil {
-		return err
-	}
-	if r.Replayed {
-		a.note("This key was used before: nothing was given back now.")
-	}
+}
+
+func (in *cancelInput) request(
+	f *form, of booking.Reference, key booking.Key,
+) (booking.Cancellation, error) {
+	return booking.Cancellation{
+		Reference: of, Part: f.part(in.quantity, in.lines), Reason: in.reason, Key: key,
+	}, nil
+}
+
+func toldCancellation(r booking.Returned) (answer, bool) {
 	reference := r.Booking.Reference
-	return a.sayChanged(answer{
+	return answer{
 		envelope: httpapi.Cancelled(r),
 		done:     fmt.Sprintf("gave %s of %s back", booking.Seats(r.Seats), reference),
-		names:    []string{reference.String()},
 		text: func(p *page) {
 			rest := "Booking %s is cancelled."
 			if r.Booking.Status != booking.Cancelled {
@@ -85,5 +60,5 @@ func (a *app) cancelBooking(ctx context.Context, text string, in cancelInput) er
 			p.line("Gave %s of %s back. %d left. "+rest, booking.Seats(r.Seats),
 				titleAndStart(r.Event), r.Left, reference)
 		},
-	})
+	}, r.Replayed
 }

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"context"
-
 	"github.com/spf13/cobra"
 
 	"evbook/internal/booking"
@@ -10,12 +8,12 @@ import (
 	"evbook/internal/storage"
 )
 
-// customerInput is what was typed after booking edit, beside the reference; nil is what was not.
-type customerInput struct{ name, email, note, key *string }
+// amendInput is what was typed after booking edit, beside the reference; nil is what was not.
+type amendInput struct{ name, email, note *string }
 
 func newBookingEdit(a *app) *cobra.Command {
 	const example = "evbook booking edit " + exampleReference
-	var in customerInput
+	var in amendInput
 	cmd := &cobra.Command{
 		Use:   "edit REFERENCE",
 		Short: "Change the name, the e-mail address or the note of a booking",
@@ -24,53 +22,38 @@ erases it, and what is left out stays as it is. Another customer gets the bookin
 transfer.`,
 		Example: "  " + example + ` --name "Ada King"` + "\n  " + example + ` --note ""`,
 		Args:    oneArgument("the reference", example+" --name Ada"),
-		RunE: a.run(func(cmd *cobra.Command, args []string) error {
-			return a.editBooking(cmd.Context(), args[0], in)
-		}),
 	}
 	flags := cmd.Flags()
 	declareOptional(flags, &in.name, "name", "`NAME` of the customer")
 	declareOptional(flags, &in.email, "email", "e-mail `ADDRESS` of the customer")
 	declareOptional(flags, &in.note, "note", "`TEXT` to keep with the booking")
-	declareKey(flags, &in.key)
-	a.declareDryRun(flags)
-	return cmd
+	return onBooking(a, cmd, bookingCommand[booking.Amendment, booking.Amended]{
+		request: in.request, do: (*storage.Store).Amend, undone: notAmended, tell: toldAmendment,
+	})
 }
 
-func (in customerInput) request() (booking.Amendment, error) {
-	var f form
+func (in *amendInput) request(
+	f *form, of booking.Reference, key booking.Key,
+) (booking.Amendment, error) {
 	change := booking.Amendment{
-		Email: in.email, Name: in.name, Note: in.note, Key: f.key(in.key),
+		Reference: of, Email: in.email, Name: in.name, Note: in.note, Key: key,
 	}
-	if err := f.err(change.Validate()); err != nil {
-		return change, err
-	}
-	if in.email == nil && in.name == nil && in.note == nil {
+	if *in == (amendInput{}) && len(f.bad) == 0 {
 		return change, booking.Errorf(booking.Invalid, "nothing to change").
 			WithHint("evbook booking edit " + exampleReference + " --name Ada")
 	}
 	return change, nil
 }
 
-func (a *app) editBooking(ctx context.Context, typed string, in customerInput) error {
-	request, err := in.request()
-	if err != nil {
-		return err
-	}
-	return a.amendBooking(ctx, typed, amending{
-		do: func(
-			ctx context.Context, store *storage.Store, ref booking.Reference,
-		) (booking.Amended, error) {
-			request.Reference = ref
-			return store.Amend(ctx, request)
+func toldAmendment(a booking.Amended) (answer, bool) {
+	return answer{
+		envelope: httpapi.Amended(a),
+		done:     "saved " + a.Booking.Reference.String(),
+		text: func(p *page) {
+			p.line("Saved booking %s for %s.", a.Booking.Reference, titleAndStart(a.Event))
+			p.detail("Email", a.Booking.Email)
+			p.detail("Name", a.Booking.Name)
+			p.text("Note", a.Booking.Note)
 		},
-		envelope: httpapi.Amended,
-		done:     "saved",
-		text: func(p *page, b booking.Amended) {
-			p.line("Saved booking %s for %s.", b.Booking.Reference, titleAndStart(b.Event))
-			p.detail("Email", b.Booking.Email)
-			p.detail("Name", b.Booking.Name)
-			p.text("Note", b.Booking.Note)
-		},
-	})
+	}, a.Replayed
 }

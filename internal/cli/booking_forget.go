@@ -33,7 +33,7 @@ elsewhere.
 events that ended (or began, when they have no end) that long ago and, of events without times, of
 bookings made that long ago. evbook serve does it by itself when it starts and once an hour.`,
 		Example: "  " + forgetExample + `
-  evbook booking forget --ref EVB-7K3M9-9QXT4-K --yes
+  evbook booking forget --ref ` + exampleReference + ` --yes
   EVBOOK_RETENTION=730d evbook booking forget --expired`,
 		Args: atMostOneArgument,
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
@@ -51,10 +51,6 @@ bookings made that long ago. evbook serve does it by itself when it starts and o
 	flags.BoolVarP(&in.yes, "yes", "y", false, "do it without asking")
 	a.declareDryRun(flags)
 	return cmd
-}
-
-func atMostOneArgument(_ *cobra.Command, args []string) error {
-	return noArguments(nil, args[min(1, len(args)):])
 }
 
 // forgetInput is what was typed after booking forget.

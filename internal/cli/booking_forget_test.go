@@ -150,7 +150,7 @@ func TestAServerErasesWhatExpiresWhileItRuns(t *testing.T) {
 	swept := make(chan bool)
 	go func() {
 		defer close(swept)
-		a.sweep(ctx, store, 5*time.Millisecond)
+		a.forgetExpired(ctx, store, 5*time.Millisecond)
 	}()
 	time.Sleep(20 * time.Millisecond) // the first time there is nothing to erase
 	w.must("event", "edit", "1", "--starts-at", "2020-01-01 19:00")
@@ -171,5 +171,6 @@ func TestAServerErasesWhatExpiresWhileItRuns(t *testing.T) {
 
 func TestAServerWithoutARetentionErasesNothing(t *testing.T) {
 	a := &app{}
-	a.sweep(t.Context(), nil, time.Hour) // would not end, or panic, if it looked for anything
+	// It would not end, or panic, if it looked for anything.
+	a.forgetExpired(t.Context(), nil, time.Hour)
 }

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"context"
-
 	"github.com/spf13/cobra"
 
 	"evbook/internal/booking"
@@ -12,8 +10,8 @@ import (
 
 // moveInput is what was typed after booking move, beside the reference.
 type moveInput struct {
-	code                   string
-	event, ticketType, key *string
+	code              string
+	event, ticketType *string
 }
 
 func newBookingMove(a *app) *cobra.Command {
@@ -27,23 +25,21 @@ both. They have to be free and on sale there, and cost what they cost there now;
 the booking stays as it was. The reference, the customer and the time at which a hold lapses stay.`,
 		Example: "  " + example + " --to-event go-meetup-2\n  " + example + " --to-type balcony",
 		Args:    oneArgument("the reference", example+" --to-event 2"),
-		RunE: a.run(func(cmd *cobra.Command, args []string) error {
-			return a.moveBooking(cmd.Context(), args[0], in)
-		}),
 	}
 	flags := cmd.Flags()
 	declareOptional(flags, &in.event, "to-event", "`ID|SLUG` of the event (the one it is for)")
 	declareOptional(flags, &in.ticketType, "to-type",
 		"ticket `TYPE` for all its seats (those of the same names)")
 	flags.StringVar(&in.code, "code", "", "access `CODE` of the event where it goes")
-	declareKey(flags, &in.key)
-	a.declareDryRun(flags)
-	return cmd
+	return onBooking(a, cmd, bookingCommand[booking.Move, booking.Amended]{
+		request: in.request, do: (*storage.Store).Move, undone: notAmended, tell: toldMove,
+	})
 }
 
-func (in moveInput) request() (booking.Move, error) {
-	var f form
-	m := booking.Move{Type: or(in.ticketType, ""), Code: in.code, Key: f.key(in.key)}
+func (in *moveInput) request(
+	f *form, of booking.Reference, key booking.Key,
+) (booking.Move, error) {
+	m := booking.Move{Reference: of, Type: or(in.ticketType, ""), Code: in.code, Key: key}
 	if in.event != nil {
 		m.Event = f.event(fieldEvent, *in.event)
 	}
@@ -51,30 +47,17 @@ func (in moveInput) request() (booking.Move, error) {
 		f.bad.Add(fieldType, "is empty; leave it out, or name a ticket type")
 		return m, f.err(nil)
 	}
-	if err := f.err(m.Validate()); err != nil {
-		return m, err
-	}
 	return m, nil
 }
 
-func (a *app) moveBooking(ctx context.Context, typed string, in moveInput) error {
-	request, err := in.request()
-	if err != nil {
-		return err
-	}
-	return a.amendBooking(ctx, typed, amending{
-		do: func(
-			ctx context.Context, store *storage.Store, ref booking.Reference,
-		) (booking.Amended, error) {
-			request.Reference = ref
-			return store.Move(ctx, request)
+func toldMove(a booking.Amended) (answer, bool) {
+	return answer{
+		envelope: httpapi.Moved(a),
+		done:     "moved " + a.Booking.Reference.String(),
+		text: func(p *page) {
+			p.line("Moved booking %s: it has %s for %s. %d left.", a.Booking.Reference,
+				seatsOf(a.Booking), titleAndStart(a.Event), a.Left)
+			p.line("Total: %s", a.Booking.Total())
 		},
-		envelope: httpapi.Moved,
-		done:     "moved",
-		text: func(p *page, b booking.Amended) {
-			p.line("Moved booking %s: it has %s for %s. %d left.", b.Booking.Reference,
-				seatsOf(b.Booking), titleAndStart(b.Event), b.Left)
-			p.line("Total: %s", b.Booking.Total())
-		},
-	})
+	}, a.Replayed
 }

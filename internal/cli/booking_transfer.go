@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"context"
-
 	"github.com/spf13/cobra"
 
 	"evbook/internal/booking"
@@ -11,10 +9,7 @@ import (
 )
 
 // transferInput is what was typed after booking transfer, beside the reference.
-type transferInput struct {
-	email, name, note string
-	key               *string
-}
+type transferInput struct{ customerInput }
 
 func newBookingTransfer(a *app) *cobra.Command {
 	const example = "evbook booking transfer " + exampleReference + " --email bob@example.org"
@@ -26,50 +21,34 @@ func newBookingTransfer(a *app) *cobra.Command {
 former customer gave is erased, and secrets that were made for them are void. The reference stays.`,
 		Example: "  " + example + "\n  " + example + ` --name "Bob Babbage"`,
 		Args:    oneArgument("the reference", example),
-		RunE: a.run(func(cmd *cobra.Command, args []string) error {
-			return a.transferBooking(cmd.Context(), args[0], in)
-		}),
 	}
-	flags := cmd.Flags()
-	flags.StringVar(&in.email, "email", "", "e-mail `ADDRESS` of the new customer")
-	flags.StringVar(&in.name, "name", "", "`NAME` of the new customer")
-	flags.StringVar(&in.note, "note", "", "`TEXT` to keep with the booking")
-	declareKey(flags, &in.key)
-	a.declareDryRun(flags)
-	return cmd
+	in.declare(cmd.Flags(), "the new customer")
+	return onBooking(a, cmd, bookingCommand[booking.Transfer, booking.Amended]{
+		request: in.request, do: (*storage.Store).Transfer, undone: notAmended,
+		tell: toldTransfer,
+	})
 }
 
-func (in transferInput) request() (booking.Transfer, error) {
-	var f form
-	t := booking.Transfer{Email: in.email, Name: in.name, Note: in.note, Key: f.key(in.key)}
-	if err := f.err(t.Validate()); err != nil {
-		return t, err
-	}
-	return t, nil
+func (in *transferInput) request(
+	_ *form, of booking.Reference, key booking.Key,
+) (booking.Transfer, error) {
+	return booking.Transfer{
+		Reference: of, Email: in.email, Name: in.name, Note: in.note, Key: key,
+	}, nil
 }
 
-func (a *app) transferBooking(ctx context.Context, typed string, in transferInput) error {
-	request, err := in.request()
-	if err != nil {
-		return err
-	}
-	return a.amendBooking(ctx, typed, amending{
-		do: func(
-			ctx context.Context, store *storage.Store, ref booking.Reference,
-		) (booking.Amended, error) {
-			request.Reference = ref
-			return store.Transfer(ctx, request)
-		},
-		envelope: httpapi.Transferred,
-		done:     "transferred",
-		text: func(p *page, b booking.Amended) {
-			owner := b.Booking.Email
+func toldTransfer(a booking.Amended) (answer, bool) {
+	return answer{
+		envelope: httpapi.Transferred(a),
+		done:     "transferred " + a.Booking.Reference.String(),
+		text: func(p *page) {
+			owner := a.Booking.Email
 			if owner == "" { // it was handed on again, or forgotten
 				owner = "another customer"
 			}
-			p.line("Booking %s for %s belongs to %s.", b.Booking.Reference,
-				titleAndStart(b.Event), owner)
+			p.line("Booking %s for %s belongs to %s.", a.Booking.Reference,
+				titleAndStart(a.Event), owner)
 			p.line("What the former customer gave is erased.")
 		},
-	})
+	}, a.Replayed
 }

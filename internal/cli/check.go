@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"math"
 	"strconv"
 	"time"
 
@@ -12,14 +13,17 @@ import (
 	"evbook/internal/storage"
 )
 
-// pollPause is how long check --wait waits between two looks at the database.
+// pollPause is how long check waits between two looks at the database.
 const pollPause = 100 * time.Millisecond
+
+// forever is longer than anybody waits.
+const forever = time.Duration(math.MaxInt64)
 
 // checkInput is what was typed after check.
 type checkInput struct {
-	event, wait string
-	timeout     *string
-	watch       bool
+	event string
+	wait  *string
+	watch bool
 	seatsInput
 }
 
@@ -31,14 +35,14 @@ func newCheck(a *app) *cobra.Command {
 		Long: `Say whether seats can be booked: exit code 0 when they can, 4 when they cannot.
 The answer holds for the moment; book checks again, so that nothing is ever sold twice.
 
-With --watch it goes on showing how many seats there are until they can be booked, --timeout is over
-or waiting cannot help; on a terminal in one line that is written anew, else with a line for each
-change.`,
+With --wait it waits that long for the seats, unless waiting cannot help. With --watch it shows how
+many there are meanwhile, and waits without end where --wait does not say how long; on a terminal in
+one line that is written anew, else with a line for each change.`,
 		Example: `  evbook check --event 1 --qty 2
   evbook check --event 1 --line adult=2 --line child=3
   evbook check --event 1 --qty 2 -q && echo free
   evbook check --event 1 --qty 2 --wait 30s && evbook book --event 1 --qty 2
-  evbook check --event 1 --qty 2 --watch --timeout 10m`,
+  evbook check --event 1 --qty 2 --watch --wait 10m`,
 		GroupID: groupBooking,
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
@@ -48,10 +52,21 @@ change.`,
 	flags := cmd.Flags()
 	flags.StringVar(&in.event, "event", "", "`ID|SLUG` of the event")
 	in.seatsInput.declare(flags)
-	flags.StringVar(&in.wait, "wait", "0s", "the longest `DURATION` to wait for the seats")
+	declareOptional(flags, &in.wait, "wait",
+		"the longest `DURATION` to wait for the seats (0s, with --watch no limit)")
 	flags.BoolVar(&in.watch, "watch", false, "show how many seats there are until they are enough")
-	declareOptional(flags, &in.timeout, "timeout", "the longest `DURATION` to watch (no limit)")
 	return cmd
+}
+
+// patience is for how long the seats are waited for.
+func (in *checkInput) patience(f *form) time.Duration {
+	switch {
+	case in.wait != nil:
+		return f.duration("wait", *in.wait)
+	case in.watch:
+		return forever
+	}
+	return 0
 }
 
 func (a *app) check(ctx context.Context, in checkInput) error {

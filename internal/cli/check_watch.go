@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"strconv"
 	"time"
 
@@ -12,25 +11,6 @@ import (
 	"evbook/internal/httpapi"
 	"evbook/internal/storage"
 )
-
-// forever is longer than anybody waits.
-const forever = time.Duration(math.MaxInt64)
-
-// patience reads for how long the seats are waited for.
-func (in *checkInput) patience(f *form) time.Duration {
-	wait := f.duration("wait", in.wait)
-	switch {
-	case in.watch && wait != 0:
-		f.bad.Add("wait", "cannot stand together with --watch; use --timeout")
-	case in.timeout != nil && !in.watch:
-		f.bad.Add("timeout", "stands together with --watch only; use --wait")
-	case in.timeout != nil:
-		return f.duration("timeout", *in.timeout)
-	case in.watch:
-		return forever
-	}
-	return wait
-}
 
 // watchSeats shows each change of the answer until the seats can be booked, waiting is in vain or
 // the time is over.

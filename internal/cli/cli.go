@@ -62,6 +62,8 @@ type app struct {
 	}
 	// dryRun is true when a change is to be taken back.
 	dryRun bool
+	// ifVersion is what was typed after --if-version; nil for any version.
+	ifVersion *string
 	// config is empty until the command runs, so that help reads no file.
 	config config.Config
 	// formatChosen is true when somebody wants the format, false when it is the default.

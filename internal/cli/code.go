@@ -88,11 +88,7 @@ func (a *app) addCode(ctx context.Context, in codeInput, example string) error {
 	if err := a.complain(ctx, &f, ask.Event, rules); err != nil {
 		return err.WithHint("%s", example)
 	}
-	var added booking.CodeAnswer
-	err := a.withStore(ctx, changing, func(store *storage.Store) (err error) {
-		added, err = store.AddCode(ctx, ask)
-		return err
-	})
+	added, err := askStore(ctx, a, changing, (*storage.Store).AddCode, ask)
 	if err != nil {
 		return err
 	}
@@ -224,11 +220,7 @@ func newCodeDisable(a *app) *cobra.Command {
 }
 
 func (a *app) disableCode(ctx context.Context, sel booking.CodeSelector) error {
-	var disabled booking.CodeAnswer
-	err := a.withStore(ctx, changing, func(store *storage.Store) (err error) {
-		disabled, err = store.DisableCode(ctx, sel)
-		return err
-	})
+	disabled, err := askStore(ctx, a, changing, (*storage.Store).DisableCode, sel)
 	if err != nil {
 		return err
 	}

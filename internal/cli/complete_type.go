@@ -27,9 +27,9 @@ func (a *app) planCompletions() []completion {
 		{"pool edit", "", a.pools()},
 		{"hold confirm", "line", a.linesOfBooking()},
 		{"booking cancel", "line", a.linesOfBooking()},
+		{"booking change", "line", a.linesOfBooking()},
+		{"waitlist join", "type", a.types(isOpen)},
 	}
-	places = append(places, completion{"waitlist join", "type", a.types(isOpen)},
-		completion{"booking change", "line", a.linesOfBooking()})
 	for _, command := range []string{"book", "hold create", "check"} {
 		places = append(places, completion{command, "type", a.types(isOpen)},
 			completion{command, "line", asLines(a.types(isOpen))})

@@ -183,10 +183,8 @@ func newConfigValidate(a *app) *cobra.Command {
 		Short: "Check a configuration file before it is used",
 		Long: `Check a configuration file, the one in use unless another is named: that every key is
 known, stands once and has a value that can be used. Flags and variables do not count.`,
-		Example: "  evbook config validate\n  evbook config validate new.yaml",
-		Args: func(_ *cobra.Command, args []string) error {
-			return noArguments(nil, args[min(len(args), 1):])
-		},
+		Example:           "  evbook config validate\n  evbook config validate new.yaml",
+		Args:              atMostOneArgument,
 		ValidArgsFunction: cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault),
 		RunE: a.runMending(func(cmd *cobra.Command, args []string) error {
 			return a.validateConfig(cmd, args)

@@ -64,11 +64,7 @@ func (a *app) showEvent(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	var e booking.Event
-	err = a.withStore(ctx, reading, func(store *storage.Store) error {
-		e, err = store.Event(ctx, selector)
-		return err
-	})
+	e, err := askStore(ctx, a, reading, (*storage.Store).Event, selector)
 	if err != nil {
 		return err
 	}

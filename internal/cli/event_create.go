@@ -68,11 +68,7 @@ func (a *app) createEvent(ctx context.Context, in eventInput, draft bool, key *s
 		return err
 	}
 	event.Draft = draft
-	var created booking.Created
-	err = a.withStore(ctx, creating, func(store *storage.Store) error {
-		created, err = store.CreateEvent(ctx, event)
-		return err
-	})
+	created, err := askStore(ctx, a, creating, (*storage.Store).CreateEvent, event)
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,6 @@ import (
 
 func newEventEdit(a *app) *cobra.Command {
 	var in eventInput
-	var seen conditionInput
 	const example = `evbook event edit 1 --capacity 60`
 	cmd := &cobra.Command{
 		Use:   "edit ID|SLUG",
@@ -30,18 +29,16 @@ was.`,
 			if in == (eventInput{}) {
 				return booking.Errorf(booking.Invalid, "nothing to change").WithHint("%s", example)
 			}
-			return a.editEvent(cmd.Context(), args[0], in, seen)
+			return a.editEvent(cmd.Context(), args[0], in)
 		}),
 	}
 	in.declare(cmd)
-	seen.declare(cmd.Flags())
+	a.declareIfVersion(cmd.Flags())
 	a.declareDryRun(cmd.Flags())
 	return cmd
 }
 
-func (a *app) editEvent(
-	ctx context.Context, text string, in eventInput, seen conditionInput,
-) error {
+func (a *app) editEvent(ctx context.Context, text string, in eventInput) error {
 	selector, err := booking.ParseSelector(text)
 	if err != nil {
 		return err
@@ -52,13 +49,9 @@ func (a *app) editEvent(
 	if err := a.complain(ctx, &f, selector, rules); err != nil {
 		return err
 	}
-	condition, err := seen.condition()
-	if err != nil {
-		return err
-	}
 	var e booking.Event
 	err = a.withStore(ctx, changing, func(store *storage.Store) error {
-		e, err = store.If(condition).EditEvent(ctx, selector, change)
+		e, err = store.EditEvent(ctx, selector, change)
 		return err
 	})
 	if err != nil {

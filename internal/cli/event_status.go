@@ -60,7 +60,6 @@ func newEventDelete(a *app) *cobra.Command {
 }
 
 func (a *app) newEventChange(c eventChange) *cobra.Command {
-	var seen conditionInput
 	example := "evbook event " + c.name + " 1"
 	cmd := &cobra.Command{
 		Use:     c.name + " ID|SLUG",
@@ -68,30 +67,20 @@ func (a *app) newEventChange(c eventChange) *cobra.Command {
 		Example: "  " + example,
 		Args:    oneArgument("the event", example),
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
-			return a.changeEvent(cmd.Context(), args[0], seen, c)
+			return a.changeEvent(cmd.Context(), args[0], c)
 		}),
 	}
-	seen.declare(cmd.Flags())
+	a.declareIfVersion(cmd.Flags())
 	a.declareDryRun(cmd.Flags())
 	return cmd
 }
 
-func (a *app) changeEvent(
-	ctx context.Context, text string, seen conditionInput, c eventChange,
-) error {
+func (a *app) changeEvent(ctx context.Context, text string, c eventChange) error {
 	selector, err := booking.ParseSelector(text)
 	if err != nil {
 		return err
 	}
-	condition, err := seen.condition()
-	if err != nil {
-		return err
-	}
-	var e booking.Event
-	err = a.withStore(ctx, changing, func(store *storage.Store) error {
-		e, err = c.do(store.If(condition), ctx, selector)
-		return err
-	})
+	e, err := askStore(ctx, a, changing, c.do, selector)
 	if err != nil {
 		return err
 	}
@@ -106,7 +95,6 @@ func (a *app) changeEvent(
 
 // eventCancelInput is what was typed after event cancel.
 type eventCancelInput struct {
-	conditionInput
 	reason string
 	yes    bool
 }
@@ -127,17 +115,13 @@ asked for on a terminal and takes --yes elsewhere.`,
 	}
 	cmd.Flags().StringVar(&in.reason, "reason", "", "`TEXT` to keep with the bookings")
 	cmd.Flags().BoolVarP(&in.yes, "yes", "y", false, "cancel its bookings too, without asking")
-	in.declare(cmd.Flags())
+	a.declareIfVersion(cmd.Flags())
 	a.declareDryRun(cmd.Flags())
 	return cmd
 }
 
 func (a *app) cancelEvent(ctx context.Context, text string, in eventCancelInput) error {
 	selector, err := booking.ParseSelector(text)
-	if err != nil {
-		return err
-	}
-	condition, err := in.condition()
 	if err != nil {
 		return err
 	}
@@ -153,7 +137,7 @@ func (a *app) cancelEvent(ctx context.Context, text string, in eventCancelInput)
 				return err
 			}
 		}
-		called, err = store.If(condition).CancelEvent(ctx, selector, yes, in.reason)
+		called, err = store.CancelEvent(ctx, selector, yes, in.reason)
 		return err
 	})
 	var refusal *booking.Error

@@ -45,6 +45,7 @@ func ownHints() map[string]string {
 	return map[string]string{
 		booking.GiveCode:     "--code gives the code",
 		booking.OpenFirst:    "evbook event open EVENT",
+		booking.LookAgain:    "evbook event show EVENT shows it as it is now",
 		booking.ListOfEvents: "evbook event list shows what there is",
 		booking.ListOfCodes:  "evbook code list --event EVENT shows what there is",
 		booking.ListOfTokens: listOfTokens + " what there is",

@@ -5,9 +5,6 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// exampleReference stands for the hold in the examples.
-const exampleReference = "EVB-7K3M9-9QXT4-K"
-
 func newHold(a *app) *cobra.Command {
 	group := &cobra.Command{
 		Use:     "hold",

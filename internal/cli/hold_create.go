@@ -46,11 +46,7 @@ func (a *app) hold(ctx context.Context, in bookInput, ttl *string) error {
 	if err != nil {
 		return err
 	}
-	var r booking.Receipt
-	err = a.withStore(ctx, changing, func(store *storage.Store) error {
-		r, err = store.Book(ctx, request)
-		return err
-	})
+	r, err := askStore(ctx, a, changing, (*storage.Store).Book, request)
 	if err != nil {
 		return err
 	}

@@ -36,7 +36,7 @@ with those that are there. -o ndjson prints an entry in each line, -o json an an
 A time is one of: 2026-12-01, 2026-12-01 19:00, today, -7d, -2h. It is read, and times are shown,
 by the clocks of the configured zone, else of this machine; evbook help dates tells more.`,
 		Example: `  evbook log --event 1
-  evbook log --ref EVB-7K3M9-9QXT4-K
+  evbook log --ref ` + exampleReference + `
   evbook log --since -2h --all -o ndjson
   evbook log --follow`,
 		GroupID: groupOperations,

@@ -9,6 +9,9 @@ import (
 	"evbook/internal/httpapi"
 )
 
+// mostWatchers is how many connections may read metrics at once.
+const mostWatchers = 32
+
 // metrics are those of a server that shows them; nil where it has no address for them.
 func (a *app) metrics() *httpapi.Metrics {
 	if a.config.MetricsAddr == "" {

@@ -23,7 +23,7 @@ of the event's seats; ticket types that name it can be booked as long as both ha
   evbook ticket-type add "balcony seat" --event 1 --pool balcony`,
 		GroupID: groupEvents,
 	}
-	group.AddCommand(newPoolAdd(a), newPoolList(a), newPoolEdit(a))
+	group.AddCommand(newPoolAdd(a), newPartList(a, "pool", poolListing), newPoolEdit(a))
 	return group
 }
 
@@ -46,7 +46,7 @@ func newPoolAdd(a *app) *cobra.Command {
 		Use:     "add NAME --event ID|SLUG --capacity N",
 		Short:   "Add a pool to an event",
 		Example: "  " + example,
-		Args:    optionalArgument,
+		Args:    atMostOneArgument,
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
 			return a.addPool(cmd.Context(), args, in, example)
 		}),
@@ -65,11 +65,7 @@ func (a *app) addPool(ctx context.Context, args []string, in poolInput, example 
 	if err := f.err(ask.Validate()); err != nil {
 		return err.WithHint("%s", example)
 	}
-	var added booking.PoolAnswer
-	err := a.withStore(ctx, changing, func(store *storage.Store) (err error) {
-		added, err = store.AddPool(ctx, ask)
-		return err
-	})
+	added, err := askStore(ctx, a, changing, (*storage.Store).AddPool, ask)
 	if err != nil {
 		return err
 	}
@@ -88,27 +84,6 @@ func (a *app) addPool(ctx context.Context, args []string, in poolInput, example 
 			added.Event.ID, shellWord(p.Name))
 	}
 	return err
-}
-
-func newPoolList(a *app) *cobra.Command {
-	var event string
-	const example = "evbook pool list --event 1"
-	cmd := &cobra.Command{
-		Use:     "list --event ID|SLUG",
-		Aliases: []string{"ls"},
-		Short:   "List the pools of an event",
-		Example: "  " + example,
-		Args:    noArguments,
-		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
-			e, err := a.ownerOf(cmd.Context(), event, example, (*storage.Store).Event)
-			if err != nil {
-				return err
-			}
-			return showList(a, cmd, poolListing(e), false)
-		}),
-	}
-	declareEvent(cmd.Flags(), &event)
-	return cmd
 }
 
 // poolListing is how the pools of an event are listed.
@@ -164,11 +139,7 @@ func (a *app) editPool(ctx context.Context, name string, in poolInput, example s
 	if in.name == nil && in.capacity == nil {
 		return booking.Errorf(booking.Invalid, "nothing to change").WithHint("%s", example)
 	}
-	var edited booking.PoolAnswer
-	err := a.withStore(ctx, changing, func(store *storage.Store) (err error) {
-		edited, err = store.EditPool(ctx, edit)
-		return err
-	})
+	edited, err := askStore(ctx, a, changing, (*storage.Store).EditPool, edit)
 	if err != nil {
 		return err
 	}

@@ -9,12 +9,14 @@ import (
 	"evbook/internal/storage"
 )
 
-// sweepEvery is how often a server looks for personal data that has outlived its retention.
-const sweepEvery = time.Hour
+// forgetEvery is how often a server looks for personal data that has outlived its retention.
+const forgetEvery = time.Hour
 
-// sweep erases such data at once and then again and again, until the context ends. The log has
-// numbers only.
-func (a *app) sweep(ctx context.Context, store *storage.Store, every time.Duration) {
+// forgetExpired erases such data at once and then again and again, until the context ends. The log
+// has numbers only.
+func (a *app) forgetExpired(
+	ctx context.Context, store *storage.Store, every time.Duration,
+) {
 	ask := booking.Forgetting{Retention: a.config.KeptFor()}
 	if ask.Retention == 0 {
 		return

@@ -19,9 +19,6 @@ import (
 	"evbook/internal/storage"
 )
 
-// mostWatchers is how many connections may read metrics at once.
-const mostWatchers = 32
-
 func newServe(a *app) *cobra.Command {
 	var addrFile string
 	var proxies, hosts, origins []string
@@ -89,14 +86,14 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 	if err := a.checkTokens(ctx, store, plan.at); err != nil {
 		return errors.Join(err, store.Close())
 	}
-	sweepCtx, stopSweeps := context.WithCancel(ctx)
-	var sweeps sync.WaitGroup
-	sweeps.Go(func() { a.sweep(sweepCtx, store, sweepEvery) })
-	sweeps.Go(func() { a.sweepHolds(sweepCtx, store, sweepHoldsEvery) })
-	sweeps.Go(func() { noteTokenUses(sweepCtx, store, plan.uses) })
+	chores, stopChores := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() { a.forgetExpired(chores, store, forgetEvery) })
+	running.Go(func() { a.sweepHolds(chores, store, sweepHoldsEvery) })
+	running.Go(func() { noteTokenUses(chores, store, plan.uses) })
 	err = a.listenAndServe(ctx, store, plan)
-	stopSweeps()
-	sweeps.Wait()
+	stopChores()
+	running.Wait()
 	return errors.Join(err, store.Close())
 }
 

@@ -32,7 +32,12 @@ func (a *app) withStore(ctx context.Context, how access, do func(*storage.Store)
 		LockTimeout: a.config.LockTimeout,
 		DryRun:      a.dryRun,
 	}
+	var seen booking.Condition
 	if how != reading {
+		var err error
+		if seen, err = a.seen(); err != nil {
+			return err
+		}
 		o.Actor = a.actor()
 	}
 	store, err := storage.Open(ctx, o)
@@ -40,7 +45,19 @@ func (a *app) withStore(ctx context.Context, how access, do func(*storage.Store)
 		return err
 	}
 	defer store.Close()
-	return withMeantSlug(ctx, store, do(store))
+	return withMeantSlug(ctx, store, do(store.If(seen)))
+}
+
+// askStore opens the database for a command that asks it one thing, and gives the answer.
+func askStore[Q, A any](
+	ctx context.Context, a *app, how access,
+	do func(*storage.Store, context.Context, Q) (A, error), request Q,
+) (answer A, err error) {
+	err = a.withStore(ctx, how, func(store *storage.Store) error {
+		answer, err = do(store, ctx, request)
+		return err
+	})
+	return answer, err
 }
 
 // withMeantSlug adds to the refusal of a slug that leads nowhere the one that was probably meant.

@@ -64,6 +64,10 @@ func noArguments(_ *cobra.Command, args []string) error {
 	return booking.Errorf(booking.Invalid, "unexpected argument %q", args[0])
 }
 
+func atMostOneArgument(_ *cobra.Command, args []string) error {
+	return noArguments(nil, args[min(1, len(args)):])
+}
+
 // oneArgument takes exactly one argument, called what in the error and shown by an example.
 func oneArgument(what, example string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {

@@ -1,15 +1,12 @@
 package cli
 
 import (
-	"context"
 	"strconv"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"evbook/internal/booking"
 	"evbook/internal/httpapi"
-	"evbook/internal/storage"
 )
 
 func newTicketType(a *app) *cobra.Command {
@@ -25,82 +22,10 @@ event; types that name the same pool share its seats too. An event without types
   evbook book --event 1 --type child --qty 2`,
 		GroupID: groupEvents,
 	}
-	group.AddCommand(newTypeAdd(a), newTypeList(a), newTypeEdit(a),
+	group.AddCommand(newTypeAdd(a), newPartList(a, "ticket-type", typeListing), newTypeEdit(a),
 		a.newTypeSwitch("close", "Take a ticket type off sale; its bookings stay", true),
 		a.newTypeSwitch("open", "Put a ticket type back on sale", false))
 	return group
-}
-
-// declareEvent adds the flag that names the event of what a command is about.
-func declareEvent(flags *pflag.FlagSet, event *string) {
-	flags.StringVar(event, "event", "", "`ID|SLUG` of the event")
-}
-
-// owner reads the event of what a command is about, which has to be named.
-func (f *form) owner(event string) (sel booking.Selector) {
-	if f.require(fieldEvent, event) {
-		sel = f.event(fieldEvent, event)
-	}
-	return sel
-}
-
-// complain gives all that is wrong with what was typed about something of an event: beside what
-// cannot be read, what the rules say of all the rest when the event is as it is. It is nil when
-// everything can be read, since the rules have their say then anyway.
-func (a *app) complain(
-	ctx context.Context, f *form, sel booking.Selector, rules func(booking.Event) error,
-) *booking.Error {
-	if len(f.bad) == 0 || f.has(fieldEvent) {
-		return f.err(nil)
-	}
-	var said error
-	// An event that cannot be read has no say: what was typed is wrong in any case.
-	_ = a.withStore(ctx, reading, func(store *storage.Store) error {
-		e, err := store.Event(ctx, sel)
-		if err == nil {
-			said = rules(e)
-		}
-		return err
-	})
-	return f.err(said)
-}
-
-func newTypeList(a *app) *cobra.Command {
-	var event string
-	const example = "evbook ticket-type list --event 1"
-	cmd := &cobra.Command{
-		Use:     "list --event ID|SLUG",
-		Aliases: []string{"ls"},
-		Short:   "List the ticket types of an event",
-		Example: "  " + example,
-		Args:    noArguments,
-		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
-			e, err := a.ownerOf(cmd.Context(), event, example, (*storage.Store).Event)
-			if err != nil {
-				return err
-			}
-			return showList(a, cmd, typeListing(e), false)
-		}),
-	}
-	declareEvent(cmd.Flags(), &event)
-	return cmd
-}
-
-// ownerOf reads the event of which a command lists something.
-func (a *app) ownerOf(
-	ctx context.Context, event, example string,
-	read func(*storage.Store, context.Context, booking.Selector) (booking.Event, error),
-) (e booking.Event, err error) {
-	var f form
-	sel := f.owner(event)
-	if err := f.err(nil); err != nil {
-		return e, err.WithHint("%s", example)
-	}
-	err = a.withStore(ctx, reading, func(store *storage.Store) error {
-		e, err = read(store, ctx, sel)
-		return err
-	})
-	return e, err
 }
 
 // typeListing is how the ticket types of an event are listed.

@@ -42,7 +42,7 @@ func newTypeAdd(a *app) *cobra.Command {
 those that were made before stay as they are. A time is read by the clocks of the event's zone.`,
 		Example: "  " + example + `
   evbook ticket-type add "early bird" --event 1 --price 9 --sales-close "2026-12-01 00:00"`,
-		Args: optionalArgument,
+		Args: atMostOneArgument,
 		RunE: a.run(func(cmd *cobra.Command, args []string) error {
 			return a.addType(cmd.Context(), args, in, example)
 		}),
@@ -50,24 +50,6 @@ those that were made before stay as they are. A time is read by the clocks of th
 	in.declare(cmd, " (that of the event)")
 	a.declareDryRun(cmd.Flags())
 	return cmd
-}
-
-// optionalArgument takes no argument or one.
-func optionalArgument(_ *cobra.Command, args []string) error {
-	return noArguments(nil, args[min(1, len(args)):])
-}
-
-// named gives the name of something new, which is the argument or the value of --name.
-func (f *form) named(args []string, flag *string) string {
-	switch {
-	case len(args) > 0 && flag != nil:
-		f.bad.Add("name", fmt.Sprintf("is given twice, %.40q and %.40q", args[0], *flag))
-	case len(args) > 0:
-		return args[0]
-	case flag == nil:
-		f.bad.Add("name", "is missing")
-	}
-	return or(flag, "")
 }
 
 func (a *app) addType(ctx context.Context, args []string, in typeInput, example string) error {
@@ -91,11 +73,7 @@ func (a *app) addType(ctx context.Context, args []string, in typeInput, example 
 	if err := a.complain(ctx, &f, ask.Event, rules); err != nil {
 		return err.WithHint("%s", example)
 	}
-	var added booking.TypeAnswer
-	err := a.withStore(ctx, changing, func(store *storage.Store) (err error) {
-		added, err = store.AddType(ctx, ask)
-		return err
-	})
+	added, err := askStore(ctx, a, changing, (*storage.Store).AddType, ask)
 	if err != nil {
 		return err
 	}
@@ -155,11 +133,7 @@ func (a *app) editType(
 	ctx context.Context, edit booking.TypeEdit,
 	envelope func(booking.TypeAnswer) httpapi.Envelope, text func(*page, booking.TypeAnswer),
 ) error {
-	var edited booking.TypeAnswer
-	err := a.withStore(ctx, changing, func(store *storage.Store) (err error) {
-		edited, err = store.EditType(ctx, edit)
-		return err
-	})
+	edited, err := askStore(ctx, a, changing, (*storage.Store).EditType, edit)
 	if err != nil {
 		return err
 	}

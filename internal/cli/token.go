@@ -142,11 +142,7 @@ func (a *app) showToken(ctx context.Context, text string) error {
 	if err != nil {
 		return err
 	}
-	var t booking.Token
-	err = a.withStore(ctx, reading, func(store *storage.Store) error {
-		t, err = store.Token(ctx, id)
-		return err
-	})
+	t, err := askStore(ctx, a, reading, (*storage.Store).Token, id)
 	if err != nil {
 		return err
 	}

@@ -69,11 +69,7 @@ func (a *app) createToken(ctx context.Context, in tokenInput, example string) er
 	if invalid != nil {
 		return invalid.WithHint("%s", example)
 	}
-	var made booking.IssuedToken
-	err := a.withStore(ctx, changing, func(store *storage.Store) (err error) {
-		made, err = store.CreateToken(ctx, ask)
-		return err
-	})
+	made, err := askStore(ctx, a, changing, (*storage.Store).CreateToken, ask)
 	if err != nil {
 		return err
 	}

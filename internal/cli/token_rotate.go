@@ -57,11 +57,7 @@ func (a *app) rotateToken(ctx context.Context, text string, overlap *string) err
 	if err := f.err(nil); err != nil {
 		return err
 	}
-	var made booking.IssuedToken
-	err = a.withStore(ctx, changing, func(store *storage.Store) error {
-		made, err = store.RotateToken(ctx, ask)
-		return err
-	})
+	made, err := askStore(ctx, a, changing, (*storage.Store).RotateToken, ask)
 	if err != nil {
 		return err
 	}

@@ -52,11 +52,7 @@ func (a *app) explainWait(ctx context.Context, text string) error {
 	if err != nil {
 		return badReference(err)
 	}
-	var w booking.Wait
-	err = a.withStore(ctx, reading, func(store *storage.Store) error {
-		w, err = store.Explain(ctx, reference)
-		return err
-	})
+	w, err := askStore(ctx, a, reading, (*storage.Store).Explain, reference)
 	if err != nil {
 		return err
 	}

@@ -15,8 +15,9 @@ const waitlistJoinPath = "evbook waitlist join"
 
 // joinInput is what was typed after waitlist join.
 type joinInput struct {
-	event, quantity, email, name, note string
-	ticketType, key                    *string
+	event, quantity string
+	customerInput
+	ticketType, key *string
 }
 
 func newWaitlistJoin(a *app) *cobra.Command {
@@ -42,9 +43,7 @@ shows what became of the entry.`,
 	flags.StringVar(&in.event, "event", "", "`ID|SLUG` of the event")
 	flags.StringVar(&in.quantity, "qty", "", "`N` seats to wait for")
 	declareOptional(flags, &in.ticketType, "type", "ticket `TYPE` of the seats")
-	flags.StringVar(&in.email, "email", "", "e-mail `ADDRESS` of who waits")
-	flags.StringVar(&in.name, "name", "", "`NAME` of who waits")
-	flags.StringVar(&in.note, "note", "", "`TEXT` to keep with the booking")
+	in.customerInput.declare(flags, "who waits")
 	declareKey(flags, &in.key)
 	a.declareDryRun(flags)
 	return cmd
@@ -80,11 +79,7 @@ func (a *app) joinWaitlist(ctx context.Context, in joinInput) error {
 	if err != nil {
 		return err
 	}
-	var r booking.Receipt
-	err = a.withStore(ctx, changing, func(store *storage.Store) error {
-		r, err = store.Join(ctx, request)
-		return err
-	})
+	r, err := askStore(ctx, a, changing, (*storage.Store).Join, request)
 	if err != nil {
 		return err
 	}

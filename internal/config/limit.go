@@ -17,7 +17,8 @@ const (
 )
 
 // Rate is how often something may be done: up to Count times at once, and Count times in each Per
-// in the long run.
+// in the long run. It is as httpapi has it, which this package may not know: what is configured is
+// one thing, what a door does is another, and the command line is where they meet.
 type Rate struct {
 	Count int
 	Per   time.Duration
