@@ -6,34 +6,13 @@ import (
 	"evbook/internal/booking"
 )
 
-// eventQuestion is a question for one event.
-type eventQuestion struct {
-	event booking.Selector
-	// own is the condition that it is an event of the caller.
-	own string
-	// code is the access code that is to be known of it, "" for none.
-	code string
-}
-
 // Event finds one event, with its ticket types and pools. Errors: NotFound.
 func (s *Store) Event(ctx context.Context, sel booking.Selector) (booking.Event, error) {
-	return s.wholeEvent(ctx, sel, "")
-}
-
-// wholeEvent finds one event, with all that it is divided into and with one access code. Those who
-// ask for it at the same time share the answer.
-func (s *Store) wholeEvent(
-	ctx context.Context, sel booking.Selector, code string,
-) (booking.Event, error) {
-	read := func(ctx context.Context) (booking.Event, error) {
-		e, err := s.bareEvent(ctx, sel)
-		if err != nil || !e.Planned {
-			return e, err
-		}
-		return s.plannedEvent(ctx, sel, code)
+	e, err := s.bareEvent(ctx, sel)
+	if err != nil || !e.Planned {
+		return e, err
 	}
-	e, err := s.asked.ask(ctx, eventQuestion{sel, s.ownEvents(), code}, read)
-	return e, classify(s.path, err)
+	return s.plannedEvent(ctx, sel, "")
 }
 
 // bareEvent finds one event without what it is divided into.
@@ -98,7 +77,10 @@ func (s *Store) Check(
 	if err := ask.Validate(); err != nil {
 		return booking.Availability{}, err
 	}
-	e, err := s.wholeEvent(ctx, ask.Event, booking.NormalCode(ask.Code))
+	e, err := s.bareEvent(ctx, ask.Event)
+	if err == nil && e.Planned {
+		e, err = s.plannedEvent(ctx, ask.Event, booking.NormalCode(ask.Code))
+	}
 	if err != nil {
 		return booking.Availability{}, err
 	}

@@ -81,8 +81,6 @@ type database struct {
 	refs    *permutation
 	secrets *secrets
 	read    *reader
-	// asked are the questions for events that are asked just now.
-	asked sharing[eventQuestion, booking.Event]
 	// write is nil in a store that only reads.
 	write  *writer
 	dryRun bool
