@@ -107,14 +107,6 @@ func (v *visit) show(w http.ResponseWriter, e Envelope) error {
 	return shown(w, v.role.discreet(e))
 }
 
-// showAs does the same with one version of something. Versions hash what the entrance may not see.
-func (v *visit) showAs(w http.ResponseWriter, r *http.Request, version string, e Envelope) error {
-	if v.role.has(doorkeeper) {
-		version = ""
-	}
-	return shownAs(w, r, version, v.role.discreet(e))
-}
-
 // refuse answers an error, and logs it when it is the server's own.
 func (d *door) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	id := w.Header().Get(requestIDHeader)
