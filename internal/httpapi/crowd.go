@@ -14,8 +14,8 @@ import (
 // concurrent use; the zero value is ready.
 type crowd struct {
 	mu sync.Mutex
-	// coming are the answers that nobody has begun to find: who asks for them is in time.
-	coming map[question]*finding
+	// latest is the newest finding of each question that has not ended.
+	latest map[question]*finding
 }
 
 // question is all on which an answer depends, beside the database and the clock.
@@ -32,6 +32,8 @@ type finding struct {
 	answer rendered
 	err    error
 	done   chan struct{}
+	// begun is true when it is too late to come along.
+	begun bool
 }
 
 // reading finds the answer to a request that changes nothing. Of the request it may use the
@@ -42,7 +44,7 @@ type reading func(v *visit, r *http.Request) (rendered, error)
 func together(read reading) handler {
 	return func(v *visit, w http.ResponseWriter, r *http.Request) error {
 		a, err := v.crowd.ask(question{v.role, v.keys, r.RequestURI}, func() (rendered, error) {
-			// Whose request happens to be the first may go away.
+			// The one whose request happens to be the first may go away.
 			return read(v, r.WithContext(context.WithoutCancel(r.Context())))
 		})
 		if err != nil {
@@ -53,26 +55,41 @@ func together(read reading) handler {
 	}
 }
 
-// ask gives the answer to a question that somebody begins to find after this moment. Who is the
-// first to ask does it for all, as soon as the others that are awake had the time to come along.
+// ask gives the answer to a question that somebody begins to find after this moment: the first who
+// asks does it for all, when the answer before has been found and the others that are awake had the
+// time to come along. Alone, it begins at once.
 func (c *crowd) ask(q question, find func() (rendered, error)) (rendered, error) {
 	c.mu.Lock()
-	if f, ok := c.coming[q]; ok {
+	before := c.latest[q]
+	if before != nil && !before.begun {
 		c.mu.Unlock()
-		<-f.done
-		return f.answer, f.err
+		<-before.done
+		return before.answer, before.err
 	}
-	f := &finding{done: make(chan struct{}), err: errors.New("whoever was to answer panicked")}
-	if c.coming == nil {
-		c.coming = map[question]*finding{}
+	f := &finding{done: make(chan struct{}), err: errors.New("who was to find the answer panicked")}
+	if c.latest == nil {
+		c.latest = map[question]*finding{}
 	}
-	c.coming[q] = f
+	c.latest[q] = f
 	c.mu.Unlock()
-	defer close(f.done)
+	defer c.end(q, f)
 	runtime.Gosched()
+	if before != nil {
+		<-before.done
+	}
 	c.mu.Lock()
-	delete(c.coming, q)
+	f.begun = true
 	c.mu.Unlock()
 	f.answer, f.err = find()
 	return f.answer, f.err
+}
+
+// end hands the answer out.
+func (c *crowd) end(q question, f *finding) {
+	c.mu.Lock()
+	if c.latest[q] == f {
+		delete(c.latest, q)
+	}
+	c.mu.Unlock()
+	close(f.done)
 }

@@ -62,7 +62,7 @@ type door struct {
 	streams *streamHub
 	// tokens are remembered for a second.
 	tokens tokens
-	// crowd are those who ask just now.
+	// crowd are those who read just now.
 	crowd crowd
 	// limits forget with the process, and count for this server alone.
 	limits limits
