@@ -23,8 +23,8 @@ type question struct {
 	role role
 	// keys tells the bearers of one token from those of another.
 	keys string
-	// target is the address that is asked, with its query.
-	target string
+	// path is that of the address, still escaped: a slash in a name is not one between names.
+	path, query string
 }
 
 // finding is an answer on its way. It is to be read after done is closed.
@@ -43,7 +43,8 @@ type reading func(v *visit, r *http.Request) (rendered, error)
 // together answers requests by a reading that those who ask the same share.
 func together(read reading) handler {
 	return func(v *visit, w http.ResponseWriter, r *http.Request) error {
-		a, err := v.crowd.ask(question{v.role, v.keys, r.RequestURI}, func() (rendered, error) {
+		q := question{v.role, v.keys, r.URL.EscapedPath(), r.URL.RawQuery}
+		a, err := v.crowd.ask(q, func() (rendered, error) {
 			// The one whose request happens to be the first may go away.
 			return read(v, r.WithContext(context.WithoutCancel(r.Context())))
 		})

@@ -35,7 +35,7 @@ func TestWhoAsksTheSameSharesAnAnswerThatBeganLater(t *testing.T) {
 		var all sync.WaitGroup
 		ask := func(want string) {
 			all.Go(func() {
-				if got, err := c.ask(question{target: "/events/1"}, counted.find); err != nil ||
+				if got, err := c.ask(question{path: "/events/1"}, counted.find); err != nil ||
 					got.tag != want {
 					t.Errorf("got answer %s (%v), want %s", got.tag, err, want)
 				}
@@ -51,8 +51,8 @@ func TestWhoAsksTheSameSharesAnAnswerThatBeganLater(t *testing.T) {
 			t.Errorf("%d answers are being found before the first is", n)
 		}
 		for _, other := range []question{
-			{target: "/events/2"}, {target: "/events/1", role: owner},
-			{target: "/events/1", keys: "token:1"},
+			{path: "/events/2"}, {path: "/events/1", role: owner},
+			{path: "/events/1", keys: "token:1"}, {path: "/events/1", query: "quantity=2"},
 		} {
 			got, err := c.ask(other, func() (rendered, error) { return rendered{tag: "own"}, nil })
 			if err != nil || got.tag != "own" {
