@@ -42,7 +42,8 @@ func routes() map[string]route {
 	return map[string]route{
 		"GET /events":      {"list events", (*visit).listEvents},
 		"POST /events":     {"create an event", plain((*visit).createEvent)},
-		"GET /events/{id}": {"show an event, by number or slug", plain(together(eventAs(ShownEvent)))},
+		"GET /events/{id}": {"show an event, by number or slug",
+			plain(together(eventAs(ShownEvent)))},
 		"PATCH /events/{id}": {"change, open, close or cancel an event",
 			plain(keyless((*visit).patchEvent))},
 		"DELETE /events/{id}": {"delete an event that was never booked",
