@@ -47,10 +47,6 @@ type BadField struct {
 
 // Encode writes the envelope as one line of compact JSON. The only errors are those of the writer.
 func (e Envelope) Encode(w io.Writer) error {
-	text, err := encode(e)
-	if err != nil {
-		return err
-	}
-	_, err = w.Write(append(text, '\n'))
+	_, err := w.Write(text(e))
 	return err
 }

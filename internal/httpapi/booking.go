@@ -99,10 +99,10 @@ func (v *visit) book(w http.ResponseWriter, r *http.Request) error {
 	return created(w, location, receipt.Replayed, answer)
 }
 
-func (v *visit) check(w http.ResponseWriter, r *http.Request) error {
+func (v *visit) check(r *http.Request) (rendered, error) {
 	q, err := readQuery(r, "event_id", "quantity", "type", "lines", "code")
 	if err != nil {
-		return err
+		return rendered{}, err
 	}
 	q.require("event_id")
 	s := q.seats()
@@ -110,13 +110,13 @@ func (v *visit) check(w http.ResponseWriter, r *http.Request) error {
 	ask.Quantity, ask.Lines = s.asked(&q.form)
 	q.note(ask.Validate())
 	if err := q.err(); err != nil {
-		return err
+		return rendered{}, err
 	}
 	availability, err := v.store.Check(r.Context(), ask)
 	if err != nil {
-		return err
+		return rendered{}, err
 	}
-	return shown(w, Checked(availability))
+	return rendered{text: text(Checked(availability))}, nil
 }
 
 // listBookings lists the bookings of one event, or of all when none is named.
@@ -154,7 +154,8 @@ func (v *visit) showBooking(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return v.showAs(w, r, b.Tag(), ShownBooking(b))
+	v.pageAs(b.Tag(), ShownBooking(b)).send(w, r)
+	return nil
 }
 
 // cancelBooking gives back all seats of a booking, or those that the query says.

@@ -30,17 +30,33 @@ func entityTag(version string, answer []byte) string {
 // versionOf is what comes before the dash of the entity tags of an event.
 func versionOf(e booking.Event) string { return strconv.FormatInt(e.Version, 10) }
 
-// shownAs answers a GET with one version of what there is, or only says that the client has it.
-func shownAs(w http.ResponseWriter, r *http.Request, version string, e Envelope) error {
-	answer := text(e)
-	tag := entityTag(version, answer)
-	w.Header().Set("ETag", tag)
-	if isKnown(r.Header, tag) {
-		w.WriteHeader(http.StatusNotModified)
-		return nil
+// rendered is the answer to a GET, as it is sent.
+type rendered struct {
+	text []byte
+	// tag is its entity tag, "" for none.
+	tag string
+}
+
+// pageAs is one version of what there is, as the visitor may see it. Versions hash what the
+// entrance may not see.
+func (v *visit) pageAs(version string, e Envelope) rendered {
+	if v.role.has(doorkeeper) {
+		version = ""
 	}
-	write(w, http.StatusOK, answer)
-	return nil
+	answer := text(v.role.discreet(e))
+	return rendered{answer, entityTag(version, answer)}
+}
+
+// send sends the answer, or only says that the client has it.
+func (a rendered) send(w http.ResponseWriter, r *http.Request) {
+	if a.tag != "" {
+		w.Header().Set("ETag", a.tag)
+		if isKnown(r.Header, a.tag) {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	write(w, http.StatusOK, a.text)
 }
 
 // isKnown says whether the client has the version of an answer. A header that cannot be read asks

@@ -10,19 +10,14 @@ import (
 	"evbook/internal/booking"
 )
 
-// encode is the one way in which evbook writes JSON. Bytes that are no UTF-8 come out as U+FFFD
+// mustEncode is the one way in which evbook writes JSON. Bytes that are no UTF-8 come out as U+FFFD
 // and invisible control characters as \u escapes, whatever the database holds.
-func encode(data any) ([]byte, error) {
-	text, err := json.Marshal(data, jsontext.AllowInvalidUTF8(true))
-	return escapeControls(text), err
-}
-
 func mustEncode(data any) []byte {
-	text, err := encode(data)
+	text, err := json.Marshal(data, jsontext.AllowInvalidUTF8(true))
 	if err != nil {
 		panic(err) // views are plain values: they always encode
 	}
-	return text
+	return escapeControls(text)
 }
 
 // escapeControls writes the characters that could steer a terminal or reorder a line as \u escapes.

@@ -19,16 +19,19 @@ func (v *visit) listEvents(w http.ResponseWriter, r *http.Request) error {
 	return v.show(w, ListedEvents(events))
 }
 
-func (v *visit) showEvent(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
+// eventAs shows an event, or what it is divided into, as an answer has it.
+func eventAs(answer func(booking.Event) Envelope) reading {
+	return func(v *visit, r *http.Request) (rendered, error) {
+		sel, err := booking.ParseSelector(r.PathValue("id"))
+		if err != nil {
+			return rendered{}, err
+		}
+		event, err := v.store.Event(r.Context(), sel)
+		if err != nil {
+			return rendered{}, err
+		}
+		return v.pageAs(versionOf(event), answer(event)), nil
 	}
-	event, err := v.store.Event(r.Context(), sel)
-	if err != nil {
-		return err
-	}
-	return v.showAs(w, r, versionOf(event), ShownEvent(event))
 }
 
 func (v *visit) createEvent(w http.ResponseWriter, r *http.Request) error {

@@ -21,6 +21,9 @@ const (
 	mostBuckets = 10_000
 	// barredFor is how long wrong secrets of an address that has shown too many are not judged.
 	barredFor = 5 * time.Minute
+	// rateHeader and policyHeader are written as net/http keeps them: other forms would be
+	// translated for every answer.
+	rateHeader, policyHeader = "Ratelimit", "Ratelimit-Policy"
 	// ipv6Network is the part of an IPv6 address that one client cannot choose, in bits.
 	ipv6Network = 64
 )
@@ -74,8 +77,8 @@ func newLimits(l *Limits, metrics *Metrics, now func() time.Time) limits {
 	} {
 		made[class] = &limiter{
 			class: class, rate: rate, metrics: metrics, now: now,
-			policy: fmt.Sprintf("%q;q=%d;w=%d", string(class), rate.Count,
-				wholeSeconds(rate.Per)),
+			policy: []string{fmt.Sprintf("%q;q=%d;w=%d", string(class), rate.Count,
+				wholeSeconds(rate.Per))},
 			buckets: map[string]*list.Element{},
 		}
 	}
@@ -140,8 +143,8 @@ type limiter struct {
 	rate    Rate
 	metrics *Metrics
 	now     func() time.Time
-	// policy is the rate as the header RateLimit-Policy has it.
-	policy string
+	// policy is the rate as the header RateLimit-Policy has it, the same for every answer.
+	policy []string
 
 	mu      sync.Mutex
 	buckets map[string]*list.Element
@@ -219,8 +222,8 @@ func (l *limiter) balance(b *bucket, now time.Time, ok bool) balance {
 
 // tell writes what is left into the headers, in the words of the IETF's draft on RateLimit.
 func (l *limiter) tell(h http.Header, b balance) {
-	h.Set("RateLimit-Policy", l.policy)
-	h.Set("RateLimit", `"`+string(l.class)+`";r=`+strconv.Itoa(b.left)+
+	h[policyHeader] = l.policy
+	h.Set(rateHeader, `"`+string(l.class)+`";r=`+strconv.Itoa(b.left)+
 		";t="+strconv.Itoa(wholeSeconds(b.full)))
 }
 

@@ -77,18 +77,6 @@ func (b *poolBody) take(name string, value jsontext.Value) (reason string, known
 	return "", false
 }
 
-func (v *visit) listPools(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	event, err := v.store.Event(r.Context(), sel)
-	if err != nil {
-		return err
-	}
-	return v.showAs(w, r, versionOf(event), ListedPools(event))
-}
-
 func (v *visit) addPool(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"fmt"
@@ -107,14 +106,6 @@ func (v *visit) show(w http.ResponseWriter, e Envelope) error {
 	return shown(w, v.role.discreet(e))
 }
 
-// showAs does the same with one version of something. Versions hash what the entrance may not see.
-func (v *visit) showAs(w http.ResponseWriter, r *http.Request, version string, e Envelope) error {
-	if v.role.has(doorkeeper) {
-		version = ""
-	}
-	return shownAs(w, r, version, v.role.discreet(e))
-}
-
 // refuse answers an error, and logs it when it is the server's own.
 func (d *door) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	id := w.Header().Get(requestIDHeader)
@@ -139,13 +130,7 @@ func (d *door) refuse(w http.ResponseWriter, r *http.Request, err error) {
 func render(w http.ResponseWriter, status int, e Envelope) { write(w, status, text(e)) }
 
 // text is an answer as it is sent.
-func text(e Envelope) []byte {
-	var text bytes.Buffer
-	if err := e.Encode(&text); err != nil {
-		panic(err) // envelopes are plain values: they always encode
-	}
-	return text.Bytes()
-}
+func text(e Envelope) []byte { return append(mustEncode(e), '\n') }
 
 // write sends the text of an answer. That the client is gone by then is nobody's to know.
 func write(w http.ResponseWriter, status int, text []byte) {

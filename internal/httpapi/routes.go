@@ -40,9 +40,10 @@ type route struct {
 // routes is all that the door answers, by pattern.
 func routes() map[string]route {
 	return map[string]route{
-		"GET /events":      {"list events", (*visit).listEvents},
-		"POST /events":     {"create an event", plain((*visit).createEvent)},
-		"GET /events/{id}": {"show an event, by number or slug", plain((*visit).showEvent)},
+		"GET /events":  {"list events", (*visit).listEvents},
+		"POST /events": {"create an event", plain((*visit).createEvent)},
+		"GET /events/{id}": {"show an event, by number or slug",
+			plain(together(eventAs(ShownEvent)))},
 		"PATCH /events/{id}": {"change, open, close or cancel an event",
 			plain(keyless((*visit).patchEvent))},
 		"DELETE /events/{id}": {"delete an event that was never booked",
@@ -51,12 +52,13 @@ func routes() map[string]route {
 			plain((*visit).stream)},
 
 		"GET /events/{id}/ticket-types": {"list the ticket types of an event",
-			plain((*visit).listTypes)},
+			plain(together(eventAs(ListedTypes)))},
 		"POST /events/{id}/ticket-types": {"add a ticket type to an event",
 			plain(named((*visit).addType))},
 		"PATCH /events/{id}/ticket-types/{name}": {"change, close or open a ticket type",
 			plain(keyless((*visit).patchType))},
-		"GET /events/{id}/pools": {"list the pools of an event", plain((*visit).listPools)},
+		"GET /events/{id}/pools": {"list the pools of an event",
+			plain(together(eventAs(ListedPools)))},
 		"POST /events/{id}/pools": {"add a pool to an event",
 			plain(named((*visit).addPool))},
 		"PATCH /events/{id}/pools/{name}": {"change a pool",
@@ -73,7 +75,7 @@ func routes() map[string]route {
 		"POST /bookings": {"book seats, or hold them for a while", plain((*visit).book)},
 		"POST /bookings/batch": {"book or hold many at once, all or those that can be",
 			plain((*visit).bookBatch)},
-		"GET /bookings/check":       {"say whether seats can be booked", (*visit).check},
+		"GET /bookings/check":       {"say whether seats can be booked", together((*visit).check)},
 		"GET /bookings/{reference}": {"show a booking", plain((*visit).showBooking)},
 		"DELETE /bookings/{reference}": {"give all or some seats back",
 			bodiless((*visit).cancelBooking, cancelHow)},

@@ -55,13 +55,17 @@ type Options struct {
 
 // door holds what the handlers share. All that lasts is in the store.
 type door struct {
-	store   *storage.Store
-	opts    Options
-	mux     *http.ServeMux
-	cross   *http.CrossOriginProtection
+	store *storage.Store
+	opts  Options
+	mux   *http.ServeMux
+	cross *http.CrossOriginProtection
+	// headers are those of every answer. They share their values, which are only replaced.
+	headers http.Header
 	streams *streamHub
 	// tokens are remembered for a second.
 	tokens tokens
+	// crowd are those who read just now.
+	crowd crowd
 	// limits forget with the process, and count for this server alone.
 	limits limits
 }
@@ -89,6 +93,7 @@ func New(store *storage.Store, opts Options) http.Handler {
 		opts:    opts,
 		mux:     http.NewServeMux(),
 		cross:   http.NewCrossOriginProtection(),
+		headers: hardHeaders(),
 		streams: newStreamHub(store, opts),
 		limits:  newLimits(opts.Limits, opts.Metrics, time.Now),
 	}

@@ -159,18 +159,6 @@ func (b *typePatch) take(name string, value jsontext.Value) (reason string, know
 	return b.typeBody.take(name, value)
 }
 
-func (v *visit) listTypes(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	event, err := v.store.Event(r.Context(), sel)
-	if err != nil {
-		return err
-	}
-	return v.showAs(w, r, versionOf(event), ListedTypes(event))
-}
-
 func (v *visit) addType(w http.ResponseWriter, r *http.Request) error {
 	sel, err := booking.ParseSelector(r.PathValue("id"))
 	if err != nil {
