@@ -19,16 +19,15 @@ func (v *visit) listEvents(w http.ResponseWriter, r *http.Request) error {
 	return v.show(w, ListedEvents(events))
 }
 
-func (v *visit) showEvent(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
+// eventAs shows an event, or what it is divided into, as an answer has it.
+func eventAs(answer func(booking.Event) Envelope) eventHandler {
+	return func(v *visit, w http.ResponseWriter, r *http.Request, sel booking.Selector) error {
+		event, err := v.store.Event(r.Context(), sel)
+		if err != nil {
+			return err
+		}
+		return v.showAs(w, r, versionOf(event), answer(event))
 	}
-	event, err := v.store.Event(r.Context(), sel)
-	if err != nil {
-		return err
-	}
-	return v.showAs(w, r, versionOf(event), ShownEvent(event))
 }
 
 func (v *visit) createEvent(w http.ResponseWriter, r *http.Request) error {
@@ -45,11 +44,7 @@ func (v *visit) createEvent(w http.ResponseWriter, r *http.Request) error {
 	}
 	n := b.newEvent(&f, v.opts)
 	n.Key = v.key(r, &f)
-	f.note(n.Validate())
-	if err := f.err(); err != nil {
-		return err
-	}
-	c, err := v.store.CreateEvent(r.Context(), n)
+	c, err := carryOut(r, &f, n, v.store.CreateEvent)
 	if err != nil {
 		return err
 	}
@@ -57,11 +52,7 @@ func (v *visit) createEvent(w http.ResponseWriter, r *http.Request) error {
 	return created(w, location, c.Replayed, CreatedEvent(c))
 }
 
-func (v *visit) deleteEvent(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
+func (v *visit) deleteEvent(w http.ResponseWriter, r *http.Request, sel booking.Selector) error {
 	event, err := v.store.DeleteEvent(r.Context(), sel)
 	if err != nil {
 		return err

@@ -85,7 +85,7 @@ func (a *air) visit(i int) error {
 func TestAReplacedDatabaseEndsStreamsAndTheHubRecovers(t *testing.T) {
 	a := onAir(t, Options{Open: true}, nil)
 	a.must("POST", "/events", meetup)
-	full, public := a.listen("/events/1/stream"), a.listen("/public/1/stream")
+	full, public := a.listen("/events/1/stream"), a.listen("/public/events/1/stream")
 	full.next()
 	public.next()
 	path := a.path
