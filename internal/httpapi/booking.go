@@ -110,6 +110,10 @@ func (v *visit) check(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	// The answer is a success, and would tell as well as a failure which codes there are.
+	if err := v.suspectCode(w.Header(), availability.Refusal); err != nil {
+		return err
+	}
 	return shown(w, Checked(availability))
 }
 
