@@ -40,8 +40,8 @@ type route struct {
 // routes is all that the door answers, by pattern.
 func routes() map[string]route {
 	return map[string]route{
-		"GET /events":      {"list events", (*visit).listEvents},
-		"POST /events":     {"create an event", plain((*visit).createEvent)},
+		"GET /events":  {"list events", (*visit).listEvents},
+		"POST /events": {"create an event", plain((*visit).createEvent)},
 		"GET /events/{id}": {"show an event, by number or slug",
 			plain(ofEvent(eventAs(ShownEvent)))},
 		"PATCH /events/{id}": {"change, open, close or cancel an event",
