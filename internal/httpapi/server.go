@@ -60,8 +60,7 @@ type door struct {
 	mux     *http.ServeMux
 	cross   *http.CrossOriginProtection
 	streams *streamHub
-	// tokens are remembered for a second.
-	tokens tokens
+	tokens  tokens
 	// limits forget with the process, and count for this server alone.
 	limits limits
 }
