@@ -26,36 +26,47 @@ type tokensRead struct {
 	// begun is when they began to be read: what was made or revoked before is in it.
 	begun time.Time
 	known keyring
-	// failed is why they could not be read; all who come at the same time hear the same.
+	// failed is why they could not be read. Who asked before hears it too, who asks later tries
+	// again.
 	failed error
 }
 
-// since says whether reading began at a time or later; nil is of no use.
-func (r *tokensRead) since(then time.Time) bool { return r != nil && !r.begun.Before(then) }
+// serves says whether it is of use to who asks now for what there was at a time or later.
+func (r *tokensRead) serves(now, then time.Time) bool {
+	if r == nil {
+		return false
+	}
+	if r.failed != nil {
+		then = now
+	}
+	return !r.begun.Before(then)
+}
 
 // keyring is all tokens there are, by their numbers.
 type keyring map[int64]booking.Token
 
 // current gives the tokens as they were just now.
 func (t *tokens) current(ctx context.Context, store *storage.Store) (keyring, error) {
-	return t.asOf(ctx, store, time.Now().Add(-tokensAge))
+	return t.noOlder(ctx, store, tokensAge)
 }
 
 // latest gives them as they are. Those who ask at the same time have them read once.
 func (t *tokens) latest(ctx context.Context, store *storage.Store) (keyring, error) {
-	return t.asOf(ctx, store, time.Now())
+	return t.noOlder(ctx, store, 0)
 }
 
-// asOf gives the tokens as they were at a time or later.
-func (t *tokens) asOf(
-	ctx context.Context, store *storage.Store, then time.Time,
+// noOlder gives the tokens as they were so long ago or later.
+func (t *tokens) noOlder(
+	ctx context.Context, store *storage.Store, age time.Duration,
 ) (keyring, error) {
-	if last := t.last.Load(); last.since(then) {
+	now := time.Now()
+	then := now.Add(-age)
+	if last := t.last.Load(); last.serves(now, then) {
 		return last.known, last.failed
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if last := t.last.Load(); last.since(then) { // somebody else has read them meanwhile
+	if last := t.last.Load(); last.serves(now, then) { // somebody else has read them meanwhile
 		return last.known, last.failed
 	}
 	begun := time.Now()
