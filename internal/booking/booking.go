@@ -94,7 +94,8 @@ type Request struct {
 	Note  string
 	// Hold asks for seats that are only held: they come back unless they are confirmed in time.
 	Hold bool
-	// TTL is how long they are held, [MinTTL] to [MaxTTL]; 0 means [DefaultTTL].
+	// TTL is how long they are held, [MinTTL] to [MaxTTL], or [MaxPublicTTL] for who has no token;
+	// 0 means [DefaultTTL].
 	TTL time.Duration
 	// Key is the caller's idempotency key; empty for none.
 	Key Key
@@ -183,6 +184,9 @@ func (d *Draft) rememberReceipt(key Key, print Fingerprint, r Receipt, named Sel
 func (d *Draft) Book(r Request) (Receipt, error) {
 	r.Email, r.Name, r.Note = nfc(r.Email), nfc(r.Name), nfc(r.Note)
 	if err := r.Validate(); err != nil {
+		return Receipt{}, err
+	}
+	if err := d.withinTTL(r.TTL); err != nil {
 		return Receipt{}, err
 	}
 	event, err := d.eventOf(r.Event, r.Key)

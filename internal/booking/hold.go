@@ -15,6 +15,9 @@ const (
 	// extended; an offer may stand for [MaxOfferTTL]. Whoever needs seats for more than a day books
 	// them, and cancels if need be.
 	MaxTTL = 24 * time.Hour
+	// MaxPublicTTL is that time for who comes without a token: a basket is filled and paid for in
+	// it, and who has left it behind does not keep others from the seats for a day.
+	MaxPublicTTL = 30 * time.Minute
 	// MaxExtensions is how often a hold can be extended. It keeps a page that stays open from
 	// holding its seats for a day.
 	MaxExtensions = 3
@@ -29,6 +32,21 @@ func validateTTL(ttl, most time.Duration) string {
 			most.Seconds(), ttl.Seconds())
 	}
 	return ""
+}
+
+// maxTTL is the longest time for which the caller may have seats held.
+func (s Scope) maxTTL() time.Duration {
+	if s.Public {
+		return MaxPublicTTL
+	}
+	return MaxTTL
+}
+
+// withinTTL refuses with [Invalid] to hold seats for longer than the caller may.
+func (d *Draft) withinTTL(ttl time.Duration) error {
+	var bad Fields
+	bad.Add("ttl_seconds", validateTTL(ttl, d.caller.Scope.maxTTL()))
+	return bad.Err()
 }
 
 func (r Request) validateTTL() string {
@@ -94,8 +112,8 @@ type frozenExtension struct {
 
 // Extend lets a hold lapse later. A hold that lasts as long anyway stays as it is, and that does
 // not count. It refuses with [Conflict] when the booking is not held any more, when it was extended
-// [MaxExtensions] times, or when it would last longer than [MaxTTL] in all; and with [KeyReused]
-// when the key belongs to another request.
+// [MaxExtensions] times, or when it would last longer than [MaxTTL] in all, [MaxPublicTTL] for who
+// has no token; and with [KeyReused] when the key belongs to another request.
 func (d *Draft) Extend(e Extension) (Extended, error) {
 	if err := e.Validate(); err != nil {
 		return Extended{}, err
@@ -111,7 +129,7 @@ func (d *Draft) extend(e Extension, b Booking, event Event) (Extended, error) {
 		return Extended{}, err
 	}
 	if until := deadline(d.now, e.TTL); until.After(b.ExpiresAt) {
-		if err := b.extendable(until, d.now); err != nil {
+		if err := b.extendable(until, d.now, d.caller.Scope.maxTTL()); err != nil {
 			return Extended{}, err
 		}
 		b.ExpiresAt = until
@@ -122,19 +140,24 @@ func (d *Draft) extend(e Extension, b Booking, event Event) (Extended, error) {
 	return Extended{Booking: b, Event: event}, nil
 }
 
-// extendable refuses with [Conflict] when a hold cannot last until a time.
-func (b Booking) extendable(until, now time.Time) error {
+// extendable refuses with [Conflict] when a hold cannot last until a time, or longer than that in
+// all.
+func (b Booking) extendable(until, now time.Time, most time.Duration) error {
 	confirm := "confirm it before it expires at " + b.ExpiresAt.Format(time.RFC3339)
 	if b.Extensions >= MaxExtensions {
 		return conflict(b, "hold %s was extended %d times already, which is the most",
 			b.Reference, b.Extensions).WithHint("%s", confirm)
 	}
-	last := b.heldAt().Add(MaxTTL)
+	last := b.heldAt().Add(most)
 	if !until.After(last) {
 		return nil
 	}
-	err := conflict(b, "hold %s cannot last until %s: no hold lasts longer than %g hours",
-		b.Reference, until.Format(time.RFC3339), MaxTTL.Hours())
+	limit := fmt.Sprintf("no hold lasts longer than %g hours", most.Hours())
+	if most < time.Hour {
+		limit = fmt.Sprintf("without a token none lasts longer than %g minutes", most.Minutes())
+	}
+	err := conflict(b, "hold %s cannot last until %s: %s", b.Reference,
+		until.Format(time.RFC3339), limit)
 	// Whole minutes, of which one passes until somebody has repeated the command.
 	ttl := (last.Sub(now) - time.Minute).Truncate(time.Minute)
 	if ttl < MinTTL || !now.Add(ttl).After(b.ExpiresAt) {

@@ -243,12 +243,15 @@ func (e Event) Check(r AvailabilityRequest, now time.Time) (Availability, error)
 		return a, err
 	}
 	code := NormalCode(r.Code)
+	a.Refusal = cmp.Or(e.OnSale(now), err, e.admit(lines, code, now))
+	if a.Refusal != nil {
+		code = "" // what is left of it would tell who guesses that there is such a code
+	}
 	rooms := e.rooms(lines, code)
 	for _, room := range rooms {
 		a.Available = min(a.Available, room.available())
 	}
-	a.Refusal = cmp.Or(e.OnSale(now), err, e.admit(lines, code, now),
-		e.withinBooking(a.Quantity), e.fits(rooms, lines))
+	a.Refusal = cmp.Or(a.Refusal, e.withinBooking(a.Quantity), e.fits(rooms, lines))
 	return a, nil
 }
 

@@ -27,10 +27,12 @@ const (
 
 // Sets of roles, as the policy needs them.
 const (
+	// public is who shows no token, and sees of events what everybody may see.
+	public     = stranger | guest
 	organisers = organiser | manager
 	staff      = doorkeeper | organisers
-	everyone   = stranger | guest | staff
-	bookers    = stranger | guest | organisers
+	everyone   = public | staff
+	bookers    = public | organisers
 	holders    = guest | organisers
 )
 

@@ -70,7 +70,7 @@ func newGuarded(t *testing.T) *guarded {
 			manager:    newToken(t, s, booking.Organiser),
 		},
 	}
-	// The one before knew of no tokens, and may go by that for a second.
+	// The one before knew of no tokens, and may go by that for a moment.
 	s.Handler = New(s.store, Options{Open: true, Now: func() time.Time { return s.now }})
 	return g
 }

@@ -19,17 +19,17 @@ func Transferred(a booking.Amended) Envelope {
 		a.Booking.Reference)
 }
 
-// amendBody is a change of a booking: of what the customer gave, or of the number of seats.
+// amendBody says whose a booking is to be, and which of its seats are meant.
 type amendBody struct {
 	customer
 	partBody
 }
 
 func (b *amendBody) names() []string {
-	return []string{"name", "user_email", "note", "quantity", "lines"}
+	return []string{"quantity", "user_email", "name", "note", "lines"}
 }
 
-// take reads one member. Null takes away what a customer gave.
+// take reads one member. Null is taken where the answer has null too.
 func (b *amendBody) take(name string, value jsontext.Value) (reason string, known bool) {
 	if reason, known := b.partBody.take(name, value); known {
 		return reason, true
@@ -38,88 +38,56 @@ func (b *amendBody) take(name string, value jsontext.Value) (reason string, know
 }
 
 // patchBooking changes what the body names of a booking, and leaves the rest as it is.
-func (v *visit) patchBooking(w http.ResponseWriter, r *http.Request) error {
-	reference, err := booking.ParseReference(r.PathValue("reference"))
-	if err != nil {
-		return err
-	}
+func (v *visit) patchBooking(w http.ResponseWriter, r *http.Request, ref booking.Reference) error {
 	var f form
 	var b amendBody
-	if err := readBody(w, r, &f, &b); err != nil {
+	if err := readPatch(w, r, &f, &b); err != nil {
 		return err
-	}
-	if len(f.seen) == 0 {
-		return nothingToChange(&b)
 	}
 	key := v.key(r, &f)
 	resized := f.has("quantity") || f.has("lines")
 	if resized {
-		for _, name := range []string{"name", "user_email", "note"} {
+		for _, name := range b.customer.names() {
 			if f.has(name) {
 				f.complain(name, "cannot change along with the seats; send two requests")
 			}
 		}
 		part := b.part(&f)
 		return v.resize(w, r, &f, booking.Resize{
-			Reference: reference, Quantity: part.Quantity, Lines: part.Lines, Key: key,
+			Reference: ref, Quantity: part.Quantity, Lines: part.Lines, Key: key,
 		})
 	}
 	a := booking.Amendment{
-		Reference: reference,
+		Reference: ref,
 		Email:     given(&f, "user_email", &b.email),
 		Name:      given(&f, "name", &b.name),
 		Note:      given(&f, "note", &b.note),
 		Key:       key,
 	}
-	f.note(a.Validate())
-	if err := f.err(); err != nil {
-		return err
-	}
-	amended, err := v.store.Amend(r.Context(), a)
+	amended, err := carryOut(r, &f, a, v.store.Amend)
 	if err != nil {
 		return err
 	}
-	return amendedBy(w, amended, Amended)
+	return changed(w, amended.Replayed, Amended(amended))
 }
-
-// amendedBy answers a change of a booking.
-func amendedBy(
-	w http.ResponseWriter, a booking.Amended, answer func(booking.Amended) Envelope,
-) error {
-	markReplay(w, a.Replayed)
-	return shown(w, answer(a))
-}
-
-// transferBody says who the new customer of a booking is.
-type transferBody struct{ customer }
-
-func (b *transferBody) names() []string { return []string{"user_email", "name", "note"} }
 
 // transfer gives a booking to another customer.
-func (v *visit) transfer(w http.ResponseWriter, r *http.Request) error {
-	reference, err := booking.ParseReference(r.PathValue("reference"))
-	if err != nil {
-		return err
-	}
+func (v *visit) transfer(w http.ResponseWriter, r *http.Request, ref booking.Reference) error {
 	var f form
-	var b transferBody
+	var b customer
 	if err := readBody(w, r, &f, &b); err != nil {
 		return err
 	}
 	ask := booking.Transfer{
-		Reference: reference,
+		Reference: ref,
 		Email:     b.email,
 		Name:      b.name,
 		Note:      b.note,
 		Key:       v.key(r, &f),
 	}
-	f.note(ask.Validate())
-	if err := f.err(); err != nil {
-		return err
-	}
-	amended, err := v.store.Transfer(r.Context(), ask)
+	amended, err := carryOut(r, &f, ask, v.store.Transfer)
 	if err != nil {
 		return err
 	}
-	return amendedBy(w, amended, Transferred)
+	return changed(w, amended.Replayed, Transferred(amended))
 }

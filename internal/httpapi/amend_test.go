@@ -12,7 +12,7 @@ func badAmendments() []struct{ request, body, says string } {
 	return []struct{ request, body, says string }{
 		{patch, ``, "the body is empty"}, {patch, `null`, "the body is null"},
 		{patch, `{}`, "the body names nothing to change"},
-		{patch, `{"status":"cancelled"}`, "status: is unknown; known are name, user_email"},
+		{patch, `{"status":"cancelled"}`, "status: is unknown; known are quantity, user_email"},
 		{patch, `{"email":"ann@example.com"}`, "did you mean user_email?"},
 		{patch, `{"user_email":"nobody"}`, "user_email: must be one address"},
 		{patch, `{"name":7}`, "name: must be a text, got the number 7"},

@@ -61,6 +61,16 @@ func readOptionalBody(w http.ResponseWriter, r *http.Request, f *form, into body
 	return readBody(w, r, f, into)
 }
 
+// readPatch reads a request's body as readBody does. One that changes nothing is refused.
+func readPatch(w http.ResponseWriter, r *http.Request, f *form, into body) error {
+	err := readBody(w, r, f, into)
+	if err == nil && len(f.seen) == 0 {
+		return booking.Errorf(booking.Invalid, "the body names nothing to change").
+			WithHint("known are %s", strings.Join(into.names(), ", "))
+	}
+	return err
+}
+
 // readObject reads a text, called something in errors, that has to be one JSON object.
 func readObject(text *bytes.Buffer, called string, f *form, into body) error {
 	// Duplicates are left to the form, which tells them along with all else.

@@ -13,6 +13,8 @@ import (
 // customer is what a client may say about who books.
 type customer struct{ email, name, note string }
 
+func (c *customer) names() []string { return []string{"user_email", "name", "note"} }
+
 // take reads one member. Null is taken where the answer has null too.
 func (c *customer) take(name string, value jsontext.Value) (reason string, known bool) {
 	switch name {
@@ -83,11 +85,7 @@ func (v *visit) book(w http.ResponseWriter, r *http.Request) error {
 	}
 	f.require("event_id")
 	request := b.request(&f, booking.Selector{ID: b.event}, v.key(r, &f))
-	f.note(request.Validate())
-	if err := f.err(); err != nil {
-		return err
-	}
-	receipt, err := v.store.Book(r.Context(), request)
+	receipt, err := carryOut(r, &f, request, v.store.Book)
 	if err != nil {
 		return err
 	}
@@ -108,15 +106,11 @@ func (v *visit) check(r *http.Request) (rendered, error) {
 	s := q.seats()
 	ask := booking.AvailabilityRequest{Event: q.event(), Code: s.code}
 	ask.Quantity, ask.Lines = s.asked(&q.form)
-	q.note(ask.Validate())
-	if err := q.err(); err != nil {
-		return rendered{}, err
-	}
-	availability, err := v.store.Check(r.Context(), ask)
+	availability, err := carryOut(r, &q.form, ask, v.store.Check)
 	if err != nil {
 		return rendered{}, err
 	}
-	return rendered{text: text(Checked(availability))}, nil
+	return rendered{text: text(Checked(availability)), refused: availability.Refusal}, nil
 }
 
 // listBookings lists the bookings of one event, or of all when none is named.
@@ -145,12 +139,8 @@ func (v *visit) showBookings(
 	return shown(w, ListedBookings(bookings))
 }
 
-func (v *visit) showBooking(w http.ResponseWriter, r *http.Request) error {
-	reference, err := booking.ParseReference(r.PathValue("reference"))
-	if err != nil {
-		return err
-	}
-	b, err := v.store.Booking(r.Context(), reference)
+func (v *visit) showBooking(w http.ResponseWriter, r *http.Request, ref booking.Reference) error {
+	b, err := v.store.Booking(r.Context(), ref)
 	if err != nil {
 		return err
 	}
@@ -159,35 +149,20 @@ func (v *visit) showBooking(w http.ResponseWriter, r *http.Request) error {
 }
 
 // cancelBooking gives back all seats of a booking, or those that the query says.
-func (v *visit) cancelBooking(w http.ResponseWriter, r *http.Request) error {
-	reference, err := booking.ParseReference(r.PathValue("reference"))
-	if err != nil {
-		return err
-	}
+func (v *visit) cancelBooking(w http.ResponseWriter, r *http.Request, ref booking.Reference) error {
 	q, err := readQuery(r, "quantity", "lines", "reason")
 	if err != nil {
 		return err
 	}
 	c := booking.Cancellation{
-		Reference: reference,
+		Reference: ref,
 		Part:      q.part(),
 		Reason:    q.text("reason"),
 		Key:       v.key(r, &q.form),
 	}
-	q.note(c.Validate())
-	if err := q.err(); err != nil {
-		return err
-	}
-	returned, err := v.store.CancelBooking(r.Context(), c)
+	returned, err := carryOut(r, &q.form, c, v.store.CancelBooking)
 	if err != nil {
 		return err
 	}
-	markReplay(w, returned.Replayed)
-	return shown(w, Cancelled(returned))
-}
-
-// shown answers with what there is.
-func shown(w http.ResponseWriter, e Envelope) error {
-	render(w, http.StatusOK, e)
-	return nil
+	return changed(w, returned.Replayed, Cancelled(returned))
 }

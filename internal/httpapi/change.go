@@ -16,13 +16,9 @@ func Resized(a booking.Amended) Envelope {
 func (v *visit) resize(
 	w http.ResponseWriter, r *http.Request, f *form, ask booking.Resize,
 ) error {
-	f.note(ask.Validate())
-	if err := f.err(); err != nil {
-		return err
-	}
-	amended, err := v.store.Resize(r.Context(), ask)
+	amended, err := carryOut(r, f, ask, v.store.Resize)
 	if err != nil {
 		return err
 	}
-	return amendedBy(w, amended, Resized)
+	return changed(w, amended.Replayed, Resized(amended))
 }

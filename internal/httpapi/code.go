@@ -146,11 +146,7 @@ func (b *disableBody) take(name string, value jsontext.Value) (reason string, kn
 	return reason, true
 }
 
-func (v *visit) listCodes(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
+func (v *visit) listCodes(w http.ResponseWriter, r *http.Request, sel booking.Selector) error {
 	q, err := readQuery(r, "limit", "cursor")
 	if err != nil {
 		return err
@@ -166,11 +162,7 @@ func (v *visit) listCodes(w http.ResponseWriter, r *http.Request) error {
 	return shown(w, ListedCodes(codes, v.opts.Now()))
 }
 
-func (v *visit) addCode(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
+func (v *visit) addCode(w http.ResponseWriter, r *http.Request, sel booking.Selector) error {
 	var f form
 	var b codeBody
 	if err := readBody(w, r, &f, &b); err != nil {
@@ -191,11 +183,7 @@ func (v *visit) addCode(w http.ResponseWriter, r *http.Request) error {
 }
 
 // disableCode takes an access code out of use. It is no deletion, since the code stays on the list.
-func (v *visit) disableCode(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
+func (v *visit) disableCode(w http.ResponseWriter, r *http.Request, sel booking.Selector) error {
 	var f form
 	var b disableBody
 	if err := readBody(w, r, &f, &b); err != nil {

@@ -1,7 +1,9 @@
 package httpapi
 
 import (
+	"net/http/httptest"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -74,5 +76,49 @@ func TestCodesAreListedPageByPageWithWhatBecameOfThem(t *testing.T) {
 		if got != want || strings.Count(text, `"uses"`) != 1 {
 			t.Errorf("%s, want %v", text, want)
 		}
+	}
+}
+
+func TestWhoGuessesCodesIsHeardNoMoreWhicheverWay(t *testing.T) {
+	s := newSite(t)
+	s.must("POST", "/events", meetup)
+	s.must("POST", "/events/1/codes", `{"code":"FRIENDS","uses":3}`)
+	plenty := Rate{Count: 100, Per: time.Minute}
+	for request, status := range map[string]int{
+		`POST /bookings {"event_id":1,"quantity":1,"code":"%s"}`: 404,
+		"GET /bookings/check?event_id=1&quantity=1&code=%s ":     200,
+	} {
+		s.Handler = New(s.store, Options{Limits: &Limits{
+			All: plenty, Read: plenty, Write: plenty, Organiser: plenty, Door: plenty,
+			Wrong: Rate{Count: 2, Per: time.Minute},
+		}})
+		try := func(code string) *httptest.ResponseRecorder {
+			method, rest, _ := strings.Cut(strings.Replace(request, "%s", code, 1), " ")
+			target, body, _ := strings.Cut(rest, " ")
+			return s.do(method, target, body)
+		}
+		for n := range 10 {
+			want := status
+			if n > 2 { // the first one that is too many is judged, and bars the rest
+				want = 429
+			}
+			if w := try("WRONG" + strconv.Itoa(n)); w.Code != want {
+				t.Errorf("%s, guess %d: %d %s", request, n+1, w.Code, w.Body)
+			}
+		}
+		if w := try("FRIENDS"); w.Code > 201 {
+			t.Errorf("%s, who knows the code: %d %s", request, w.Code, w.Body)
+		}
+	}
+}
+
+func TestBeforeASaleNothingTellsWhichCodesThereAre(t *testing.T) {
+	s := newSite(t)
+	s.must("POST", "/events", `{"name":"Later","capacity":40,"sales_open":"2199-12-01 19:00"}`)
+	s.must("POST", "/events/1/codes", `{"code":"FRIENDS","uses":3}`)
+	for _, code := range []string{"FRIENDS", "WRONG"} {
+		s.want(200, good("sales of event 1 begin at TIME",
+			`{"event_id":1,"quantity":1,"available":40,"sufficient":false}`), "GET",
+			"/bookings/check?event_id=1&quantity=1&code="+code, "")
 	}
 }

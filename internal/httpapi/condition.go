@@ -35,6 +35,8 @@ type rendered struct {
 	text []byte
 	// tag is its entity tag, "" for none.
 	tag string
+	// refused is what it tells as a success though it is none: that seats cannot be booked.
+	refused error
 }
 
 // pageAs is one version of what there is, as the visitor may see it. Versions hash what the
@@ -44,7 +46,7 @@ func (v *visit) pageAs(version string, e Envelope) rendered {
 		version = ""
 	}
 	answer := text(v.role.discreet(e))
-	return rendered{answer, entityTag(version, answer)}
+	return rendered{text: answer, tag: entityTag(version, answer)}
 }
 
 // send sends the answer, or only says that the client has it.

@@ -54,6 +54,16 @@ func (d *door) identify(r *http.Request) (visitor, error) {
 	return d.bearer(r, text)
 }
 
+// still says whether the visitor of a request that takes long is who it was: the token may have
+// been revoked meanwhile, or the first one made.
+func (v *visit) still(r *http.Request) bool {
+	who, err := v.identify(r)
+	if err != nil {
+		return booking.KindOf(err) != booking.Unauthenticated
+	}
+	return who.role == v.role
+}
+
 // open says whether everybody is served as the owner.
 func (d *door) open(r *http.Request) (bool, error) {
 	if !d.opts.Open {

@@ -51,6 +51,10 @@ func together(read reading) handler {
 		if err != nil {
 			return err
 		}
+		// Such a success would tell as well as a failure which access codes there are.
+		if err := v.suspectCode(w.Header(), a.refused); err != nil {
+			return err
+		}
 		a.send(w, r)
 		return nil
 	}

@@ -6,7 +6,7 @@ import "evbook/internal/booking"
 // and not what became of the others. The entrance sees whose a booking is, and neither how to reach
 // them nor what they pay.
 func (r role) discreet(e Envelope) Envelope {
-	outside, atDoor := r.has(stranger|guest), r.has(doorkeeper)
+	outside, atDoor := r.has(public), r.has(doorkeeper)
 	switch data := e.Data.(type) {
 	case eventView:
 		if outside {

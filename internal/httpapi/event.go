@@ -48,11 +48,7 @@ func (v *visit) createEvent(w http.ResponseWriter, r *http.Request) error {
 	}
 	n := b.newEvent(&f, v.opts)
 	n.Key = v.key(r, &f)
-	f.note(n.Validate())
-	if err := f.err(); err != nil {
-		return err
-	}
-	c, err := v.store.CreateEvent(r.Context(), n)
+	c, err := carryOut(r, &f, n, v.store.CreateEvent)
 	if err != nil {
 		return err
 	}
@@ -60,11 +56,7 @@ func (v *visit) createEvent(w http.ResponseWriter, r *http.Request) error {
 	return created(w, location, c.Replayed, CreatedEvent(c))
 }
 
-func (v *visit) deleteEvent(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
+func (v *visit) deleteEvent(w http.ResponseWriter, r *http.Request, sel booking.Selector) error {
 	event, err := v.store.DeleteEvent(r.Context(), sel)
 	if err != nil {
 		return err

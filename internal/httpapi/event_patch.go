@@ -3,7 +3,6 @@ package httpapi
 import (
 	"net/http"
 	"strconv"
-	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -31,18 +30,11 @@ func (b *patchBody) take(name string, value jsontext.Value) (reason string, know
 	return b.eventBody.take(name, value)
 }
 
-func (v *visit) patchEvent(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
+func (v *visit) patchEvent(w http.ResponseWriter, r *http.Request, sel booking.Selector) error {
 	var f form
 	var b patchBody
-	if err := readBody(w, r, &f, &b); err != nil {
+	if err := readPatch(w, r, &f, &b); err != nil {
 		return err
-	}
-	if len(f.seen) == 0 {
-		return nothingToChange(&b)
 	}
 	if b.status != string(booking.CancelledEvent) {
 		for _, name := range []string{"cancel_bookings", "reason"} {
@@ -55,12 +47,6 @@ func (v *visit) patchEvent(w http.ResponseWriter, r *http.Request) error {
 		return v.patchStatus(w, r, sel, &f, b)
 	}
 	return v.patchDetails(w, r, sel, &f, b.eventBody)
-}
-
-// nothingToChange refuses a change that has no fields.
-func nothingToChange(b body) error {
-	return booking.Errorf(booking.Invalid, "the body names nothing to change").
-		WithHint("known are %s", strings.Join(b.names(), ", "))
 }
 
 // patchStatus opens, closes or cancels an event.
@@ -89,18 +75,15 @@ func (v *visit) patchStatus(
 		}
 		return shown(w, CalledOff(called))
 	}
+	set, answer := v.store.OpenEvent, OpenedEvent
 	if status == booking.ClosedEvent {
-		event, err := v.store.CloseEvent(r.Context(), sel)
-		if err != nil {
-			return err
-		}
-		return shown(w, ClosedEvent(event))
+		set, answer = v.store.CloseEvent, ClosedEvent
 	}
-	event, err := v.store.OpenEvent(r.Context(), sel)
+	event, err := set(r.Context(), sel)
 	if err != nil {
 		return err
 	}
-	return shown(w, OpenedEvent(event))
+	return shown(w, answer(event))
 }
 
 // patchDetails changes what the body names and leaves the rest as it is.
@@ -128,12 +111,4 @@ func (v *visit) patchDetails(
 		return err
 	}
 	return shown(w, EditedEvent(event))
-}
-
-// given is the value of a field that the body has, nil for one that it has not.
-func given[T any](f *form, name string, value *T) *T {
-	if !f.has(name) {
-		return nil
-	}
-	return value
 }

@@ -77,5 +77,13 @@ func (f *form) note(rules error) {
 	}
 }
 
+// given is the value of a field that the body has, nil for one that it has not.
+func given[T any](f *form, name string, value *T) *T {
+	if !f.has(name) {
+		return nil
+	}
+	return value
+}
+
 // err names all bad fields as one [booking.Invalid] error; nil when there are none.
 func (f *form) err() error { return f.bad.Err() }

@@ -168,3 +168,32 @@ func TestABodyThatMayBeLeftOutIsTakenInEveryForm(t *testing.T) {
 		}
 	}
 }
+
+func TestAStrangersHoldIsABasketAndNotADay(t *testing.T) {
+	g := newGuarded(t)
+	hold := func(ttl, bearer string) *httptest.ResponseRecorder {
+		return g.do("POST", "/bookings", `{"event_id":1,"quantity":1,"type":"adult",`+
+			`"ttl_seconds":`+ttl+`}`, "Authorization", bearer)
+	}
+	token := "Bearer " + g.bearers[organiser]
+	if w := hold("86400", token); w.Code != 201 {
+		t.Errorf("an organiser holds seats for a day: %d %s", w.Code, w.Body)
+	}
+	w := hold("1801", "")
+	if w.Code != 400 || !strings.Contains(w.Body.String(), "from 60 to 1800 seconds, got 1801") {
+		t.Errorf("a stranger holds seats for longer: %d %s", w.Code, w.Body)
+	}
+	w = hold("1740", "")
+	if w.Code != 201 {
+		t.Fatalf("a stranger holds seats for 29 minutes: %d %s", w.Code, w.Body)
+	}
+	path := w.Header().Get("Location") + "/extend"
+	secret := "Bearer " + textField(t, w.Body.String(), "secret")
+	w = g.do("POST", path, `{"ttl_seconds":1860}`, "Authorization", secret)
+	if w.Code != 409 || !strings.Contains(w.Body.String(), "none lasts longer than 30 minutes") {
+		t.Errorf("a guest extends the hold: %d %s", w.Code, w.Body)
+	}
+	if w = g.do("POST", path, `{"ttl_seconds":3600}`, "Authorization", token); w.Code != 200 {
+		t.Errorf("an organiser extends the hold: %d %s", w.Code, w.Body)
+	}
+}

@@ -33,7 +33,7 @@ func (v visitor) key(r *http.Request, f *form) booking.Key {
 		f.complain("idempotency_key", "is empty; leave the header out, or name the request")
 	case strings.Contains(text, `"`):
 		f.complain("idempotency_key", "has a stray quote; write it bare, or between two quotes")
-	case v.role.has(stranger|guest) && len(text) < minStrangersKey:
+	case v.role.has(public) && len(text) < minStrangersKey:
 		f.complain("idempotency_key", fmt.Sprintf("must have %d characters or more, that nobody "+
 			"can guess, such as those of a random UUID", minStrangersKey))
 	}
@@ -45,14 +45,6 @@ func markReplay(w http.ResponseWriter, replayed bool) {
 	if replayed {
 		w.Header().Set("Idempotency-Replayed", "true")
 	}
-}
-
-// created answers something new, or the same again for a repeated key.
-func created(w http.ResponseWriter, location string, replayed bool, e Envelope) error {
-	w.Header().Set("Location", location)
-	markReplay(w, replayed)
-	render(w, http.StatusCreated, e)
-	return nil
 }
 
 // keyless guards a handler that remembers no idempotency keys. It sets a state, which is safe to

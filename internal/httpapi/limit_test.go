@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -156,6 +157,31 @@ func TestOneTooManyIsAnsweredInTheEnvelope(t *testing.T) {
 	for range 20 {
 		s.must("GET", healthPath, "", "RateLimit", "")
 		s.must("GET", readyPath, "")
+	}
+}
+
+func TestEachKindOfClientHasItsOwnLimit(t *testing.T) {
+	g := newGuarded(t)
+	in := func(count int) Rate { return Rate{Count: count, Per: time.Hour} }
+	g.Handler = New(g.store, Options{Now: func() time.Time { return g.now }, Limits: &Limits{
+		All: in(100), Read: in(1), Write: in(100), Door: in(2), Organiser: in(3), Wrong: in(100),
+	}})
+	for _, c := range []struct {
+		as    role
+		class class
+		most  int
+	}{
+		{stranger, strangersRead, 1}, {doorkeeper, byDoor, 2}, {organiser, byOrganiser, 3},
+		{manager, byOrganiser, 3}, // with a token of its own
+	} {
+		for n := range c.most + 1 {
+			status, body := g.ask(c.as, "GET /events/{id}", g.own)
+			tooMany := status == http.StatusTooManyRequests &&
+				strings.Contains(body, "too many requests ("+string(c.class)+")")
+			if tooMany != (n == c.most) || !tooMany && status != http.StatusOK {
+				t.Errorf("request %d of role %v: %d %s", n+1, c.as, status, body)
+			}
+		}
 	}
 }
 

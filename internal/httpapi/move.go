@@ -46,30 +46,22 @@ func (b *moveBody) takeEvent(value jsontext.Value) (reason string) {
 }
 
 // move makes the seats of a booking those of another event or ticket type.
-func (v *visit) move(w http.ResponseWriter, r *http.Request) error {
-	reference, err := booking.ParseReference(r.PathValue("reference"))
-	if err != nil {
-		return err
-	}
+func (v *visit) move(w http.ResponseWriter, r *http.Request, ref booking.Reference) error {
 	var f form
 	var b moveBody
 	if err := readBody(w, r, &f, &b); err != nil {
 		return err
 	}
 	ask := booking.Move{
-		Reference: reference,
+		Reference: ref,
 		Event:     booking.Selector{ID: b.event},
 		Type:      b.ticketType,
 		Code:      b.code,
 		Key:       v.key(r, &f),
 	}
-	f.note(ask.Validate())
-	if err := f.err(); err != nil {
-		return err
-	}
-	amended, err := v.store.Move(r.Context(), ask)
+	amended, err := carryOut(r, &f, ask, v.store.Move)
 	if err != nil {
 		return err
 	}
-	return amendedBy(w, amended, Moved)
+	return changed(w, amended.Replayed, Moved(amended))
 }

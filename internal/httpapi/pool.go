@@ -77,11 +77,7 @@ func (b *poolBody) take(name string, value jsontext.Value) (reason string, known
 	return "", false
 }
 
-func (v *visit) addPool(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
+func (v *visit) addPool(w http.ResponseWriter, r *http.Request, sel booking.Selector) error {
 	var f form
 	var b poolBody
 	if err := readBody(w, r, &f, &b); err != nil {
@@ -101,18 +97,11 @@ func (v *visit) addPool(w http.ResponseWriter, r *http.Request) error {
 }
 
 // patchPool changes what the body names of a pool, and leaves the rest as it is.
-func (v *visit) patchPool(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
+func (v *visit) patchPool(w http.ResponseWriter, r *http.Request, sel booking.Selector) error {
 	var f form
 	var b poolBody
-	if err := readBody(w, r, &f, &b); err != nil {
+	if err := readPatch(w, r, &f, &b); err != nil {
 		return err
-	}
-	if len(f.seen) == 0 {
-		return nothingToChange(&b)
 	}
 	if err := f.err(); err != nil {
 		return err

@@ -3,6 +3,8 @@ package httpapi
 import (
 	"strings"
 	"testing"
+
+	"evbook/internal/booking"
 )
 
 func TestARepeatedKeyHasTheSameAnswerAndNoSecondEffect(t *testing.T) {
@@ -96,6 +98,33 @@ func TestKeysThatCannotBeMeantAreRefused(t *testing.T) {
 				t.Errorf("%s with key %s: %d %s", request, key, w.Code, text)
 			}
 		}
+	}
+}
+
+func TestAKeyOutlivesTheRotationOfItsToken(t *testing.T) {
+	s := newSite(t)
+	s.must("POST", "/events", meetup)
+	made, err := s.store.CreateToken(t.Context(), booking.NewToken{
+		Name: "shop", Role: booking.Organiser,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Handler = New(s.store, Options{})
+	book := func(token string) string {
+		return s.must("POST", "/bookings", two, "Authorization", "Bearer "+token, keyHeader,
+			"k").Body.String()
+	}
+	first := book(made.Credential.Text())
+	rotated, err := s.store.RotateToken(t.Context(), booking.Rotation{ID: made.Token.ID})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := book(rotated.Credential.Text()); again != first {
+		t.Errorf("after the rotation the repetition is %sfirst %s", again, first)
+	}
+	if other := book(newToken(t, s, booking.Organiser)); other == first {
+		t.Errorf("another token is shown the booking: %s", other)
 	}
 }
 

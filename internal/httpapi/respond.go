@@ -76,9 +76,7 @@ func (d *door) adapt(may role, h handler) http.Handler {
 		}
 		if err == nil {
 			err = h(v, w, r)
-			if v.public() {
-				err = d.suspect(w.(*recorder), err)
-			}
+			err = cmp.Or(v.suspectCode(w.Header(), err), err)
 		}
 		if err != nil {
 			d.refuse(w, r, err)
@@ -92,8 +90,11 @@ func (d *door) visit(answer *recorder, r *http.Request, may role) (*visit, error
 		return &visit{door: d, visitor: aStranger()}, nil
 	}
 	who, err := d.identify(r)
+	if booking.KindOf(err) == booking.Unauthenticated {
+		err = cmp.Or(d.suspect(answer.Header(), networkOf(answer.client)), err)
+	}
 	if err != nil {
-		return nil, d.suspect(answer, err)
+		return nil, err
 	}
 	if err := cmp.Or(d.countVisit(answer, r, &who), may.admit(who.role)); err != nil {
 		return nil, err
@@ -104,6 +105,26 @@ func (d *door) visit(answer *recorder, r *http.Request, may role) (*visit, error
 // show answers something as the visitor may see it.
 func (v *visit) show(w http.ResponseWriter, e Envelope) error {
 	return shown(w, v.role.discreet(e))
+}
+
+// shown answers with what there is.
+func shown(w http.ResponseWriter, e Envelope) error {
+	render(w, http.StatusOK, e)
+	return nil
+}
+
+// created answers something new, or the same again for a repeated key.
+func created(w http.ResponseWriter, location string, replayed bool, e Envelope) error {
+	w.Header().Set("Location", location)
+	markReplay(w, replayed)
+	render(w, http.StatusCreated, e)
+	return nil
+}
+
+// changed answers a change of a booking, or the same again for a repeated key.
+func changed(w http.ResponseWriter, replayed bool, e Envelope) error {
+	markReplay(w, replayed)
+	return shown(w, e)
 }
 
 // refuse answers an error, and logs it when it is the server's own.

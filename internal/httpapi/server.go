@@ -62,8 +62,7 @@ type door struct {
 	// headers are those of every answer. They share their values, which are only replaced.
 	headers http.Header
 	streams *streamHub
-	// tokens are remembered for a second.
-	tokens tokens
+	tokens  tokens
 	// crowd are those who read just now.
 	crowd crowd
 	// limits forget with the process, and count for this server alone.

@@ -21,29 +21,7 @@ const (
 
 // stream tells how an event stands, and every change of it as it comes, until the client goes or
 // nothing is left to tell.
-func (v *visit) stream(w http.ResponseWriter, r *http.Request) error {
-	return v.streamTo(w, r, v.public())
-}
-
-// public says whether the visitor may see no more of an event than everybody.
-func (v visitor) public() bool { return v.role.has(stranger | guest) }
-
-// still says whether the visitor of a request that takes long is who it was: the token may have
-// been revoked meanwhile, or the first one made.
-func (v *visit) still(r *http.Request) bool {
-	who, err := v.identify(r)
-	if err != nil {
-		return booking.KindOf(err) != booking.Unauthenticated
-	}
-	return who.role == v.role
-}
-
-// streamTo serves a stream, of all that there is to tell or of what everybody may see.
-func (v *visit) streamTo(w http.ResponseWriter, r *http.Request, public bool) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
+func (v *visit) stream(w http.ResponseWriter, r *http.Request, sel booking.Selector) error {
 	if err := takesStream(r.Header); err != nil {
 		return err
 	}
@@ -78,7 +56,7 @@ func (v *visit) streamTo(w http.ResponseWriter, r *http.Request, public bool) er
 	}
 	s := &sender{
 		w: w, control: http.NewResponseController(w), patience: v.streams.patience,
-		public: public, had: had, still: func() bool { return v.still(r) },
+		public: v.role.has(public), had: had, still: func() bool { return v.still(r) },
 	}
 	return v.send(s, r, l, now)
 }

@@ -13,6 +13,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"evbook/internal/booking"
 )
 
 func TestMoreStreamsThanThereMayBeAreTurnedAway(t *testing.T) {
@@ -29,6 +31,30 @@ func TestMoreStreamsThanThereMayBeAreTurnedAway(t *testing.T) {
 	first.leave()
 	until(t, "the first to be gone", func() bool { return a.hub().listening() == 1 })
 	a.listen("/events/1/stream").want(change(1, "null", "null", 40, 0, "open"))
+}
+
+func TestOneClientCannotTakeAllStreams(t *testing.T) {
+	s := newSite(t)
+	s.must("POST", "/events", meetup)
+	hub := s.Handler.(*door).streams
+	join := func(who string) error {
+		l, err := hub.join(1, 1, who)
+		if err == nil {
+			t.Cleanup(func() { hub.leave(l) })
+		}
+		return err
+	}
+	for n := range mostStreamsOfOne {
+		if err := errors.Join(join("192.0.2.1"), join("")); err != nil {
+			t.Fatalf("stream %d: %v", n+1, err)
+		}
+	}
+	if err := join("192.0.2.1"); booking.KindOf(err) != booking.TooMany {
+		t.Errorf("one client has %d streams, and another one: %v", mostStreamsOfOne, err)
+	}
+	if err := errors.Join(join("192.0.2.2"), join("")); err != nil {
+		t.Errorf("another client, and the owner: %v", err)
+	}
 }
 
 // Five hundred clients come and go, some in the very moment of a change. Nothing of them is left.
@@ -85,7 +111,7 @@ func (a *air) visit(i int) error {
 func TestAReplacedDatabaseEndsStreamsAndTheHubRecovers(t *testing.T) {
 	a := onAir(t, Options{Open: true}, nil)
 	a.must("POST", "/events", meetup)
-	full, public := a.listen("/events/1/stream"), a.listen("/public/1/stream")
+	full, public := a.listen("/events/1/stream"), a.listen("/public/events/1/stream")
 	full.next()
 	public.next()
 	path := a.path

@@ -33,11 +33,11 @@ func onAir(t testing.TB, opts Options, setUp func(*http.Server)) *air {
 	a := &air{site: newSite(t), client: &http.Client{Transport: &http.Transport{}}}
 	opts.Draining = a.draining.Load
 	d := New(a.store, opts).(*door)
-	// What everybody may see is told at an address of its own.
-	public := func(v *visit, w http.ResponseWriter, r *http.Request) error {
-		return v.streamTo(w, r, true)
-	}
-	d.mux.Handle("GET /public/{id}/stream", d.adapt(everyone, public))
+	// What everybody may see is told at an address of its own, where nobody is the owner.
+	opts.Open = false
+	outside := New(a.store, opts).(*door)
+	outside.streams = d.streams
+	d.mux.Handle("/public/", http.StripPrefix("/public", outside))
 	a.Handler = d
 	a.server = NewServer(d, 0)
 	if setUp != nil {
@@ -204,7 +204,7 @@ func TestAStreamBeginsWithHowTheEventStandsAndTellsEachChange(t *testing.T) {
 func TestEverybodyIsToldOfSeatsAndNotOfWhatElseGoesOn(t *testing.T) {
 	a := onAir(t, Options{Open: true}, nil)
 	a.must("POST", "/events", meetup)
-	e := a.listen("/public/1/stream")
+	e := a.listen("/public/events/1/stream")
 	e.want(brief(1, 40, "open"))
 	where := a.must("POST", "/bookings", `{"event_id":1,"quantity":2,"hold":true}`).
 		Header().Get("Location")
@@ -216,8 +216,8 @@ func TestEverybodyIsToldOfSeatsAndNotOfWhatElseGoesOn(t *testing.T) {
 	a.must("PATCH", "/events/1", `{"status":"closed"}`)
 	e.want(brief(6, 40, "closed"))
 
-	a.listen("/public/1/stream", "Last-Event-ID", "2").want(brief(6, 40, "closed"))
-	e = a.listen("/public/1/stream", "Last-Event-ID", "6")
+	a.listen("/public/events/1/stream", "Last-Event-ID", "2").want(brief(6, 40, "closed"))
+	e = a.listen("/public/events/1/stream", "Last-Event-ID", "6")
 	a.must("PATCH", "/events/1", `{"venue":"Hall"}`)
 	a.must("PATCH", "/events/1", `{"status":"open"}`)
 	e.want(brief(8, 40, "open"))
@@ -284,7 +284,7 @@ func TestAStreamEndsWithItsEvent(t *testing.T) {
 	a.must("POST", "/events", meetup)
 	a.must("POST", "/events", meetup)
 	a.must("POST", "/bookings", two)
-	full, public := a.listen("/events/1/stream"), a.listen("/public/1/stream")
+	full, public := a.listen("/events/1/stream"), a.listen("/public/events/1/stream")
 	full.want(change(2, "null", "null", 38, 2, "open"))
 	public.want(brief(2, 38, "open"))
 	a.must("PATCH", "/events/1", `{"status":"cancelled","cancel_bookings":true}`)
@@ -305,7 +305,7 @@ func TestAStreamEndsWithItsEvent(t *testing.T) {
 		t.Errorf("got %d", e.answer.StatusCode)
 	}
 
-	full, public = a.listen("/events/2/stream"), a.listen("/public/2/stream")
+	full, public = a.listen("/events/2/stream"), a.listen("/public/events/2/stream")
 	full.next()
 	public.next()
 	a.must("DELETE", "/events/2", "")

@@ -159,11 +159,7 @@ func (b *typePatch) take(name string, value jsontext.Value) (reason string, know
 	return b.typeBody.take(name, value)
 }
 
-func (v *visit) addType(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
+func (v *visit) addType(w http.ResponseWriter, r *http.Request, sel booking.Selector) error {
 	var f form
 	var b typeBody
 	if err := readBody(w, r, &f, &b); err != nil {
@@ -194,18 +190,11 @@ func partOf(e booking.Event, list, name string) string {
 }
 
 // patchType changes what the body names of a ticket type, and leaves the rest as it is.
-func (v *visit) patchType(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
+func (v *visit) patchType(w http.ResponseWriter, r *http.Request, sel booking.Selector) error {
 	var f form
 	var b typePatch
-	if err := readBody(w, r, &f, &b); err != nil {
+	if err := readPatch(w, r, &f, &b); err != nil {
 		return err
-	}
-	if len(f.seen) == 0 {
-		return nothingToChange(&b)
 	}
 	if err := f.err(); err != nil {
 		return err

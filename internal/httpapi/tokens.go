@@ -12,7 +12,7 @@ import (
 
 // tokensAge is how old what the door knows of tokens may be: so soon a revoked one is of no use,
 // and so seldom are all of them read.
-const tokensAge = time.Second
+const tokensAge = 100 * time.Millisecond
 
 // tokens is what the door knows of tokens.
 type tokens struct {
@@ -23,46 +23,60 @@ type tokens struct {
 
 // tokensRead is what there was at a time.
 type tokensRead struct {
-	at    time.Time
+	// begun is when they began to be read: what was made or revoked before is in it.
+	begun time.Time
 	known keyring
-	// failed is why they could not be read; all who come in the same second hear the same.
+	// failed is why they could not be read. Who asked before hears it too, who asks later tries
+	// again.
 	failed error
 }
 
-// within says whether what was read is no older than that; nil is of no use.
-func (r *tokensRead) within(age time.Duration) bool { return r != nil && time.Since(r.at) < age }
+// serves says whether it is of use to who asks now for what there was at a time or later.
+func (r *tokensRead) serves(now, then time.Time) bool {
+	if r == nil {
+		return false
+	}
+	if r.failed != nil {
+		then = now
+	}
+	return !r.begun.Before(then)
+}
 
 // keyring is all tokens there are, by their numbers.
 type keyring map[int64]booking.Token
 
-// current gives the tokens as they were at most a second ago.
+// current gives the tokens as they were just now.
 func (t *tokens) current(ctx context.Context, store *storage.Store) (keyring, error) {
 	return t.noOlder(ctx, store, tokensAge)
 }
 
-// latest gives them almost as they are now. What is wrong does not have them read without end.
+// latest gives them as they are. Those who ask at the same time have them read once.
 func (t *tokens) latest(ctx context.Context, store *storage.Store) (keyring, error) {
-	return t.noOlder(ctx, store, tokensAge/50)
+	return t.noOlder(ctx, store, 0)
 }
 
+// noOlder gives the tokens as they were so long ago or later.
 func (t *tokens) noOlder(
 	ctx context.Context, store *storage.Store, age time.Duration,
 ) (keyring, error) {
-	if last := t.last.Load(); last.within(age) {
+	now := time.Now()
+	then := now.Add(-age)
+	if last := t.last.Load(); last.serves(now, then) {
 		return last.known, last.failed
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if last := t.last.Load(); last.within(age) { // somebody else has read them meanwhile
+	if last := t.last.Load(); last.serves(now, then) { // somebody else has read them meanwhile
 		return last.known, last.failed
 	}
+	begun := time.Now()
 	// They are read for all, not only for the one whose request is the first.
 	all, err := store.Tokens(context.WithoutCancel(ctx))
 	known := make(keyring, len(all))
 	for _, token := range all {
 		known[token.ID] = token
 	}
-	t.last.Store(&tokensRead{time.Now(), known, err})
+	t.last.Store(&tokensRead{begun, known, err})
 	return known, err
 }
 

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"net/http"
-	"sync"
 
 	"evbook/internal/booking"
 	"evbook/internal/storage"
@@ -41,47 +40,21 @@ func (d *door) countVisit(answer *recorder, r *http.Request, who *visitor) error
 	return d.limits.count(answer.Header(), class, from)
 }
 
-// suspect counts credentials and access codes that are wrong, and hears no more of them from an
-// address that has shown too many. Right ones are taken from there all the same: who shares the
-// address with a guesser must not be locked out.
-func (d *door) suspect(answer *recorder, err error) error {
-	if booking.KindOf(err) != booking.Unauthenticated && !booking.IsNoCode(err) {
-		return err
-	}
-	from := networkOf(answer.client)
-	if barred := d.limits.barred(answer.Header(), from); barred != nil {
+// suspect counts a wrong credential or access code, and hears no more of them from an address that
+// has shown too many. Right ones are taken from there all the same: who shares the address with a
+// guesser must not be locked out.
+func (d *door) suspect(h http.Header, from string) error {
+	if barred := d.limits.barred(h, from); barred != nil {
 		return barred
 	}
 	d.limits.failed(from)
-	return err
+	return nil
 }
 
-// TokenUses remembers which tokens were shown, until that is written down. The zero value is ready.
-type TokenUses struct {
-	mu  sync.Mutex
-	ids map[int64]bool
-}
-
-// note remembers that a token was shown; nil remembers nothing.
-func (u *TokenUses) note(id int64) {
-	if u == nil {
-		return
+// suspectCode does the same when strangers are refused because there is no such access code.
+func (v *visit) suspectCode(h http.Header, refused error) error {
+	if v.role.has(public) && booking.IsNoCode(refused) {
+		return v.suspect(h, v.from)
 	}
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if u.ids == nil {
-		u.ids = map[int64]bool{}
-	}
-	u.ids[id] = true
-}
-
-// Taken gives the numbers of the tokens that were shown since it was called last.
-func (u *TokenUses) Taken() (ids []int64) {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	for id := range u.ids {
-		ids = append(ids, id)
-	}
-	clear(u.ids)
-	return ids
+	return nil
 }

@@ -89,11 +89,7 @@ func (b *joinBody) take(name string, value jsontext.Value) (reason string, known
 }
 
 // join puts somebody on the waitlist of an event.
-func (v *visit) join(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
+func (v *visit) join(w http.ResponseWriter, r *http.Request, sel booking.Selector) error {
 	var f form
 	var b joinBody
 	if err := readBody(w, r, &f, &b); err != nil {
@@ -109,11 +105,7 @@ func (v *visit) join(w http.ResponseWriter, r *http.Request) error {
 		Note:     b.note,
 		Key:      v.key(r, &f),
 	}
-	f.note(ask.Validate())
-	if err := f.err(); err != nil {
-		return err
-	}
-	receipt, err := v.store.Join(r.Context(), ask)
+	receipt, err := carryOut(r, &f, ask, v.store.Join)
 	if err != nil {
 		return err
 	}
@@ -122,11 +114,7 @@ func (v *visit) join(w http.ResponseWriter, r *http.Request) error {
 }
 
 // listWaitlist lists who waits for seats of an event or has an offer, in their order.
-func (v *visit) listWaitlist(w http.ResponseWriter, r *http.Request) error {
-	sel, err := booking.ParseSelector(r.PathValue("id"))
-	if err != nil {
-		return err
-	}
+func (v *visit) listWaitlist(w http.ResponseWriter, r *http.Request, sel booking.Selector) error {
 	q, query, err := v.readBookingQuery(r)
 	if err != nil {
 		return err
@@ -139,35 +127,22 @@ func (v *visit) listWaitlist(w http.ResponseWriter, r *http.Request) error {
 }
 
 // leave gives a place in the waitlist up.
-func (v *visit) leave(w http.ResponseWriter, r *http.Request) error {
-	reference, err := booking.ParseReference(r.PathValue("reference"))
-	if err != nil {
-		return err
-	}
+func (v *visit) leave(w http.ResponseWriter, r *http.Request, ref booking.Reference) error {
 	var f form
 	if err := readOptionalBody(w, r, &f, emptyBody{}); err != nil {
 		return err
 	}
-	ask := booking.Leave{Reference: reference, Key: v.key(r, &f)}
-	f.note(ask.Validate())
-	if err := f.err(); err != nil {
-		return err
-	}
-	returned, err := v.store.Leave(r.Context(), ask)
+	ask := booking.Leave{Reference: ref, Key: v.key(r, &f)}
+	returned, err := carryOut(r, &f, ask, v.store.Leave)
 	if err != nil {
 		return err
 	}
-	markReplay(w, returned.Replayed)
-	return shown(w, LeftWaitlist(returned))
+	return changed(w, returned.Replayed, LeftWaitlist(returned))
 }
 
 // explain tells how an entry of the waitlist stands.
-func (v *visit) explain(w http.ResponseWriter, r *http.Request) error {
-	reference, err := booking.ParseReference(r.PathValue("reference"))
-	if err != nil {
-		return err
-	}
-	wait, err := v.store.Explain(r.Context(), reference)
+func (v *visit) explain(w http.ResponseWriter, r *http.Request, ref booking.Reference) error {
+	wait, err := v.store.Explain(r.Context(), ref)
 	if err != nil {
 		return err
 	}
