@@ -3,59 +3,54 @@ package storage
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"evbook/internal/booking"
 )
 
-// share lets bookers do b.N things together.
-func share(b *testing.B, bookers int, do func() error) {
-	b.Helper()
-	var left atomic.Int64
-	left.Store(int64(b.N))
-	done := make(chan error, bookers)
-	b.ResetTimer()
-	for range bookers {
-		go func() {
-			var err error
-			for left.Add(-1) >= 0 && err == nil {
-				err = do()
+// BenchmarkHold holds single seats and confirms them. x-book is how long that takes beside bookings
+// of single seats, which alternate with it in each round: the median of the rounds.
+func BenchmarkHold(b *testing.B) {
+	for _, bookers := range []int{1, 64} {
+		b.Run(fmt.Sprintf("bookers=%d", bookers), func(b *testing.B) {
+			s := open(b)
+			ask := booking.Request{Event: event(b, s, booking.MaxCapacity), Quantity: 1}
+			times := 250 + 50*bookers
+			plain := func() float64 { return bookAll(b, s, ask, bookers, times).Seconds() }
+			twoSteps := func() float64 { return holdAndConfirm(b, s, ask, bookers, times).Seconds() }
+			plain() // statements are prepared
+			twoSteps()
+			var plains, ratios []float64
+			for round := 0; b.Loop(); round++ {
+				var one, two float64
+				if round%2 == 0 {
+					one, two = plain(), twoSteps()
+				} else {
+					two, one = twoSteps(), plain()
+				}
+				plains, ratios = append(plains, one/float64(times)), append(ratios, two/one)
 			}
-			done <- err
-		}()
-	}
-	for range bookers {
-		if err := <-done; err != nil {
-			b.Error(err)
-		}
+			b.ReportMetric(median(plains)*1e6, "us/book")
+			b.ReportMetric(median(ratios), "x-book")
+		})
 	}
 }
 
-// BenchmarkHold holds single seats and confirms them, beside bookings of single seats.
-func BenchmarkHold(b *testing.B) {
+// holdAndConfirm lets bookers hold the same and confirm it, so many times together.
+func holdAndConfirm(
+	b *testing.B, s *Store, ask booking.Request, bookers, times int,
+) time.Duration {
+	b.Helper()
 	ctx := context.Background()
-	for _, bookers := range []int{1, 64} {
-		s := open(b)
-		ask := booking.Request{Event: event(b, s, booking.MaxCapacity), Quantity: 1}
-		b.Run(fmt.Sprintf("bookers=%d/book", bookers), func(b *testing.B) {
-			share(b, bookers, func() error {
-				_, err := s.Book(ctx, ask)
-				return err
-			})
-		})
-		ask.Hold = true
-		b.Run(fmt.Sprintf("bookers=%d/hold+confirm", bookers), func(b *testing.B) {
-			share(b, bookers, func() error {
-				r, err := s.Book(ctx, ask)
-				if err == nil {
-					_, err = s.Confirm(ctx, booking.Confirmation{Reference: r.Booking.Reference})
-				}
-				return err
-			})
-		})
-	}
+	ask.Hold = true
+	return share(b, bookers, times, func() error {
+		r, err := s.Book(ctx, ask)
+		if err == nil {
+			_, err = s.Confirm(ctx, booking.Confirmation{Reference: r.Booking.Reference})
+		}
+		return err
+	})
 }
 
 // BenchmarkLapsed books single seats of an event with lapsed holds on its books: while there is
