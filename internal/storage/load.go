@@ -26,8 +26,12 @@ type loader struct {
 	now   time.Time
 	// eventIDs are the numbers of the events concerned, in order.
 	eventIDs []int64
-	// rows are the row numbers of the bookings on the sheet.
-	rows map[booking.Reference]int64
+	// rows are the row numbers of references, and references those of rows, as far as they have come
+	// up: working one out takes as long as reading a row.
+	rows       map[booking.Reference]int64
+	references map[int64]booking.Reference
+	// scanRow reads a booking and its row number.
+	scanRow func(scanner) (int64, booking.Booking, error)
 	// storedKeys are the keys that were found, alive or not.
 	storedKeys             map[booking.Key]bool
 	nextEvent, nextBooking int64
@@ -45,6 +49,8 @@ func newLoader(refs *permutation, clock func() time.Time, calls []*call) *loader
 		refs:       refs,
 		clock:      clock,
 		rows:       map[booking.Reference]int64{},
+		references: map[int64]booking.Reference{},
+		scanRow:    newBookingScan(),
 		storedKeys: map[booking.Key]bool{},
 		needs: needs{
 			events:   map[int64]bool{},
@@ -72,19 +78,28 @@ func (l *loader) EventID() int64 {
 
 // Reference hands out the reference of a new booking.
 func (l *loader) Reference() booking.Reference {
-	row := l.nextBooking
 	l.nextBooking++
-	ref := l.refs.reference(row)
-	l.rows[ref] = row
-	return ref
+	return l.reference(l.nextBooking - 1)
 }
 
 // row gives the row number of a booking.
 func (l *loader) row(ref booking.Reference) int64 {
-	if row, ok := l.rows[ref]; ok {
-		return row
+	row, ok := l.rows[ref]
+	if !ok {
+		row = l.refs.row(ref)
+		l.rows[ref], l.references[row] = row, ref
 	}
-	return l.refs.row(ref)
+	return row
+}
+
+// reference gives the reference of the booking in a row.
+func (l *loader) reference(row int64) booking.Reference {
+	ref, ok := l.references[row]
+	if !ok {
+		ref = l.refs.reference(row)
+		l.rows[ref], l.references[row] = row, ref
+	}
+	return ref
 }
 
 // load reads in a few batches, whatever the number of commands: which events are concerned, those
@@ -146,7 +161,7 @@ func (l *loader) resolve(b *batch) {
 		if err := scan(&row, &id); err != nil {
 			return err
 		}
-		l.bookings[l.refs.reference(row)] = true
+		l.bookings[l.reference(row)] = true
 		l.events[id] = true
 		return nil
 	}
@@ -274,10 +289,9 @@ func (l *loader) loadLast(b *batch) {
 }
 
 func (l *loader) scanBooking(scan scanner) (booking.Booking, error) {
-	row, b, err := scanBooking(scan)
+	row, b, err := l.scanRow(scan)
 	if err == nil {
-		b.Reference = l.refs.reference(row)
-		l.rows[b.Reference] = row
+		b.Reference = l.reference(row)
 	}
 	return b, err
 }
@@ -288,7 +302,7 @@ func (l *loader) putKey(scan scanner) error {
 		return err
 	}
 	if row > 0 {
-		used.Booking = l.refs.reference(row)
+		used.Booking = l.reference(row)
 	}
 	l.storedKeys[used.Key] = true
 	l.sheet.LoadKey(used)
