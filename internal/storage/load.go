@@ -25,8 +25,8 @@ type loader struct {
 	now   time.Time
 	// eventIDs are the numbers of the events concerned, in order.
 	eventIDs []int64
-	// rows are the row numbers of references, and references those of rows, as far as they have come
-	// up: working one out takes as long as reading a row.
+	// rows are the row numbers of references, and references those of rows, as far as they have
+	// come up: working one out is slow.
 	rows       map[booking.Reference]int64
 	references map[int64]booking.Reference
 	// scanRow reads a booking and its row number.
@@ -162,7 +162,7 @@ func (l *loader) resolve(b *batch) {
 		l.events[id] = true
 		return nil
 	}
-	// Before the bookings: one of these may be that of a key, and is wanted no more when it is read.
+	// Before the bookings: one of these may be that of a key, and is not wanted once it is read.
 	for scope, texts := range l.keysByScope() {
 		b.lookUp(keyed, `SELECT b.id, b.event_id FROM idempotency_keys k
 			JOIN bookings b ON b.id = k.booking_id WHERE k.scope = $1 AND k.key`, texts, scope)
