@@ -18,16 +18,16 @@ func BenchmarkHold(b *testing.B) {
 			ask := booking.Request{Event: event(b, s, booking.MaxCapacity), Quantity: 1}
 			times := 250 + 50*bookers
 			plain := func() float64 { return bookAll(b, s, ask, bookers, times).Seconds() }
-			twoSteps := func() float64 { return holdAndConfirm(b, s, ask, bookers, times).Seconds() }
+			steps := func() float64 { return holdAndConfirm(b, s, ask, bookers, times).Seconds() }
 			plain() // statements are prepared
-			twoSteps()
+			steps()
 			var plains, ratios []float64
 			for round := 0; b.Loop(); round++ {
 				var one, two float64
 				if round%2 == 0 {
-					one, two = plain(), twoSteps()
+					one, two = plain(), steps()
 				} else {
-					two, one = twoSteps(), plain()
+					two, one = steps(), plain()
 				}
 				plains, ratios = append(plains, one/float64(times)), append(ratios, two/one)
 			}
