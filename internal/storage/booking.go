@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 
 	"evbook/internal/booking"
 )
@@ -60,42 +61,61 @@ func insertBooking(b *batch, row int64, made booking.Booking) {
 		booking.Fold(made.Name),
 	}
 	limited := made.Limited || made.Status == booking.Waiting
-	if made.ExpiresAt.IsZero() && len(made.Lines) == 0 && made.Code == "" && !limited {
+	switch {
+	case len(made.Lines) > 0 || made.Code != "" || made.Extensions > 0 ||
+		!made.OfferedAt.IsZero() || limited:
+		b.exec(simple+`, expires_at, extensions, lines, code, offered_at, limited)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+				$18, $19, $20)`,
+			append(values, microsOrNull(made.ExpiresAt), made.Extensions, linesText(made.Lines),
+				textOrNull(made.Code), microsOrNull(made.OfferedAt), limited)...)
+	case !made.ExpiresAt.IsZero():
+		b.exec(simple+`, expires_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
+			append(values, micros(made.ExpiresAt))...)
+	default:
 		b.exec(simple+`)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, values...)
-		return
 	}
-	b.exec(simple+`, expires_at, extensions, lines, code, offered_at, limited)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-			$19, $20)`,
-		append(values, microsOrNull(made.ExpiresAt), made.Extensions, linesText(made.Lines),
-			textOrNull(made.Code), microsOrNull(made.OfferedAt), limited)...)
 }
 
 // saveBooking writes a booking that was made or changed. What a customer gave, and what is asked
 // for, change seldom.
 func saveBooking(b *batch, row int64, c *booking.BookingChange) {
-	after := c.After
-	if c.Before == nil {
+	before, after := c.Before, c.After
+	if before == nil {
 		insertBooking(b, row, after)
 		return
 	}
-	b.exec(`UPDATE bookings SET quantity = $2, status = $3, cancel_reason = $4, updated_at = $5,
-		expires_at = $6, extensions = $7, lines = $8, offered_at = $9, issue = $10 WHERE id = $1`,
-		row, after.Quantity, string(after.Status), after.CancelReason, micros(after.UpdatedAt),
-		microsOrNull(after.ExpiresAt), after.Extensions, linesText(after.Lines),
-		microsOrNull(after.OfferedAt), after.Issue)
-	if after.EventID != c.Before.EventID || after.UnitPrice != c.Before.UnitPrice ||
-		after.Code != c.Before.Code {
+	updateState(b, row, *before, after)
+	if after.EventID != before.EventID || after.UnitPrice != before.UnitPrice ||
+		after.Code != before.Code {
 		b.exec(`UPDATE bookings SET event_id = $2, unit_price = $3, currency = $4, code = $5,
 			limited = $6 WHERE id = $1`, row, after.EventID, after.UnitPrice.Minor,
 			after.UnitPrice.Currency, textOrNull(after.Code), after.Limited)
 	}
-	if after.Email != c.Before.Email || after.Name != c.Before.Name || after.Note != c.Before.Note {
+	if after.Email != before.Email || after.Name != before.Name || after.Note != before.Note {
 		b.exec(`UPDATE bookings SET email = $2, name = $3, note = $4, email_folded = $5,
 			name_folded = $6 WHERE id = $1`, row, after.Email, after.Name, after.Note,
 			booking.Fold(after.Email), booking.Fold(after.Name))
 	}
+}
+
+// updateState writes what became of a booking, in one statement since the CHECK judges each by
+// itself: most are confirmed, released or cancelled, and nothing but their seats changes.
+func updateState(b *batch, row int64, before, after booking.Booking) {
+	const state = `UPDATE bookings SET quantity = $2, status = $3, updated_at = $4`
+	values := []any{row, after.Quantity, string(after.Status), micros(after.UpdatedAt)}
+	if after.CancelReason == before.CancelReason && after.ExpiresAt.Equal(before.ExpiresAt) &&
+		after.OfferedAt.Equal(before.OfferedAt) && after.Extensions == before.Extensions &&
+		after.Issue == before.Issue && slices.Equal(after.Lines, before.Lines) {
+		b.exec(state+` WHERE id = $1`, values...)
+		return
+	}
+	b.exec(state+`, cancel_reason = $5, expires_at = $6, extensions = $7, lines = $8,
+			offered_at = $9, issue = $10 WHERE id = $1`,
+		append(values, after.CancelReason, microsOrNull(after.ExpiresAt), after.Extensions,
+			linesText(after.Lines), microsOrNull(after.OfferedAt), after.Issue)...)
 }
 
 func book(ask booking.Request) *errand[booking.Request, booking.Receipt] {

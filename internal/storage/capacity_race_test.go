@@ -24,11 +24,8 @@ const (
 // event is sold out all the time. It says "FAILED" and why, and ends, when it cannot.
 func comeAndGo(work task, o orders) error {
 	ctx := context.Background()
-	s, err := Open(ctx, Options{Path: work.Path})
+	s, err := openReady(work, o)
 	if err != nil {
-		return err
-	}
-	if err := o.ready(); err != nil {
 		return err
 	}
 	if err := comeAndGoAway(ctx, s, work); err != nil {
@@ -82,11 +79,8 @@ func goAway(ctx context.Context, s *Store, ref booking.Reference) error {
 // and the capacity each time, and "REFUSED" when more seats are taken just then.
 func lowerCapacity(work task, o orders) error {
 	ctx := context.Background()
-	s, err := Open(ctx, Options{Path: work.Path})
+	s, err := openReady(work, o)
 	if err != nil {
-		return err
-	}
-	if err := o.ready(); err != nil {
 		return err
 	}
 	for capacity := firstCapacity - 1; capacity >= lastCapacity; {

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// lookedUpAtOnce is the most values that one statement looks up, a power of ten.
-const lookedUpAtOnce = 100
+// lookedUpAtOnce is the most values that one statement looks up, a power of two.
+const lookedUpAtOnce = 128
 
 // engine is a database as the writer sees it: lock → begin → (batches) → commit → unlock. SQLite is
 // one; the tests wrap it to make a COMMIT fail. An engine knows no booking rule.
@@ -60,10 +60,10 @@ func (b *batch) query(row func(scanner) error, sql string, args ...any) {
 }
 
 // lookUp adds queries for a list of values of the column that the statement ends with; the other
-// parameters come first. Powers of ten are looked up at once, so that every statement has few forms
-// to be prepared.
+// parameters come first. Powers of two are looked up at once, so that every statement has few forms
+// to be prepared, and few of them are needed for any number.
 func (b *batch) lookUp(row func(scanner) error, sql string, values []any, first ...any) {
-	for n := lookedUpAtOnce; n > 0; n /= 10 {
+	for n := lookedUpAtOnce; n > 0; n /= 2 {
 		if len(values) < n {
 			continue
 		}

@@ -3,169 +3,156 @@ package storage
 import (
 	"context"
 	"fmt"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"evbook/internal/booking"
 )
 
-// share lets bookers do b.N things together.
-func share(b *testing.B, bookers int, do func() error) {
-	b.Helper()
-	var left atomic.Int64
-	left.Store(int64(b.N))
-	done := make(chan error, bookers)
-	b.ResetTimer()
-	for range bookers {
-		go func() {
-			var err error
-			for left.Add(-1) >= 0 && err == nil {
-				err = do()
+// BenchmarkHold holds single seats and confirms them. x-book is how long that takes beside bookings
+// of single seats, which alternate with it in each round: the median of the rounds.
+func BenchmarkHold(b *testing.B) {
+	for _, bookers := range []int{1, 64} {
+		b.Run(fmt.Sprintf("bookers=%d", bookers), func(b *testing.B) {
+			s := open(b)
+			ask := booking.Request{Event: event(b, s, booking.MaxCapacity), Quantity: 1}
+			times := 250 + 50*bookers
+			plain := func() float64 { return bookAll(b, s, ask, bookers, times).Seconds() }
+			steps := func() float64 { return holdAndConfirm(b, s, ask, bookers, times).Seconds() }
+			plain() // statements are prepared
+			steps()
+			var plains, ratios []float64
+			for round := 0; b.Loop(); round++ {
+				var one, two float64
+				if round%2 == 0 {
+					one, two = plain(), steps()
+				} else {
+					two, one = steps(), plain()
+				}
+				plains, ratios = append(plains, one/float64(times)), append(ratios, two/one)
 			}
-			done <- err
-		}()
-	}
-	for range bookers {
-		if err := <-done; err != nil {
-			b.Error(err)
-		}
+			b.ReportMetric(median(plains)*1e6, "us/book")
+			b.ReportMetric(median(ratios), "x-book")
+		})
 	}
 }
 
-// BenchmarkHold holds single seats and confirms them, beside bookings of single seats.
-func BenchmarkHold(b *testing.B) {
+// holdAndConfirm lets bookers hold the same and confirm it, so many times together.
+func holdAndConfirm(
+	b *testing.B, s *Store, ask booking.Request, bookers, times int,
+) time.Duration {
+	b.Helper()
 	ctx := context.Background()
-	for _, bookers := range []int{1, 64} {
-		s := open(b)
-		ask := booking.Request{Event: event(b, s, booking.MaxCapacity), Quantity: 1}
-		b.Run(fmt.Sprintf("bookers=%d/book", bookers), func(b *testing.B) {
-			share(b, bookers, func() error {
-				_, err := s.Book(ctx, ask)
-				return err
-			})
-		})
-		ask.Hold = true
-		b.Run(fmt.Sprintf("bookers=%d/hold+confirm", bookers), func(b *testing.B) {
-			share(b, bookers, func() error {
-				r, err := s.Book(ctx, ask)
-				if err == nil {
-					_, err = s.Confirm(ctx, booking.Confirmation{Reference: r.Booking.Reference})
-				}
-				return err
-			})
-		})
-	}
+	ask.Hold = true
+	return share(b, bookers, times, func() error {
+		r, err := s.Book(ctx, ask)
+		if err == nil {
+			_, err = s.Confirm(ctx, booking.Confirmation{Reference: r.Booking.Reference})
+		}
+		return err
+	})
 }
 
 // BenchmarkLapsed books single seats of an event with lapsed holds on its books: while there is
 // room, and of a sold-out event, where each booking takes one of them off.
 func BenchmarkLapsed(b *testing.B) {
-	ctx := context.Background()
-	for _, room := range []bool{true, false} {
-		for _, lapsed := range []int{10, 10_000} {
-			b.Run(fmt.Sprintf("room=%t/lapsed=%d", room, lapsed), func(b *testing.B) {
-				s := open(b)
-				sel := event(b, s, booking.MaxCapacity)
-				last := lapsedInBulk(b, s, lapsed)
-				setClock(s, last.Add(time.Hour))
-				r, err := s.Book(ctx, booking.Request{Event: sel, Quantity: 1})
-				must(b, err)
-				if !room {
-					_, err := s.EditEvent(ctx, sel, booking.Edit{Capacity: new(lapsed + 1)})
-					must(b, err)
-				}
-				for b.Loop() {
-					r, err = s.Book(ctx, booking.Request{Event: sel, Quantity: 1})
-					must(b, err)
-					if room {
-						continue
-					}
-					b.StopTimer()
-					_, err = s.CancelBooking(ctx, booking.Cancellation{
-						Reference: r.Booking.Reference,
-					})
-					must(b, err)
-					hold(b, s, sel, 1, booking.MinTTL)
-					setClock(s, s.now().Add(time.Hour))
-					b.StartTimer()
-				}
-			})
+	besideLapsed(b, "room", func(b *testing.B, room bool, lapsed int) {
+		s := open(b)
+		ask := booking.Request{Event: event(b, s, booking.MaxCapacity), Quantity: 1}
+		last := lapsedInBulk(b, s, lapsed)
+		setClock(s, last.Add(time.Hour))
+		_, err := s.Book(b.Context(), ask)
+		must(b, err)
+		if !room {
+			_, err := s.EditEvent(b.Context(), ask.Event, booking.Edit{Capacity: new(lapsed + 1)})
+			must(b, err)
 		}
-	}
+		bookBesideLapsed(b, s, ask, room)
+	})
 }
 
 // BenchmarkLapsedInPool books single seats of a pool with lapsed holds: while there is room, and of
 // a pool that is sold out, where each booking takes one of them off.
 func BenchmarkLapsedInPool(b *testing.B) {
-	ctx := context.Background()
-	for _, room := range []bool{true, false} {
+	besideLapsed(b, "room", func(b *testing.B, room bool, lapsed int) {
+		s := open(b)
+		sel := event(b, s, booking.MaxCapacity)
+		capacity := booking.MaxCapacity
+		if !room {
+			capacity = lapsed
+		}
+		lapsedInPool(b, s, sel, lapsed, capacity)
+		lines := []booking.LineRequest{{Type: "seat", Quantity: 1}}
+		bookBesideLapsed(b, s, booking.Request{Event: sel, Lines: lines}, room)
+	})
+}
+
+// besideLapsed measures beside ten and beside ten thousand lapsed holds, each with and without
+// something.
+func besideLapsed(
+	b *testing.B, something string, measure func(b *testing.B, with bool, lapsed int),
+) {
+	b.Helper()
+	for _, with := range []bool{true, false} {
 		for _, lapsed := range []int{10, 10_000} {
-			b.Run(fmt.Sprintf("room=%t/lapsed=%d", room, lapsed), func(b *testing.B) {
-				s := open(b)
-				sel := event(b, s, booking.MaxCapacity)
-				capacity := booking.MaxCapacity
-				if !room {
-					capacity = lapsed
-				}
-				lapsedInPool(b, s, sel, lapsed, capacity)
-				ask := booking.Request{
-					Event: sel, Lines: []booking.LineRequest{{Type: "seat", Quantity: 1}},
-				}
-				for b.Loop() {
-					r, err := s.Book(ctx, ask)
-					must(b, err)
-					if room {
-						continue
-					}
-					b.StopTimer()
-					_, err = s.CancelBooking(ctx, booking.Cancellation{
-						Reference: r.Booking.Reference,
-					})
-					must(b, err)
-					again := ask
-					again.Hold, again.TTL = true, booking.MinTTL
-					_, err = s.Book(ctx, again)
-					must(b, err)
-					setClock(s, s.now().Add(time.Hour))
-					b.StartTimer()
-				}
+			b.Run(fmt.Sprintf("%s=%t/lapsed=%d", something, with, lapsed), func(b *testing.B) {
+				measure(b, with, lapsed)
 			})
 		}
+	}
+}
+
+// bookBesideLapsed asks for the same again and again. Unless there is room, each booking takes a
+// lapsed hold off the books, and then makes way for another one.
+func bookBesideLapsed(b *testing.B, s *Store, ask booking.Request, room bool) {
+	b.Helper()
+	held := ask
+	held.Hold, held.TTL = true, booking.MinTTL
+	for b.Loop() {
+		r, err := s.Book(b.Context(), ask)
+		must(b, err)
+		if room {
+			continue
+		}
+		b.StopTimer()
+		_, err = s.CancelBooking(b.Context(), booking.Cancellation{
+			Reference: r.Booking.Reference,
+		})
+		must(b, err)
+		_, err = s.Book(b.Context(), held)
+		must(b, err)
+		setClock(s, s.now().Add(time.Hour))
+		b.StartTimer()
 	}
 }
 
 // BenchmarkLapsedInOtherPool asks for a seat of a full pool, beside lapsed holds of another: while
 // all its seats are confirmed, and while one is held by somebody else.
 func BenchmarkLapsedInOtherPool(b *testing.B) {
-	ctx := context.Background()
-	for _, held := range []bool{false, true} {
-		for _, lapsed := range []int{10, 10_000} {
-			b.Run(fmt.Sprintf("held=%t/lapsed=%d", held, lapsed), func(b *testing.B) {
-				s := open(b)
-				sel := event(b, s, booking.MaxCapacity)
-				lapsedInPool(b, s, sel, lapsed, booking.MaxCapacity)
-				_, err := s.AddPool(ctx, booking.NewPool{Event: sel, Name: "box", Capacity: 2})
-				must(b, err)
-				_, err = s.AddType(ctx, booking.NewType{Event: sel, Name: "boxed", Pool: "box"})
-				must(b, err)
-				ask := booking.Request{
-					Event: sel, Lines: []booking.LineRequest{{Type: "boxed", Quantity: 1}},
-				}
-				_, err = s.Book(ctx, ask)
-				must(b, err)
-				one := ask
-				one.Hold = held
-				_, err = s.Book(ctx, one)
-				must(b, err)
-				for b.Loop() {
-					if _, err := s.Book(ctx, ask); booking.KindOf(err) != booking.SoldOut {
-						b.Fatalf("got %v", err)
-					}
-				}
-			})
+	ctx := b.Context()
+	besideLapsed(b, "held", func(b *testing.B, held bool, lapsed int) {
+		s := open(b)
+		sel := event(b, s, booking.MaxCapacity)
+		lapsedInPool(b, s, sel, lapsed, booking.MaxCapacity)
+		_, err := s.AddPool(ctx, booking.NewPool{Event: sel, Name: "box", Capacity: 2})
+		must(b, err)
+		_, err = s.AddType(ctx, booking.NewType{Event: sel, Name: "boxed", Pool: "box"})
+		must(b, err)
+		ask := booking.Request{
+			Event: sel, Lines: []booking.LineRequest{{Type: "boxed", Quantity: 1}},
 		}
-	}
+		_, err = s.Book(ctx, ask)
+		must(b, err)
+		one := ask
+		one.Hold = held
+		_, err = s.Book(ctx, one)
+		must(b, err)
+		for b.Loop() {
+			if _, err := s.Book(ctx, ask); booking.KindOf(err) != booking.SoldOut {
+				b.Fatalf("got %v", err)
+			}
+		}
+	})
 }
 
 // lapsedInPool divides an event that has had no booking, and fills a pool of it with lapsed holds.

@@ -26,11 +26,8 @@ func keyed(sel booking.Selector, key string) booking.Request {
 // booking that was answered.
 func bookUntilRefused(work task, o orders) error {
 	ctx := context.Background()
-	s, err := Open(ctx, Options{Path: work.Path, Serving: work.Serving})
+	s, err := openReady(work, o)
 	if err != nil {
-		return err
-	}
-	if err := o.ready(); err != nil {
 		return err
 	}
 	if work.Checkpoints {

@@ -266,15 +266,7 @@ func TestHoldsAreFoundByTheirIndex(t *testing.T) {
 		"held bookings of an event": {
 			selectBooking + ` WHERE ` + strings.Join(f.conditions, " AND "), f.args},
 	} {
-		var plan []string
-		must(t, s.read.each(t.Context(), func(scan scanner) error {
-			var id, parent, unused int
-			var detail string
-			err := scan(&id, &parent, &unused, &detail)
-			plan = append(plan, detail)
-			return err
-		}, "EXPLAIN QUERY PLAN "+tt.sql, tt.args...))
-		text := strings.Join(plan, "\n")
+		text := queryPlan(t, s, tt.sql, tt.args...)
 		if !strings.Contains(text, "bookings_holds") || strings.Contains(text, "TEMP B-TREE") {
 			t.Errorf("%s: %s", name, text)
 		}

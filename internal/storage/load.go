@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"iter"
 	"maps"
 	"slices"
@@ -26,8 +25,12 @@ type loader struct {
 	now   time.Time
 	// eventIDs are the numbers of the events concerned, in order.
 	eventIDs []int64
-	// rows are the row numbers of the bookings on the sheet.
-	rows map[booking.Reference]int64
+	// rows are the row numbers of references, and references those of rows, as far as they have
+	// come up: working one out is slow.
+	rows       map[booking.Reference]int64
+	references map[int64]booking.Reference
+	// scanRow reads a booking and its row number.
+	scanRow func(scanner) (int64, booking.Booking, error)
 	// storedKeys are the keys that were found, alive or not.
 	storedKeys             map[booking.Key]bool
 	nextEvent, nextBooking int64
@@ -45,6 +48,8 @@ func newLoader(refs *permutation, clock func() time.Time, calls []*call) *loader
 		refs:       refs,
 		clock:      clock,
 		rows:       map[booking.Reference]int64{},
+		references: map[int64]booking.Reference{},
+		scanRow:    newBookingScan(),
 		storedKeys: map[booking.Key]bool{},
 		needs: needs{
 			events:   map[int64]bool{},
@@ -72,25 +77,34 @@ func (l *loader) EventID() int64 {
 
 // Reference hands out the reference of a new booking.
 func (l *loader) Reference() booking.Reference {
-	row := l.nextBooking
 	l.nextBooking++
-	ref := l.refs.reference(row)
-	l.rows[ref] = row
-	return ref
+	return l.reference(l.nextBooking - 1)
 }
 
 // row gives the row number of a booking.
 func (l *loader) row(ref booking.Reference) int64 {
-	if row, ok := l.rows[ref]; ok {
-		return row
+	row, ok := l.rows[ref]
+	if !ok {
+		row = l.refs.row(ref)
+		l.rows[ref], l.references[row] = row, ref
 	}
-	return l.refs.row(ref)
+	return row
 }
 
-// load reads in a few batches, whatever the number of commands: which events are concerned, those
-// events (in the order of their numbers, for engines that lock rows), and then what the events'
-// locks guard. Two more follow for events with holds, a waitlist or access codes. What needs
-// nothing of an earlier batch costs nothing.
+// reference gives the reference of the booking in a row.
+func (l *loader) reference(row int64) booking.Reference {
+	ref, ok := l.references[row]
+	if !ok {
+		ref = l.refs.reference(row)
+		l.rows[ref], l.references[row] = row, ref
+	}
+	return ref
+}
+
+// load reads in a few batches, whatever the number of commands: which events are concerned, with
+// the bookings that are named; those events (in the order of their numbers, for engines that lock
+// rows); and then what the events' locks guard. Two more follow for events with holds, a waitlist
+// or access codes. What needs nothing of an earlier batch costs nothing.
 func (l *loader) load(ctx context.Context, tx transaction) error {
 	for _, read := range []func(*batch){
 		l.resolve, l.loadEvents, l.loadGuarded, l.loadDependent, l.loadLast,
@@ -127,33 +141,42 @@ func (l *loader) sheetEvents() iter.Seq[booking.Event] {
 	}
 }
 
-// resolve finds the events behind slugs, references and keys, and the bookings behind keys.
+// resolve finds the events behind slugs, references and keys, and the bookings behind keys. Those
+// that were named are read at once, as nobody else writes from the beginning on; an engine that
+// locks rows would have to read them when it has locked the events.
 func (l *loader) resolve(b *batch) {
-	event := func(scan scanner) error {
-		var id sql.NullInt64
-		err := scan(&id)
-		if id.Valid {
-			l.events[id.Int64] = true
-		}
-		return err
-	}
 	for slug := range l.slugs {
-		b.query(event, `SELECT id FROM events WHERE slug = $1`, slug)
+		b.query(func(scan scanner) error {
+			var id int64
+			err := scan(&id)
+			l.events[id] = true
+			return err
+		}, `SELECT id FROM events WHERE slug = $1`, slug)
 	}
-	b.lookUp(event, `SELECT event_id FROM bookings WHERE id`, l.bookingRows())
 	keyed := func(scan scanner) error {
 		var row, id int64
 		if err := scan(&row, &id); err != nil {
 			return err
 		}
-		l.bookings[l.refs.reference(row)] = true
+		l.bookings[l.reference(row)] = true
 		l.events[id] = true
 		return nil
 	}
+	// Before the bookings: one of these may be that of a key, and is not wanted once it is read.
 	for scope, texts := range l.keysByScope() {
 		b.lookUp(keyed, `SELECT b.id, b.event_id FROM idempotency_keys k
 			JOIN bookings b ON b.id = k.booking_id WHERE k.scope = $1 AND k.key`, texts, scope)
 	}
+	l.loadBookings(b)
+}
+
+// loadBookings reads the bookings that are wanted and have not been read.
+func (l *loader) loadBookings(b *batch) {
+	rows := make([]any, 0, len(l.bookings))
+	for ref := range l.bookings {
+		rows = append(rows, l.row(ref))
+	}
+	b.lookUp(l.putBooking, selectBooking+` WHERE id`, rows)
 }
 
 func (l *loader) loadEvents(b *batch) {
@@ -173,7 +196,7 @@ func (l *loader) loadGuarded(b *batch) {
 	l.now = l.clock().UTC().Truncate(time.Microsecond)
 	b.query(func(scan scanner) error { return scan(&l.oldestWriter) },
 		`SELECT oldest_writer FROM meta`)
-	b.lookUp(l.putBooking, selectBooking+` WHERE id`, l.bookingRows())
+	l.loadBookings(b)
 	l.loadPlans(b)
 	if l.bookingsOf != (booking.Selector{}) {
 		b.query(l.putBooking, selectBooking+` WHERE event_id = $1
@@ -197,15 +220,6 @@ func (l *loader) loadGuarded(b *batch) {
 			`SELECT max(coalesce((SELECT max(id) FROM events), 0),
 				coalesce((SELECT max(event_id) FROM journal), 0)) + 1`)
 	}
-}
-
-// bookingRows are the row numbers of the bookings that are wanted.
-func (l *loader) bookingRows() []any {
-	rows := make([]any, 0, len(l.bookings))
-	for ref := range l.bookings {
-		rows = append(rows, l.row(ref))
-	}
-	return rows
 }
 
 // keysByScope gives the texts of the keys of each scope.
@@ -246,6 +260,8 @@ func (l *loader) eventID(sel booking.Selector) int64 {
 func (l *loader) putBooking(scan scanner) error {
 	b, err := l.scanBooking(scan)
 	if err == nil {
+		delete(l.bookings, b.Reference)
+		l.events[b.EventID] = true
 		l.sheet.LoadBooking(b)
 		l.loaded = append(l.loaded, b)
 	}
@@ -274,10 +290,9 @@ func (l *loader) loadLast(b *batch) {
 }
 
 func (l *loader) scanBooking(scan scanner) (booking.Booking, error) {
-	row, b, err := scanBooking(scan)
+	row, b, err := l.scanRow(scan)
 	if err == nil {
-		b.Reference = l.refs.reference(row)
-		l.rows[b.Reference] = row
+		b.Reference = l.reference(row)
 	}
 	return b, err
 }
@@ -288,7 +303,7 @@ func (l *loader) putKey(scan scanner) error {
 		return err
 	}
 	if row > 0 {
-		used.Booking = l.refs.reference(row)
+		used.Booking = l.reference(row)
 	}
 	l.storedKeys[used.Key] = true
 	l.sheet.LoadKey(used)

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"cmp"
-	"context"
 	"maps"
 	"os"
 	"path/filepath"
@@ -241,17 +240,10 @@ func onBooks(e booking.Event) booking.Event {
 
 // reopen closes the store and opens it again.
 func (m *life) reopen(t *rapid.T) {
-	if m.store != nil {
-		expect(t, "close", m.store.Close(), "")
-	}
-	s, err := Open(context.Background(), Options{Path: m.path, Create: true, Actor: "test"})
-	expect(t, "open", err, "")
-	s.now = func() time.Time { return m.now }
-	s.write.group.now = s.now
+	m.store = openAgain(t, m.store, m.path, func() time.Time { return m.now })
 	if m.sparing {
-		s.write.group.counted = 1
+		m.store.write.group.counted = 1
 	}
-	m.store = s
 }
 
 func TestTheStoreDoesWhatTheRulesDoOnACompleteSheet(t *testing.T) {

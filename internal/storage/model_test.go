@@ -287,14 +287,18 @@ func (m *model) checkEvent(t *rapid.T, got booking.Event, want modelEvent) {
 
 // reopen closes the store and opens it again.
 func (m *model) reopen(t *rapid.T) {
-	if m.store != nil {
-		expect(t, "close", m.store.Close(), "")
+	m.store = openAgain(t, m.store, m.path, func() time.Time { return m.now })
+}
+
+// openAgain closes a store, unless there is none yet, and opens it again with a clock.
+func openAgain(t *rapid.T, s *Store, path string, now func() time.Time) *Store {
+	if s != nil {
+		expect(t, "close", s.Close(), "")
 	}
-	s, err := Open(context.Background(), Options{Path: m.path, Create: true, Actor: "test"})
+	s, err := Open(context.Background(), Options{Path: path, Create: true, Actor: "test"})
 	expect(t, "open", err, "")
-	s.now = func() time.Time { return m.now }
-	s.write.group.now = s.now
-	m.store = s
+	s.now, s.write.group.now = now, now
+	return s
 }
 
 // strive sets how many checks rapid makes, and of how many steps on average.

@@ -193,16 +193,9 @@ func TestBookingsOfAnEventAreReadThroughItsIndex(t *testing.T) {
 		for _, q.Cursor = range []string{"", first.Next} {
 			l, err := s.bookingList(t.Context(), q, nil)
 			must(t, err)
-			var plan strings.Builder
-			must(t, s.read.each(t.Context(), func(scan scanner) error {
-				var id, parent, unused any
-				var detail string
-				err := scan(&id, &parent, &unused, &detail)
-				plan.WriteString(detail + "\n")
-				return err
-			}, "EXPLAIN QUERY PLAN "+l.statement(), l.args...))
-			if !strings.Contains(plan.String(), "USING INDEX bookings_event (event_id=?") {
-				t.Errorf("%s, cursor %q:\n%s%s", sort, q.Cursor, l.statement(), plan.String())
+			plan := queryPlan(t, s, l.statement(), l.args...)
+			if !strings.Contains(plan, "USING INDEX bookings_event (event_id=?") {
+				t.Errorf("%s, cursor %q:\n%s%s", sort, q.Cursor, l.statement(), plan)
 			}
 		}
 	}

@@ -3,6 +3,7 @@ package storage
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -141,6 +142,15 @@ func (o orders) ready() error {
 	case <-o.stop:
 		return fmt.Errorf("stopped before the start")
 	}
+}
+
+// openReady opens the database of a helper before it is ready.
+func openReady(work task, o orders) (*Store, error) {
+	s, err := Open(context.Background(), Options{Path: work.Path, Serving: work.Serving})
+	if err != nil {
+		return nil, err
+	}
+	return s, o.ready()
 }
 
 // say writes one line to the parent. It is a single write to a pipe and short, so that a kill

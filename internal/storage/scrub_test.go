@@ -90,12 +90,7 @@ func TestWhatIsForgottenIsInNoByteOfTheFiles(t *testing.T) {
 			t.Errorf("only %d others are left", len(found))
 		}
 		eraseOnly(t, s)
-		_, err = s.scrub(t.Context())
-		must(t, err)
-		if found := traces(t, path, marks); len(found) > 0 {
-			t.Errorf("serving %v: found %s", serving, found)
-		}
-		sound(t, s)
+		wipes(t, s, marks)
 	}
 }
 
@@ -144,10 +139,16 @@ func TestWhatAMigrationMovedIsForgottenToo(t *testing.T) {
 	if found := traces(t, s.path, marks); len(found) == 0 {
 		t.Error("the migration moved nothing: this test proves nothing")
 	}
+	wipes(t, s, marks)
+}
+
+// wipes expects that scrubbing leaves none of the marks in the files, and the database sound.
+func wipes(t *testing.T, s *Store, marks []string) {
+	t.Helper()
 	_, err := s.scrub(t.Context())
 	must(t, err)
 	if found := traces(t, s.path, marks); len(found) > 0 {
-		t.Errorf("found %s", found)
+		t.Errorf("found %q", found)
 	}
 	sound(t, s)
 }
@@ -174,12 +175,7 @@ func TestWhatWasFreedWithoutBeingErasedIsForgottenToo(t *testing.T) {
 	if found := traces(t, s.path, marks); len(found) < len(marks) {
 		t.Errorf("found only %q: the test is blind", found)
 	}
-	_, err = s.scrub(t.Context())
-	must(t, err)
-	if found := traces(t, s.path, marks); len(found) > 0 {
-		t.Errorf("found %q", found)
-	}
-	sound(t, s)
+	wipes(t, s, marks)
 }
 
 func TestAReaderKeepsErasedTextInTheLogAndThatIsTold(t *testing.T) {

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -70,4 +71,18 @@ func TestACrowdNeverBooksMoreThanThereIs(t *testing.T) {
 		t.Errorf("confirmed %d, %v; want 40", e.Confirmed, err)
 	}
 	sound(t, s)
+}
+
+// queryPlan tells how SQLite finds the rows of a statement.
+func queryPlan(t testing.TB, s *Store, sql string, args ...any) string {
+	t.Helper()
+	var plan strings.Builder
+	must(t, s.read.each(context.Background(), func(scan scanner) error {
+		var id, parent, unused any
+		var detail string
+		err := scan(&id, &parent, &unused, &detail)
+		plan.WriteString(detail + "\n")
+		return err
+	}, "EXPLAIN QUERY PLAN "+sql, args...))
+	return plan.String()
 }

@@ -111,11 +111,8 @@ func TestSeatsThatAreOfferedLaterAreSnatched(t *testing.T) {
 // It says "FAILED" and why, and ends, when it cannot.
 func queueUp(work task, o orders) error {
 	ctx := context.Background()
-	s, err := Open(ctx, Options{Path: work.Path})
+	s, err := openReady(work, o)
 	if err != nil {
-		return err
-	}
-	if err := o.ready(); err != nil {
 		return err
 	}
 	for range work.Times {

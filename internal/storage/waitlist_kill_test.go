@@ -28,11 +28,8 @@ type inLine struct {
 // "CANCEL reference", "CANCELLED reference", "MOVE reference", "MOVED reference".
 func liveInLine(work task, o orders) error {
 	ctx := context.Background()
-	s, err := Open(ctx, Options{Path: work.Path, Serving: work.Serving})
+	s, err := openReady(work, o)
 	if err != nil {
-		return err
-	}
-	if err := o.ready(); err != nil {
 		return err
 	}
 	if work.LosesCommits {

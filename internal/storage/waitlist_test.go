@@ -27,15 +27,7 @@ func TestWhoWaitsIsFoundByIndexes(t *testing.T) {
 			t.Fatalf("%s: %d queries", policy, len(b.steps))
 		}
 		for i, step := range b.steps {
-			var plan []string
-			must(t, s.read.each(t.Context(), func(scan scanner) error {
-				var id, parent, unused int
-				var detail string
-				err := scan(&id, &parent, &unused, &detail)
-				plan = append(plan, detail)
-				return err
-			}, "EXPLAIN QUERY PLAN "+step.sql, step.args...))
-			text := strings.Join(plan, "\n")
+			text := queryPlan(t, s, step.sql, step.args...)
 			if !strings.Contains(text, wanted[i]) || strings.Contains(text, "TEMP B-TREE") {
 				t.Errorf("%s: %s", step.sql, text)
 			}
