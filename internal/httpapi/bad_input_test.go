@@ -174,6 +174,7 @@ func badEvents() []badInput {
 		{`{"name":"x","capacity":5,"starts_at":"2026-05-02 19:00","ends_at":"2026-05-01 19:00"}`,
 			"ends_at: "},
 		{`{"name":"x","capacity":5,"slug":"No Spaces"}`, "slug: must be"},
+		{`{"name":"x","capacity":5,"slug":""}`, "slug: is empty; use null for no slug"},
 		{`{"name":"x","capacity":5,"slug":"42"}`, "slug: must have a letter"},
 		{`{"name":"x","capacity":5,"status":"sold"}`, "status: "},
 		{`{"name":"x","capacity":5,"venue":"a\nb"}`, "venue: has a line break"},
