@@ -19,9 +19,11 @@ import (
 // bookings of event 2 that are none of theirs.
 type gate struct {
 	door http.Handler
-	// log is what the door has written down, and token that of the organiser.
-	log   bytes.Buffer
-	token string
+	// log is what the door has written down, metrics what it has counted, and token that of the
+	// organiser.
+	log     bytes.Buffer
+	metrics *Metrics
+	token   string
 	// references are those of the bookings, with their secrets in the same order.
 	references, secrets []string
 	random              *rand.ChaCha8
@@ -43,6 +45,7 @@ func newGate(t *testing.T, limits *Limits) *gate {
 	rows := s.must("POST", "/bookings/batch", `{"bookings":[`+row+
 		strings.Repeat(","+row, maxBatch-1)+`]}`).Body.String()
 	g := &gate{
+		metrics: NewMetrics(),
 		token: newToken(t, s, booking.Organiser, 1), random: rand.NewChaCha8([32]byte{6}),
 		references: regexp.MustCompile(`EVB-[^"]+`).FindAllString(rows, -1),
 		secrets:    regexp.MustCompile(`evb_booking_[^"]+`).FindAllString(rows, -1),
@@ -51,7 +54,7 @@ func newGate(t *testing.T, limits *Limits) *gate {
 		t.Fatalf("%d references, %d secrets", len(g.references), len(g.secrets))
 	}
 	logger := slog.New(slog.NewJSONHandler(&g.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	g.door = New(s.store, Options{Limits: limits, Logger: logger})
+	g.door = New(s.store, Options{Limits: limits, Logger: logger, Metrics: g.metrics})
 	return g
 }
 
@@ -102,10 +105,11 @@ func (g *gate) wrongSecret() string {
 	return s.Text()
 }
 
-// keepsQuiet fails the test when the log tells of anything that opens something, or of anybody.
+// keepsQuiet fails the test when the log or the metrics tell of anything that opens something, or
+// of anybody.
 func (g *gate) keepsQuiet(t *testing.T) {
 	t.Helper()
-	text := g.log.String()
+	text := g.log.String() + samples(t, g.metrics)
 	for _, canary := range []string{"evb_", "EVB-", "example.org", "Ada", "Bearer", "canary", "?"} {
 		if at := strings.Index(text, canary); at >= 0 {
 			t.Errorf("the log tells of %s: %.200s", canary, text[max(0, at-100):])
