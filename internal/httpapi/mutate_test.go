@@ -17,7 +17,7 @@ func pick[T any](m mutator, from []T) T { return from[m.IntN(len(from))] }
 // texts are values that have been too much for programs.
 func (m mutator) text() string {
 	return pick(m, []string{
-		"", "0", "-1", "-0", "1", "2", "999999999999", "2147483648", "9223372036854775807",
+		"", "0", "-1", "-0", "1", "2", "2147483648", "9223372036854775807",
 		"9223372036854775808", "1e3", "1.5", "0x10", "+1", "NaN", "true", "false", "null", "[]", "{}",
 		"*", "a", "A b", "ü", "李", "👩‍👩‍👧", "e\u0301", "\u202e", "\ufeff", "\x00", "\x1b[2J", "\xff",
 		"%", "'", "\"", "\\", ";--", "{{7*7}}", "$(id)", "../..", "EVB-00000-00001-H", "evb_door_1_x",
@@ -53,8 +53,8 @@ func (m mutator) mutate(r badRequest, others []badRequest) badRequest {
 			r.body = m.bytes(pick(m, []string{r.body, other.body}))
 		case 7, 8, 9:
 			r.header = []string{pick(m, []string{
-				ifMatch, ifNoneMatch, keyHeader, lastEventHeader, "Accept", "Content-Type", "Origin",
-				"Authorization", "X-Request-Id", "Range", "Forwarded", "Expect", "Prefer",
+				ifMatch, ifNoneMatch, keyHeader, lastEventHeader, "Accept", "Content-Type",
+				"Origin", "Authorization", "X-Request-Id", "Range", "Forwarded", "Expect", "Prefer",
 			}), clean(m.text())}
 		default:
 			r.body = m.members(r.body)
@@ -103,8 +103,8 @@ func (m mutator) query(target, other string) string {
 	case 2:
 		value = m.bytes(value)
 	case 3:
-		name = pick(m, []string{"event_id", "quantity", "limit", "cursor", "sort", "status", "lines",
-			"type", "code", "since", "until", "search", "user_email", "available", "upcoming"})
+		name = pick(m, []string{"event_id", "quantity", "limit", "cursor", "sort", "status",
+			"lines", "type", "code", "since", "until", "search", "user_email", "available", "upcoming"})
 	}
 	parts[at] = name + "=" + value
 	if m.IntN(2) == 0 {
