@@ -149,8 +149,11 @@ func (c *canaries) byCommand(t *testing.T) {
 	c.must(t, "booking", "transfer", reference, "--email", "new."+canaryEmail)
 	c.must(t, "booking", "cancel", reference, "--reason", canaryNote)
 	c.must(t, "backup", "--out", c.path("copy.db"))
-	for _, command := range []string{"event list", "event show 1", "check --event 1 --qty 2", "token list", "token show 1", "log --event 1", "verify",
-		"config show", "pool list --event 1"} {
+	for _, command := range []string{
+		"event list", "event show 1", "check --event 1 --qty 2", "token list", "token show 1",
+		"log --event 1", "verify",
+		"config show", "pool list --event 1",
+	} {
 		words := strings.Fields(command)
 		c.says(t, 0, append(words, "-o", "json")...)
 		c.says(t, 0, words...)
@@ -190,7 +193,8 @@ func (c *canaries) overHTTP(t *testing.T, s *server) {
 		{404, "GET /" + c.secrets[0] + "/" + secret, "", token},
 		{400, "POST /bookings", booking + `,"secret":"` + secret + `"}`, nil},
 		{404, "POST /bookings", booking + "}", nil}, // the code is out of use
-		{400, "POST /bookings", `{"event_id":"` + secret + `","quantity":"` + canaryName + `"}`, nil},
+		{400, "POST /bookings", `{"event_id":"` + secret + `","quantity":"` + canaryName + `"}`,
+			nil},
 		{401, "DELETE " + where + "?reason=" + url.QueryEscape(canaryNote), "", nil},
 		{403, "DELETE " + where, "", []string{"Authorization", "Bearer " + c.secrets[2]}},
 		{403, "GET /events", "", []string{"Forwarded", "for=" + secret}},

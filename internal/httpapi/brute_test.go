@@ -238,7 +238,8 @@ func TestWhatIsOfOthersAndWhatIsMissingTakeTheSameWork(t *testing.T) {
 	}
 	foreign, missing := "/bookings/"+g.references[0], "/bookings/"+g.wrongReference()
 	for who, bearer := range map[string]string{
-		"a stranger": "", "an organiser": g.token, "a guess": g.wrongSecret(), "a guest": g.secrets[1],
+		"a stranger": "", "an organiser": g.token, "a guess": g.wrongSecret(),
+		"a guest": g.secrets[1],
 	} {
 		for _, path := range []string{"", "/wait"} {
 			of, none := work(bearer, foreign+path), work(bearer, missing+path)

@@ -18,10 +18,11 @@ func pick[T any](m mutator, from []T) T { return from[m.IntN(len(from))] }
 func (m mutator) text() string {
 	return pick(m, []string{
 		"", "0", "-1", "-0", "1", "2", "2147483648", "9223372036854775807",
-		"9223372036854775808", "1e3", "1.5", "0x10", "+1", "NaN", "true", "false", "null", "[]", "{}",
-		"*", "a", "A b", "ü", "李", "👩‍👩‍👧", "e\u0301", "\u202e", "\ufeff", "\x00", "\x1b[2J", "\xff",
-		"%", "'", "\"", "\\", ";--", "{{7*7}}", "$(id)", "../..", "EVB-00000-00001-H", "evb_door_1_x",
-		"open", "held", "cancelled", "strict", "adult", "floor", "CLUB", "go-meetup", "name", "-id",
+		"9223372036854775808", "1e3", "1.5", "0x10", "+1", "NaN", "true", "false", "null", "[]",
+		"{}", "*", "a", "A b", "ü", "李", "👩‍👩‍👧", "e\u0301", "\u202e", "\ufeff", "\x00", "\x1b[2J",
+		"\xff", "%", "'", "\"", "\\", ";--", "{{7*7}}", "$(id)", "../..", "EVB-00000-00001-H",
+		"evb_door_1_x", "open", "held", "cancelled", "strict", "adult", "floor", "CLUB", "go-meetup",
+		"name", "-id",
 		"ada@example.org", "ada@", "@", "2026-03-29 02:30", "2199-12-31T23:59:60Z", "-7d", "today",
 		"Europe/Berlin", "EUR", "JPY", "12.345", "0.1", "adult:1", "adult:1,child:2", ":", ",",
 		strings.Repeat("9", 400), strings.Repeat("x", 300), strings.Repeat("ü", 61),
@@ -32,8 +33,9 @@ func (m mutator) text() string {
 func (m mutator) value() string {
 	return pick(m, []string{
 		"null", "true", "false", "0", "-1", "1", "2", "3.0", "1e2", "9007199254740993",
-		"9223372036854775808", "-9223372036854775809", "12.34", "1e999", `""`, `"\u0000"`, `"\ud800"`,
-		"[]", "{}", "[[]]", `[{}]`, `["adult"]`, `{"type":"adult","quantity":1}`, `[null]`, "01", "+1",
+		"9223372036854775808", "-9223372036854775809", "12.34", "1e999", `""`, `"\u0000"`,
+		`"\ud800"`, "[]", "{}", "[[]]", `[{}]`, `["adult"]`, `{"type":"adult","quantity":1}`,
+		`[null]`, "01", "+1",
 		`"` + url.PathEscape(m.text()) + `"`, `"` + strings.ReplaceAll(m.text(), `"`, `\"`) + `"`,
 	})
 }
@@ -104,7 +106,8 @@ func (m mutator) query(target, other string) string {
 		value = m.bytes(value)
 	case 3:
 		name = pick(m, []string{"event_id", "quantity", "limit", "cursor", "sort", "status",
-			"lines", "type", "code", "since", "until", "search", "user_email", "available", "upcoming"})
+			"lines", "type", "code", "since", "until", "search", "user_email", "available",
+			"upcoming"})
 	}
 	parts[at] = name + "=" + value
 	if m.IntN(2) == 0 {
