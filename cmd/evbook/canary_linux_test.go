@@ -122,9 +122,10 @@ func (c *canaries) byCommand(t *testing.T) {
 		canaryName, "--note", canaryNote, "--code", canaryCode, "--idempotency-key", canaryKey}
 	reference := c.must(t, append(book, "-o", "name")...)
 	c.secrets = append(c.secrets, ask[struct{ Secret string }](t, c.house, book...).Secret)
-	rows := "event_id,quantity,user_email,name,note,code,idempotency_key\n1,1," + canaryEmail + "," +
-		canaryName + "," + canaryNote + "," + canaryCode + "," + canaryKey
-	if err := os.WriteFile(c.path("guests.csv"), []byte(rows+"-1\n1,99,,,,,\n"), 0o600); err != nil {
+	rows := "event_id,quantity,user_email,name,note,code,idempotency_key\n1,1," + canaryEmail +
+		"," + canaryName + "," + canaryNote + "," + canaryCode + "," + canaryKey
+	guests := []byte(rows + "-1\n1,99,,,,,\n")
+	if err := os.WriteFile(c.path("guests.csv"), guests, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	c.says(t, 4, "book", "--from", "guests.csv") // of which the last row is too many
