@@ -190,14 +190,14 @@ type server struct {
 	ended  chan struct{}
 }
 
-// serve starts a server on a port of the system's choice and waits until it listens. It is killed
-// at the end of the test, if not before.
-func (h house) serve(t testing.TB) *server {
+// serve starts a server on a port of the system's choice, with further flags, and waits until it
+// listens. It is killed at the end of the test, if not before.
+func (h house) serve(t testing.TB, flags ...string) *server {
 	t.Helper()
 	addrFile := filepath.Join(t.TempDir(), "addr")
 	s := &server{ended: make(chan struct{})}
 	s.cmd = h.command(context.Background(), h.binary,
-		"serve", "--addr", "127.0.0.1:0", "--addr-file", addrFile)
+		append([]string{"serve", "--addr", "127.0.0.1:0", "--addr-file", addrFile}, flags...)...)
 	s.cmd.Stderr = &s.stderr
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)

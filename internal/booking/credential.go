@@ -16,6 +16,8 @@ const (
 	credentialPrefix = "evb_"
 	// maxCredentialText is the longest text that is considered, in bytes.
 	maxCredentialText = 128
+	// longestHead is the most bytes of the words and numbers in front of what is secret.
+	longestHead = 12
 	// hidden stands for what is not to be shown.
 	hidden = "…"
 )
@@ -115,4 +117,30 @@ func notACredential(what, heads string) *Error {
 func mistyped(what string) *Error {
 	return Errorf(Unauthenticated, "the %s has a typo: its letters do not fit together", what).
 		WithHint("copy it again, all of it")
+}
+
+// Conceal leaves the secrets of all tokens and bookings out of a text, such as a message that
+// repeats what somebody has written in a wrong place. What else there is stays as it is.
+func Conceal(text string) string {
+	before, rest, found := strings.Cut(text, credentialPrefix)
+	if !found {
+		return text
+	}
+	end := strings.IndexFunc(rest, notInCredential)
+	if end < 0 {
+		end = len(rest)
+	}
+	credential, at := rest[:end], 0
+	for part := range strings.SplitSeq(credential, "_") {
+		if len(part) > longestHead {
+			credential = credential[:at] + hidden
+			break
+		}
+		at += len(part) + 1
+	}
+	return before + credentialPrefix + credential + Conceal(rest[end:])
+}
+
+func notInCredential(r rune) bool {
+	return r != '_' && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9')
 }

@@ -164,3 +164,20 @@ func FuzzParseToken(f *testing.F) {
 		}
 	})
 }
+
+func TestWhatIsRepeatedToSomebodyHasNoCredentials(t *testing.T) {
+	token, secret := credential(Organiser, 1).Text(), countingSecret().Text()
+	for text, want := range map[string]string{
+		"":                            "",
+		"no event go":                 "no event go",
+		`no event "` + token + `"`:    `no event "evb_organiser_1_…"`,
+		secret + " and " + token[:30]: "evb_booking_… and evb_organiser_1_…",
+		token + secret:                "evb_organiser_1_…",
+		"it begins with evb_booking_": "it begins with evb_booking_",
+		"evb_" + secret[12:]:          "evb_…",
+	} {
+		if got := Conceal(text); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}

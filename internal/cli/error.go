@@ -102,17 +102,18 @@ func interruptedCode(ctx context.Context) int {
 	return exitInterrupt
 }
 
-// writeError prints what happened and, when it is known, what to do next. There is nowhere left to
-// tell when the standard error fails.
+// writeError prints what happened and, when it is known, what to do next. A credential that was
+// given in a wrong place is not repeated: it would stay in the logs of scripts. There is nowhere
+// left to tell when the standard error fails.
 func (a *app) writeError(cmd *cobra.Command, e *booking.Error, styles painter) {
 	text := a.message(cmd, e)
 	var lines strings.Builder
 	line := func(s style, word, text string) {
-		fmt.Fprintf(&lines, "%s %s\n", styles.paint(s, word), visible(text))
+		fmt.Fprintf(&lines, "%s %s\n", styles.paint(s, word), visible(booking.Conceal(text)))
 	}
 	line(red, "error:", text)
 	for _, row := range refusedRows(e) {
-		fmt.Fprintf(&lines, "  %s\n", visible(row))
+		fmt.Fprintf(&lines, "  %s\n", visible(booking.Conceal(row)))
 	}
 	if hint := hint(cmd, e); hint != "" {
 		line(yellow, "hint: ", hint)

@@ -18,7 +18,7 @@ type attempt struct {
 // booking and a hold for each route, event 2 is sold out and has an entry on its waitlist, event 3
 // has a ticket type, a pool and a code, and events 4 and 5 have nothing. It gives the changes by
 // their routes.
-func newScene(t *testing.T) (*site, map[string]attempt) {
+func newScene(t testing.TB) (*site, map[string]attempt) {
 	t.Helper()
 	s := newSite(t)
 	for _, capacity := range []string{"40", "2", "40", "40", "40"} {

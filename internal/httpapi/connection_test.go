@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"os"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -102,15 +103,30 @@ func TestOneAddressHasItsShareUnlessManyStandBehindIt(t *testing.T) {
 }
 
 func TestThousandsOfIdleConnectionsLeaveRoomForOneThatAsks(t *testing.T) {
+	const idle, most, prompt = 2_000, 100, 2 * time.Second
 	server := NewServer(New(nil, Options{}), 0)
-	LimitConnections(server, 100, nil, nil)
+	server.ReadHeaderTimeout = time.Hour // so that it is the limit that closes them
+	LimitConnections(server, most, nil, nil)
+	var open atomic.Int64
+	limited := server.ConnState
+	server.ConnState = func(conn net.Conn, state http.ConnState) {
+		switch state {
+		case http.StateNew:
+			open.Add(1)
+		case http.StateClosed:
+			open.Add(-1)
+		}
+		limited(conn, state)
+	}
 	addr := serving(t, server)
-	for range 2000 {
+	before := stand(t)
+	conns := make([]net.Conn, idle)
+	for i := range conns {
 		conn, err := net.Dial("tcp", addr)
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer conn.Close()
+		conns[i] = conn
 	}
 	slowest := time.Duration(0)
 	for range 20 {
@@ -125,6 +141,14 @@ func TestThousandsOfIdleConnectionsLeaveRoomForOneThatAsks(t *testing.T) {
 		slowest = max(slowest, time.Since(began))
 	}
 	t.Logf("the slowest answer took %s", slowest)
+	if slowest > prompt {
+		t.Errorf("beside idle connections an answer took %s, at most %s", slowest, prompt)
+	}
+	until(t, "the server to keep no more than it may", func() bool { return open.Load() <= most })
+	for _, conn := range conns {
+		conn.Close()
+	}
+	settles(t, before)
 }
 
 func TestAConnectionWithoutARequestIsClosedForAnother(t *testing.T) {

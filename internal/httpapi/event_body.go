@@ -37,7 +37,7 @@ func (b *eventBody) take(name string, value jsontext.Value) (reason string, know
 	case "currency":
 		return readText(value, &b.currency), true
 	case "slug":
-		return readTextOrNull(value, &b.slug), true
+		return readWordOrNull(value, &b.slug, "slug"), true
 	case "description":
 		return readText(value, &b.description), true
 	case "venue":
@@ -56,11 +56,7 @@ func (b *eventBody) take(name string, value jsontext.Value) (reason string, know
 
 // readWhen reads the text of a time, or null for none.
 func readWhen(value jsontext.Value, into *string) (reason string) {
-	reason = readTextOrNull(value, into)
-	if reason == "" && *into == "" && value.Kind() == '"' {
-		return "is empty; use null for no time"
-	}
-	return reason
+	return readWordOrNull(value, into, "time")
 }
 
 // newEvent makes sense of the body. What is bad goes to the form, and a default takes its place so

@@ -8,9 +8,21 @@ import (
 )
 
 // Failed is the envelope of an error. Of an error that is no [booking.Error], or one of the kind
-// [booking.Internal], it says nothing but "internal error": its text is for the log. The request
-// id may be empty.
+// [booking.Internal], it says nothing but "internal error": its text is for the log. A credential
+// that was given in a wrong place is not repeated. The request id may be empty.
 func Failed(err error, requestID string) Envelope {
+	answer := failed(err, requestID)
+	answer.Message = booking.Conceal(answer.Message)
+	answer.Error.Hint = booking.Conceal(answer.Error.Hint)
+	for i, field := range answer.Error.Fields {
+		answer.Error.Fields[i] = BadField{
+			Name: booking.Conceal(field.Name), Reason: booking.Conceal(field.Reason),
+		}
+	}
+	return answer
+}
+
+func failed(err error, requestID string) Envelope {
 	var refused *refusal
 	if errors.As(err, &refused) {
 		return Envelope{

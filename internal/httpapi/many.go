@@ -69,7 +69,8 @@ func viewRow(number int, r Row) rowView {
 		EventID: idOrNull(r.Request.Event.ID),
 	}
 	if refusal := r.Refusal(); refusal != nil {
-		view.Code, view.Message = orNull(string(refusal.Kind)), orNull(refusal.Message)
+		view.Code = orNull(string(refusal.Kind))
+		view.Message = orNull(booking.Conceal(refusal.Message))
 		if refusal.Event != 0 {
 			view.EventID = idOrNull(refusal.Event)
 		}

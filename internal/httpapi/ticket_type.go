@@ -119,7 +119,7 @@ func (b *typeBody) take(name string, value jsontext.Value) (reason string, known
 	case "price":
 		return readAmount(value, &b.price), true
 	case "pool":
-		return readPool(value, &b.pool), true
+		return readWordOrNull(value, &b.pool, "pool"), true
 	case "sales_open":
 		return readWhen(value, &b.salesOpen), true
 	case "sales_close":
@@ -132,15 +132,6 @@ func (b *typeBody) take(name string, value jsontext.Value) (reason string, known
 		return readFlag(value, &b.codeRequired), true
 	}
 	return "", false
-}
-
-// readPool reads the name of a pool, or null for none.
-func readPool(value jsontext.Value, into *string) (reason string) {
-	reason = readTextOrNull(value, into)
-	if reason == "" && *into == "" && value.Kind() == '"' {
-		return "is empty; use null for no pool"
-	}
-	return reason
 }
 
 // typePatch is a change of a ticket type.

@@ -32,6 +32,15 @@ func readTextOrNull(value jsontext.Value, into *string) (reason string) {
 	return readText(value, into)
 }
 
+// readWordOrNull reads a JSON string with something in it, or null for none; what is a word for it.
+func readWordOrNull(value jsontext.Value, into *string, what string) (reason string) {
+	reason = readTextOrNull(value, into)
+	if reason == "" && *into == "" && value.Kind() == '"' {
+		return "is empty; use null for no " + what
+	}
+	return reason
+}
+
 // readCountOrNull reads a number of seats, or null for none.
 func readCountOrNull(value jsontext.Value, into *int) (reason string) {
 	if value.Kind() == 'n' {
