@@ -47,6 +47,8 @@ type task struct {
 	Act      act
 	Bookings []booking.Reference
 	Now      time.Time
+	// After are bookings to which somebody else has to do something first.
+	After []booking.Reference
 	// To is the event to which bookings are moved, Code the access code with which seats are
 	// booked.
 	To   int64
