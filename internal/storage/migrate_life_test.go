@@ -200,10 +200,7 @@ func TestAStoreThatWasOpenedBeforeAMigrationAnswersNothingWrong(t *testing.T) {
 func TestAMigrationThatIsKilledIsCompletedByTheNext(t *testing.T) {
 	t.Parallel()
 	const bookings = 2000
-	kills := 6
-	if long() {
-		kills = 60
-	}
+	kills := trials(6, 60)
 	for schema, make := range map[int]func(testing.TB, int) string{1: schemaOne, 2: schemaTwo} {
 		whole, err := os.ReadFile(make(t, bookings))
 		must(t, err)

@@ -300,9 +300,6 @@ func (m *model) reopen(t *rapid.T) {
 // strive sets how many checks rapid makes, and of how many steps on average.
 func strive(t *testing.T, checks, steps int) {
 	t.Helper()
-	if underRace { // one goroutine does all of it: there is little that could race
-		checks /= 20
-	}
 	for name, value := range map[string]string{
 		"rapid.checks": strconv.Itoa(checks), "rapid.steps": strconv.Itoa(steps),
 		"rapid.nofailfile": "true", // the seed that is printed repeats a failure just as well
@@ -316,24 +313,15 @@ func strive(t *testing.T, checks, steps int) {
 }
 
 func TestTheStoreDoesWhatAPlainModelDoes(t *testing.T) {
-	strive(t, 100, 30)
-	if long() {
-		strive(t, 2000, 50)
-	}
-	template := filepath.Join(t.TempDir(), "events.db")
-	if err := openAt(t, template).Close(); err != nil {
-		t.Fatal(err)
-	}
-	empty, err := os.ReadFile(template)
-	if err != nil {
-		t.Fatal(err)
-	}
+	strive(t, trials(60, 2000), 50)
+	content, err := os.ReadFile(emptyDatabase())
+	must(t, err)
 	path := filepath.Join(t.TempDir(), "events.db")
 	rapid.Check(t, func(t *rapid.T) {
 		for _, name := range []string{path + "-wal", path + "-shm"} {
 			_ = os.Remove(name) // there after a failure only
 		}
-		expect(t, "template", os.WriteFile(path, empty, 0o600), "")
+		expect(t, "template", os.WriteFile(path, content, 0o600), "")
 		m := &model{
 			path: path, now: time.Now().UTC().Truncate(time.Microsecond),
 			events: map[int64]*modelEvent{}, keys: map[string]modelKey{},

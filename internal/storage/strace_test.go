@@ -110,7 +110,7 @@ func traced(t testing.TB, work task, args ...string) trace {
 	must(t, err)
 	log := filepath.Join(t.TempDir(), "trace")
 	cmd := exec.Command("strace", append(append([]string{"-f", "-qq", "-y", "-o", log}, args...),
-		os.Args[0])...)
+		helperProgram())...)
 	// On one processor nearly all calls come from one thread, and strace counts by thread.
 	cmd.Env = append(helperEnviron(text), "GOMAXPROCS=1")
 	var stderr bytes.Buffer
