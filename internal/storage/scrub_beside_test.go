@@ -219,12 +219,8 @@ func TestADiskThatFailsWhilePagesAreWipedLosesNothing(t *testing.T) {
 		d.role = scrubOnABadDisk
 		t.Run(fmt.Sprintf("%s %s lasting=%t", d.calls, d.fault, d.lasting), func(t *testing.T) {
 			t.Parallel()
-			// Which call belongs to whom depends on who is faster: one that fails may always be a
-			// booking's.
-			failed := 0
-			for round := 0; failed == 0 && round < 5; round++ {
-				failed = d.scrubbings(t)
-			}
+			failed := d.scrubbings(t)
+			t.Logf("%d scrubbings failed", failed)
 			if failed == 0 {
 				t.Error("no scrubbing failed: the test is blind")
 			}
