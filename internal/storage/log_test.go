@@ -93,8 +93,8 @@ func TestTheLogOfABusyServerStaysShort(t *testing.T) {
 	}
 }
 
-// The load is enough: without checkpoints it makes the log too long. Under the race detector it is a
-// smaller one, and nothing is new to be seen.
+// The load is enough: without checkpoints it makes the log too long. The test above runs with a
+// smaller one under the race detector, which sees nothing new here.
 func TestTheLogOfABusyServerGrowsWithoutCheckpoints(t *testing.T) {
 	if underRace {
 		t.Skip("NOT PROVEN HERE: the whole load takes a minute under the race detector")

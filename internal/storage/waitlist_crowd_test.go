@@ -39,8 +39,8 @@ func (f fight) overtaken(t testing.TB) (n int) {
 	return n
 }
 
-// Processes cancel what sells an event out, and others book what comes free, while people wait. Half
-// of those who book come when all who wait have an offer, so that there is something for them.
+// Processes cancel what sells an event out, and others book what comes free, while people wait.
+// Half of those who book come when all who wait have an offer, so that there is something for them.
 func TestSeatsThatComeFreeGoToThoseWhoWaitFirst(t *testing.T) {
 	f, now := newFight(t, 0)
 	f.line(t, now)
