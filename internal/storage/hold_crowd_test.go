@@ -119,8 +119,8 @@ func newFight(t testing.TB, ttl time.Duration) (f fight, expires time.Time) {
 	return f, expires
 }
 
-// crowd lets so many processes, dealt out among the tasks, go at once. Those of a task that names no
-// bookings fight for all of them.
+// crowd lets so many processes, dealt out among the tasks, go at once. Those of a task that names
+// no bookings fight for all of them.
 func (f fight) crowd(t testing.TB, tasks ...task) {
 	t.Helper()
 	var all []*process
