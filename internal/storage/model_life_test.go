@@ -255,7 +255,7 @@ func (m *life) reopen(t *rapid.T) {
 }
 
 func TestTheStoreDoesWhatTheRulesDoOnACompleteSheet(t *testing.T) {
-	strive(t, trials(60, 1000), 50)
+	strive(t, trials(100, 1000), depth())
 	content, err := os.ReadFile(emptyDatabase())
 	must(t, err)
 	path := filepath.Join(t.TempDir(), "events.db")

@@ -312,8 +312,16 @@ func strive(t *testing.T, checks, steps int) {
 	}
 }
 
+// depth is of how many steps a random sequence of commands is on average.
+func depth() int {
+	if long() {
+		return 50
+	}
+	return 30
+}
+
 func TestTheStoreDoesWhatAPlainModelDoes(t *testing.T) {
-	strive(t, trials(60, 2000), 50)
+	strive(t, trials(100, 2000), depth())
 	content, err := os.ReadFile(emptyDatabase())
 	must(t, err)
 	path := filepath.Join(t.TempDir(), "events.db")
