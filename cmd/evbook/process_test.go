@@ -55,8 +55,7 @@ func (h house) command(ctx context.Context, name string, args ...string) *exec.C
 	// The race detector, when it is on, else lets a server sleep for a second at its end.
 	cmd.Env = append(cmd.Env, "EVBOOK_CONFIG=none", "TZ=UTC", "TMPDIR="+h.dir,
 		"GORACE=atexit_sleep_ms=0")
-	// What a killed process has started may keep its pipes open; on a busy machine, they may be read
-	// late.
+	// What a killed process has started may keep its pipes open; a busy machine reads them late.
 	cmd.WaitDelay = 10 * time.Second
 	return cmd
 }
