@@ -20,12 +20,7 @@ import (
 const manyRows, skippedAtOnce = 6_000, 1_000
 
 // killsOfMany is how many kills in the middle of a file it takes to believe in the result.
-func killsOfMany() int {
-	if long() {
-		return 30
-	}
-	return 4
-}
+func killsOfMany() int { return trials(4, 30) }
 
 // singles writes a file of single seats of an event and gives its name.
 func (h house) singles(t testing.TB, event string, rows int) string {

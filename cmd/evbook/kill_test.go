@@ -27,12 +27,7 @@ import (
 const httpBookers, commandBookers = 8, 4
 
 // killsWanted is how many kills it takes to believe in the result.
-func killsWanted() int {
-	if long() {
-		return 200
-	}
-	return 50
-}
+func killsWanted() int { return trials(50, 200) }
 
 // promises are the bookings that were asked for, each with a key of its own, and the references
 // that were acknowledged.

@@ -17,10 +17,7 @@ const steady = 1.3
 func TestLongListsStreamInConstantMemory(t *testing.T) {
 	t.Parallel()
 	const rows = 10_000 // enough to fill the cache of SQLite, whose size has a limit
-	times := 3
-	if long() {
-		times = 10
-	}
+	times := trials(3, 10)
 	short, tall := newHouse(t), newHouse(t)
 	short.fill(t, rows)
 	tall.fill(t, times*rows)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -18,9 +19,6 @@ import (
 
 // patience bounds every wait for a process or an answer.
 const patience = 4 * time.Minute
-
-// long says whether the long forms of the proofs are wanted: EVBOOK_LONG=1.
-func long() bool { return os.Getenv("EVBOOK_LONG") == "1" }
 
 // need skips a test on machines that lack a program; with EVBOOK_NOSKIP=1 that is a failure.
 func need(t testing.TB, program string) {
@@ -54,11 +52,11 @@ func (h house) command(ctx context.Context, name string, args ...string) *exec.C
 			cmd.Env = append(cmd.Env, pair)
 		}
 	}
-	// The race detector, when it is on, else lets every process sleep for a second at its end.
+	// The race detector, when it is on, else lets a server sleep for a second at its end.
 	cmd.Env = append(cmd.Env, "EVBOOK_CONFIG=none", "TZ=UTC", "TMPDIR="+h.dir,
 		"GORACE=atexit_sleep_ms=0")
-	// What a killed process has started may keep its pipes open.
-	cmd.WaitDelay = time.Second
+	// What a killed process has started may keep its pipes open; a busy machine reads them late.
+	cmd.WaitDelay = 10 * time.Second
 	return cmd
 }
 
@@ -191,12 +189,13 @@ type server struct {
 }
 
 // serve starts a server on a port of the system's choice, with further flags, and waits until it
-// listens. It is killed at the end of the test, if not before.
+// listens. It is killed at the end of the test, if not before, which fails if the race detector
+// has seen anything.
 func (h house) serve(t testing.TB, flags ...string) *server {
 	t.Helper()
 	addrFile := filepath.Join(t.TempDir(), "addr")
 	s := &server{ended: make(chan struct{})}
-	s.cmd = h.command(context.Background(), h.binary,
+	s.cmd = h.command(context.Background(), cmp.Or(os.Getenv(watchedEnv), h.binary),
 		append([]string{"serve", "--addr", "127.0.0.1:0", "--addr-file", addrFile}, flags...)...)
 	s.cmd.Stderr = &s.stderr
 	if err := s.cmd.Start(); err != nil {
@@ -211,6 +210,9 @@ func (h house) serve(t testing.TB, flags ...string) *server {
 	t.Cleanup(func() {
 		s.kill()
 		transport.CloseIdleConnections()
+		if strings.Contains(s.stderr.String(), "DATA RACE") {
+			t.Errorf("the race detector says of serve: %s", &s.stderr)
+		}
 	})
 	until(t, "serve to listen", func() bool {
 		select {

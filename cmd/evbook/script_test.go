@@ -12,11 +12,6 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// The scripts run the real main, in processes of its own: this test binary under the name evbook.
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"evbook": main})
-}
-
 // TestScripts runs the specification of the command line, every script in an empty folder of its
 // own. They show what a person sees on a terminal; those about the other formats say so.
 func TestScripts(t *testing.T) {
@@ -26,8 +21,6 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TZ", "UTC")
 			env.Setenv("EVBOOK_OUTPUT", "table")
-			// Else every process of a race run sleeps a second before it ends.
-			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

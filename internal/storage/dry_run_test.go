@@ -70,7 +70,7 @@ func dumpTable(b *strings.Builder, db *sql.DB, table string) error {
 // hold of a third event that has lapsed.
 func stocked(t testing.TB) (path string, b, held booking.Booking) {
 	t.Helper()
-	path = filepath.Join(t.TempDir(), "events.db")
+	path = empty(t)
 	s := openAt(t, path)
 	first, _, third := event(t, s, 40), event(t, s, 40), event(t, s, 2)
 	r, err := s.Book(t.Context(), seat(first, "used"))

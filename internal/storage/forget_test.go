@@ -160,18 +160,18 @@ func TestVeryManyBookingsAreForgottenInGroups(t *testing.T) {
 	sound(t, s)
 }
 
-// cancelling cancels a context after some groups.
+// cancelling cancels a context when a group has been taken, so that this one is the last.
 type cancelling struct {
 	engine
 	groups int
 	cancel context.CancelFunc
 }
 
-func (c *cancelling) between(ctx context.Context) {
-	c.engine.between(ctx)
+func (c *cancelling) begin(ctx context.Context) (transaction, error) {
 	if c.groups--; c.groups == 0 {
 		c.cancel()
 	}
+	return c.engine.begin(ctx)
 }
 
 func TestForgettingThatWasInterruptedTellsHowFarItCameAndGoesOn(t *testing.T) {

@@ -250,10 +250,7 @@ func living(t testing.TB) task {
 
 func TestHoldsThatAreAcknowledgedSurviveAKill(t *testing.T) {
 	t.Parallel()
-	kills := 12
-	if long() {
-		kills = 120
-	}
+	kills := trials(12, 120)
 	work, all := living(t), newLives()
 	// More of them on a machine that is so busy that the kills come too early.
 	for kill := 0; kill < kills || all.midway == 0 && kill < 10*kills; kill++ {

@@ -70,10 +70,7 @@ func (m moment) await(p *process, path string) {
 
 func TestAFirstStartThatIsKilledIsCompletedByTheNext(t *testing.T) {
 	t.Parallel()
-	kills := 10
-	if long() {
-		kills = 60
-	}
+	kills := trials(10, 60)
 	for _, m := range moments() {
 		t.Run("after "+m.name, func(t *testing.T) {
 			made, cut := 0, 0
@@ -166,8 +163,9 @@ func (f *fuse) Err() error {
 }
 
 func TestAFirstStartThatIsInterruptedIsCompletedByTheNext(t *testing.T) {
-	interrupted := 0
-	for length := int64(1); ; length += 1 + length/10 {
+	t.Parallel()
+	interrupted, steps := 0, int64(trials(10, 30))
+	for length := int64(1); ; length += 1 + length/steps { // the first looks are the various ones
 		path := filepath.Join(t.TempDir(), "events.db")
 		s, err := Open(newFuse(t, length), Options{Path: path, Create: true})
 		if err == nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -99,7 +98,7 @@ type campaign struct {
 
 func newCampaign(t testing.TB, capacity int, work task) *campaign {
 	t.Helper()
-	work.Path = filepath.Join(t.TempDir(), "events.db")
+	work.Path = empty(t)
 	s := openAt(t, work.Path)
 	defer s.Close()
 	sel := event(t, s, capacity)
@@ -186,10 +185,7 @@ func TestWhatIsAcknowledgedSurvivesAKill(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			databases, kills := 2, 8
-			if long() {
-				databases = 12
-			}
+			databases, kills := trials(2, 12), trials(8, 8)
 			var killed, acked, confirmed, during int
 			for range databases {
 				one := newCampaign(t, c.capacity, c.work)

@@ -209,6 +209,7 @@ func (q BookingQuery) wants(b booking.Booking) bool {
 }
 
 func TestEventsAreThoseThatAPlainFilterLeaves(t *testing.T) {
+	strive(t, trials(100, 1000), 30)
 	s, all := randomRows(t)
 	rapid.Check(t, func(t *rapid.T) {
 		q := EventQuery{
@@ -238,6 +239,7 @@ func TestEventsAreThoseThatAPlainFilterLeaves(t *testing.T) {
 }
 
 func TestBookingsAreThoseThatAPlainFilterLeaves(t *testing.T) {
+	strive(t, trials(100, 1000), 30)
 	s, all := randomRows(t)
 	rapid.Check(t, func(t *rapid.T) {
 		q := BookingQuery{

@@ -58,14 +58,15 @@ func allOf(t testing.TB, s *Store) (
 
 // Verify compares the structure with that of a database that was never of another schema.
 func TestADatabaseFromBeforeThereWereHoldsKeepsAllItHas(t *testing.T) {
-	path := schemaTwo(t, 5000)
+	many := trials(5000, 5000)
+	path := schemaTwo(t, many)
 	before := old(t, path)
 	events, bookings, journal := allOf(t, before)
 	must(t, before.Close())
 	s := openAt(t, path)
 	sound(t, s)
 	nowEvents, nowBookings, nowJournal := allOf(t, s)
-	if len(bookings) != 5000 || !reflect.DeepEqual(nowEvents, events) ||
+	if len(bookings) != many || !reflect.DeepEqual(nowEvents, events) ||
 		!reflect.DeepEqual(nowBookings, bookings) || !reflect.DeepEqual(nowJournal, journal) {
 		t.Errorf("%d events, %d bookings, %d entries are not as they were", len(nowEvents),
 			len(nowBookings), len(nowJournal))
@@ -200,10 +201,7 @@ func TestAStoreThatWasOpenedBeforeAMigrationAnswersNothingWrong(t *testing.T) {
 func TestAMigrationThatIsKilledIsCompletedByTheNext(t *testing.T) {
 	t.Parallel()
 	const bookings = 2000
-	kills := 6
-	if long() {
-		kills = 60
-	}
+	kills := trials(6, 60)
 	for schema, make := range map[int]func(testing.TB, int) string{1: schemaOne, 2: schemaTwo} {
 		whole, err := os.ReadFile(make(t, bookings))
 		must(t, err)

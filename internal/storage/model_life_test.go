@@ -247,13 +247,8 @@ func (m *life) reopen(t *rapid.T) {
 }
 
 func TestTheStoreDoesWhatTheRulesDoOnACompleteSheet(t *testing.T) {
-	strive(t, 100, 30)
-	if long() {
-		strive(t, 1000, 50)
-	}
-	template := filepath.Join(t.TempDir(), "events.db")
-	must(t, openAt(t, template).Close())
-	empty, err := os.ReadFile(template)
+	strive(t, trials(100, 1000), depth())
+	content, err := os.ReadFile(emptyDatabase())
 	must(t, err)
 	path := filepath.Join(t.TempDir(), "events.db")
 	done := map[booking.EntryKind]int{}
@@ -261,7 +256,7 @@ func TestTheStoreDoesWhatTheRulesDoOnACompleteSheet(t *testing.T) {
 		for _, name := range []string{path + "-wal", path + "-shm"} {
 			_ = os.Remove(name) // there after a failure only
 		}
-		expect(t, "template", os.WriteFile(path, empty, 0o600), "")
+		expect(t, "template", os.WriteFile(path, content, 0o600), "")
 		m := &life{
 			path: path, now: time.Now().UTC().Truncate(time.Microsecond),
 			sparing: rapid.Bool().Draw(t, "sparing"), events: map[int64]booking.Event{},

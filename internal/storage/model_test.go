@@ -304,9 +304,6 @@ func openAgain(t *rapid.T, s *Store, path string, now func() time.Time) *Store {
 // strive sets how many checks rapid makes, and of how many steps on average.
 func strive(t *testing.T, checks, steps int) {
 	t.Helper()
-	if underRace { // one goroutine does all of it: there is little that could race
-		checks /= 20
-	}
 	for name, value := range map[string]string{
 		"rapid.checks": strconv.Itoa(checks), "rapid.steps": strconv.Itoa(steps),
 		"rapid.nofailfile": "true", // the seed that is printed repeats a failure just as well
@@ -319,25 +316,24 @@ func strive(t *testing.T, checks, steps int) {
 	}
 }
 
-func TestTheStoreDoesWhatAPlainModelDoes(t *testing.T) {
-	strive(t, 100, 30)
+// depth is of how many steps a random sequence of commands is on average.
+func depth() int {
 	if long() {
-		strive(t, 2000, 50)
+		return 50
 	}
-	template := filepath.Join(t.TempDir(), "events.db")
-	if err := openAt(t, template).Close(); err != nil {
-		t.Fatal(err)
-	}
-	empty, err := os.ReadFile(template)
-	if err != nil {
-		t.Fatal(err)
-	}
+	return 30
+}
+
+func TestTheStoreDoesWhatAPlainModelDoes(t *testing.T) {
+	strive(t, trials(100, 2000), depth())
+	content, err := os.ReadFile(emptyDatabase())
+	must(t, err)
 	path := filepath.Join(t.TempDir(), "events.db")
 	rapid.Check(t, func(t *rapid.T) {
 		for _, name := range []string{path + "-wal", path + "-shm"} {
 			_ = os.Remove(name) // there after a failure only
 		}
-		expect(t, "template", os.WriteFile(path, empty, 0o600), "")
+		expect(t, "template", os.WriteFile(path, content, 0o600), "")
 		m := &model{
 			path: path, now: time.Now().UTC().Truncate(time.Microsecond),
 			events: map[int64]*modelEvent{}, keys: map[string]modelKey{},

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -20,9 +21,6 @@ const helperEnv = "EVBOOK_TEST_HELPER"
 
 // patience bounds the wait for a helper that has nothing to wait for itself.
 const patience = time.Minute
-
-// long says whether the long forms of the proofs are wanted: EVBOOK_LONG=1.
-func long() bool { return os.Getenv("EVBOOK_LONG") == "1" }
 
 // task is what a helper process is to do.
 type task struct {
@@ -48,6 +46,8 @@ type task struct {
 	Act      act
 	Bookings []booking.Reference
 	Now      time.Time
+	// After are bookings to which somebody else has to do something first.
+	After []booking.Reference
 	// To is the event to which bookings are moved, Code the access code with which seats are
 	// booked.
 	To   int64
@@ -97,7 +97,60 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	code, err := runTests(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+// runTests runs them all with what they share: an empty database to copy, and under the race
+// detector a program for the helpers.
+func runTests(m *testing.M) (code int, err error) {
+	folder, err := os.MkdirTemp("", "evbook-storage-")
+	if err != nil {
+		return 0, err
+	}
+	defer os.RemoveAll(folder)
+	if err := os.Setenv(sharedEnv, folder); err != nil {
+		return 0, err
+	}
+	s, err := Open(context.Background(), Options{Path: emptyDatabase(), Create: true})
+	if err == nil {
+		err = s.Close()
+	}
+	if err == nil && underRace {
+		err = buildHelper()
+	}
+	if err != nil {
+		return 0, err
+	}
+	return m.Run(), nil
+}
+
+// sharedEnv names the folder of what all tests share.
+const sharedEnv = "EVBOOK_TEST_SHARED"
+
+func emptyDatabase() string { return filepath.Join(os.Getenv(sharedEnv), "empty.db") }
+
+// helperProgram is what a helper process runs: this very program, but for the race detector.
+func helperProgram() string {
+	if underRace {
+		return filepath.Join(os.Getenv(sharedEnv), "helper")
+	}
+	return os.Args[0]
+}
+
+// buildHelper builds this program without the race detector, which would be wasted on helpers: it
+// tells of a race at the end of a process, and most helpers are killed or have one goroutine. They
+// start ten times faster without it, so that a crowd of them meets.
+func buildHelper() error {
+	build := exec.Command("go", "test", "-c", "-race=false", "-o", helperProgram(), ".")
+	if out, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the helpers: %w: %s", err, out)
+	}
+	return nil
 }
 
 // help is the whole life of a helper process.
@@ -157,10 +210,9 @@ func openReady(work task, o orders) (*Store, error) {
 // leaves either the whole line there or nothing of it.
 func say(format string, args ...any) { fmt.Printf(format+"\n", args...) }
 
-// helperEnviron is the environment of a helper with its task. The race detector, when it is on,
-// else lets every process sleep for a second at its end.
+// helperEnviron is the environment of a helper with its task.
 func helperEnviron(task []byte) []string {
-	return append(os.Environ(), helperEnv+"="+string(task), "GORACE=atexit_sleep_ms=0")
+	return append(os.Environ(), helperEnv+"="+string(task))
 }
 
 // process is a running helper.
@@ -184,7 +236,7 @@ func launch(t testing.TB, work task) *process {
 		t.Fatal(err)
 	}
 	p := &process{ready: make(chan struct{}), ended: make(chan struct{})}
-	p.cmd = exec.Command(os.Args[0])
+	p.cmd = exec.Command(helperProgram())
 	p.cmd.Env = helperEnviron(text)
 	p.cmd.Stderr = &p.stderr
 	if p.orders, err = p.cmd.StdinPipe(); err != nil {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -120,7 +119,7 @@ func litter(t testing.TB, path string, pages int) {
 // littered makes a database with an event for a helper that scrubs, and tells how long that takes.
 func littered(t testing.TB, work *task) (scrubbing time.Duration) {
 	t.Helper()
-	work.Path = filepath.Join(t.TempDir(), "events.db")
+	work.Path = empty(t)
 	s := openAt(t, work.Path)
 	defer s.Close()
 	work.Event = event(t, s, booking.MaxCapacity).ID
@@ -136,10 +135,7 @@ const litteredPages = 4 * scrubGroup
 
 func TestAKillWhilePagesAreWipedLosesNothing(t *testing.T) {
 	t.Parallel()
-	kills := 6
-	if long() {
-		kills = 60
-	}
+	kills := trials(6, 60)
 	work := task{Role: "scrub", Writers: 2}
 	scrubbing := littered(t, &work)
 	acked := map[string]booking.Reference{}
@@ -223,12 +219,8 @@ func TestADiskThatFailsWhilePagesAreWipedLosesNothing(t *testing.T) {
 		d.role = scrubOnABadDisk
 		t.Run(fmt.Sprintf("%s %s lasting=%t", d.calls, d.fault, d.lasting), func(t *testing.T) {
 			t.Parallel()
-			// Which call belongs to whom depends on who is faster: one that fails may always be a
-			// booking's.
-			failed := 0
-			for round := 0; failed == 0 && round < 5; round++ {
-				failed = d.scrubbings(t)
-			}
+			failed := d.scrubbings(t)
+			t.Logf("%d scrubbings failed", failed)
 			if failed == 0 {
 				t.Error("no scrubbing failed: the test is blind")
 			}

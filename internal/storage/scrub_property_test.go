@@ -67,12 +67,8 @@ func integrity(t testing.TB, path string) (said string) {
 }
 
 func TestScrubbingChangesNothingThatIsThere(t *testing.T) {
-	databases := uint64(12)
-	if long() {
-		databases = 300
-	}
 	wiped := 0
-	for seed := range databases {
+	for seed := range uint64(trials(12, 300)) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		s, sel := randomPast(t, r)
 		before := dump(t, s.path)

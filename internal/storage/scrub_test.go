@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -68,7 +67,7 @@ func eraseOnly(t testing.TB, s *Store) {
 
 func TestWhatIsForgottenIsInNoByteOfTheFiles(t *testing.T) {
 	for _, serving := range []bool{false, true} {
-		path := filepath.Join(t.TempDir(), "events.db")
+		path := empty(t)
 		s, err := Open(t.Context(), Options{Path: path, Create: true, Serving: serving})
 		must(t, err)
 		defer s.Close()

@@ -34,13 +34,7 @@ func TestSecretsAreDerivedAsTheyAlwaysWere(t *testing.T) {
 
 // Who guesses does so in the right form; only the secret itself is made up.
 func TestGuessingHitsNoSecret(t *testing.T) {
-	live, guesses := 20_000, 200_000
-	if underRace {
-		live, guesses = 2_000, 20_000
-	}
-	if long() {
-		live, guesses = 100_000, 1_000_000
-	}
+	live, guesses := trials(20_000, 100_000), trials(200_000, 1_000_000)
 	derived, known := newSecrets(make([]byte, referenceKeyBytes)), map[booking.Secret]bool{}
 	for row := range int64(live) {
 		known[derived.of(row, row, 0)] = true

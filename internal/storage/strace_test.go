@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -23,13 +24,16 @@ const faultyBookings = 4
 const scrubOnABadDisk = "scrub on a bad disk"
 
 // bookOnABadDisk is a helper: it books one seat after the other, whatever becomes of each, and says
-// every verdict.
+// every verdict. strace counts calls by thread: here one thread makes all those of the writer, and
+// another one all the rest, so that the same number always means the same call.
 func bookOnABadDisk(work task, _ orders) error {
+	runtime.LockOSThread()
 	s, err := Open(context.Background(), Options{Path: work.Path, Actor: "test"})
 	if err != nil {
 		say("open %s", booking.KindOf(err))
 		return nil
 	}
+	s.write.engine = pinned{s.write.engine}
 	for i := range faultyBookings {
 		if work.Role == scrubOnABadDisk && i == faultyBookings/2 {
 			_, err := s.scrub(context.Background())
@@ -40,6 +44,14 @@ func bookOnABadDisk(work task, _ orders) error {
 	}
 	_ = s.Close() // it may fail on such a disk; what was said stands
 	return nil
+}
+
+// pinned is an engine whose writer stays on one thread.
+type pinned struct{ engine }
+
+func (p pinned) lock() (release func(), err error) {
+	runtime.LockOSThread()
+	return p.engine.lock()
 }
 
 // named asks for a seat whose booking bears the key as its name.
@@ -110,9 +122,8 @@ func traced(t testing.TB, work task, args ...string) trace {
 	must(t, err)
 	log := filepath.Join(t.TempDir(), "trace")
 	cmd := exec.Command("strace", append(append([]string{"-f", "-qq", "-y", "-o", log}, args...),
-		os.Args[0])...)
-	// On one processor nearly all calls come from one thread, and strace counts by thread.
-	cmd.Env = append(helperEnviron(text), "GOMAXPROCS=1")
+		helperProgram())...)
+	cmd.Env = append(helperEnviron(text), "GOMAXPROCS=1") // so that calls come in the same order
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()

@@ -21,7 +21,7 @@ import (
 // makes, event 5 what plannedSeason makes; token 1 is for event 5.
 func season(t testing.TB) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "events.db")
+	path := empty(t)
 	s := openAt(t, path)
 	ctx := context.Background()
 	sel := event(t, s, 10)

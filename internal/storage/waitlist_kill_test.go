@@ -231,10 +231,7 @@ func (work task) kill(t testing.TB) []string {
 
 func TestOffersMovesAndBatchesSurviveAKillOrNeverWere(t *testing.T) {
 	t.Parallel()
-	kills := 12
-	if long() {
-		kills = 120
-	}
+	kills := trials(12, 120)
 	work, said, offers := line(t), map[string]int{}, 0
 	// More of them on a machine that is so busy that the kills come too early.
 	for kill := 0; kill < kills || said["MOVED"] == 0 && kill < 10*kills; kill++ {

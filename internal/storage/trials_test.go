@@ -1,0 +1,23 @@
+package storage
+
+import "os"
+
+// long says whether the long forms of the proofs are wanted: EVBOOK_LONG=1.
+func long() bool { return os.Getenv("EVBOOK_LONG") == "1" }
+
+// trials is how often a test repeats what the race detector cannot see: a process is killed, a disk
+// fails, one goroutine makes random calls. The plain and the long run give that proof. Under the
+// detector, which makes SQLite ten times slower, a few trials show that the test works. What many
+// goroutines do at once is done there, too, if not for as long.
+func trials(plain, longer int) int {
+	switch {
+	case underRace:
+		return min(plain, max(fewTrials, plain/10))
+	case long():
+		return longer
+	}
+	return plain
+}
+
+// fewTrials are enough to come across what some of a few trials must bring about.
+const fewTrials = 5
