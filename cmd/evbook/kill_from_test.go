@@ -40,13 +40,17 @@ func (h house) seats(t testing.TB, event string) int {
 }
 
 // killed runs evbook with a SIGKILL at a random moment before the latest, and says whether that
-// ended it.
-func (h house) killed(latest time.Duration, args ...string) bool {
-	ctx, cancel := context.WithTimeout(context.Background(), rand.N(latest))
+// ended it. A run that came to its end tells the latest anew: the machine may be less busy by now.
+func (h house) killed(latest *time.Duration, args ...string) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), rand.N(*latest))
 	defer cancel()
 	cmd := h.command(ctx, h.binary, args...)
-	finish(cmd)
-	return endedBy(cmd, syscall.SIGKILL)
+	done := finish(cmd)
+	if endedBy(cmd, syscall.SIGKILL) {
+		return true
+	}
+	*latest = done.took
+	return false
 }
 
 // killInTheMiddle kills the booking of a file until some of its rows are in, but not all. It gives
@@ -58,7 +62,7 @@ func (h house) killInTheMiddle(t *testing.T, more func(event string) []string) (
 	for range 200 {
 		event := h.event(t, "Go Meetup", 2*manyRows)
 		args := append([]string{"book", "--from", h.singles(t, event, manyRows)}, more(event)...)
-		if !h.killed(latest, args...) {
+		if !h.killed(&latest, args...) {
 			continue
 		}
 		h.verify(t)
@@ -114,7 +118,7 @@ func TestAKillLeavesAllOfAFileOrNone(t *testing.T) {
 			t.Fatalf("only %d kills", kills)
 		}
 		event := h.event(t, "Go Meetup", manyRows)
-		if h.killed(latest, "book", "--from", h.singles(t, event, manyRows)) {
+		if h.killed(&latest, "book", "--from", h.singles(t, event, manyRows)) {
 			kills++
 		}
 		if n := h.seats(t, event); n != 0 && n != manyRows {
