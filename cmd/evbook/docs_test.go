@@ -4,6 +4,7 @@ package main
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -109,9 +110,8 @@ func startShell(t *testing.T) *documentShell {
 	}
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	listener.Close()
-	cmd := exec.Command("bash")
-	cmd.Dir = t.TempDir()
-	cmd.Env = append(os.Environ(), "EVBOOK_CONFIG=none", "EVBOOK_ADDR=127.0.0.1:"+port, "TZ=UTC",
+	cmd := newHouse(t).command(context.Background(), "bash")
+	cmd.Env = append(cmd.Env, "EVBOOK_ADDR=127.0.0.1:"+port,
 		"EVBOOK_OUTPUT=table") // the documents show what a person sees on a terminal
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // to end what the examples leave running
 	in, err := cmd.StdinPipe()
