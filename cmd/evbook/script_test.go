@@ -28,6 +28,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("EVBOOK_OUTPUT", "table")
 			// Else every process of a race run sleeps a second before it ends.
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
+			env.Vars = append(env.Vars, through(theContract().Proxy(env.T().(testing.TB)))...)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
