@@ -18,6 +18,9 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
+// documentName is what errors call the document. Without a scheme it would be a file.
+const documentName = "contract:///openapi.json"
+
 // Contract is an OpenAPI document, and what of it was seen. Any goroutine may use it.
 type Contract struct {
 	doc *openapi3.T
@@ -42,7 +45,7 @@ func New(document string) *Contract {
 		doc: doc, mux: http.NewServeMux(), operations: map[string]*Operation{},
 		schemas: jsonschema.NewCompiler(), seen: map[string]bool{},
 	}
-	if err := c.schemas.AddResource("openapi.json", closed(document)); err != nil {
+	if err := c.schemas.AddResource(documentName, closed(document)); err != nil {
 		panic(err)
 	}
 	c.schemas.AssertFormat()
@@ -128,7 +131,7 @@ func (c *Contract) conform(at string, text []byte) error {
 		return err
 	}
 	c.mu.Lock()
-	schema, err := c.schemas.Compile("openapi.json" + at)
+	schema, err := c.schemas.Compile(documentName + at)
 	c.mu.Unlock()
 	if err != nil {
 		return err

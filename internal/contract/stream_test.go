@@ -21,7 +21,7 @@ func TestTheContractFindsWhatNoStreamSays(t *testing.T) {
 		example:                "",
 		stream:                 "",
 		stream + "data: {\"se": "", // which is cut off
-		strings.Replace(stream, `"seq":2,`, "", 1):             "missing property 'seq'",
+		strings.Replace(stream, `"seq":2,`, "", 1):              "missing property 'seq'",
 		strings.Replace(stream, `"seq":2,`, `"seq":2,"x":1`, 1): "invalid character",
 		strings.Replace(stream, `"seq"`, `"held":1,"seq"`, 1):   "additional properties 'held'",
 		strings.Replace(stream, "over", "tired", 1):             "value must be one of 'over'",
