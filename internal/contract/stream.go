@@ -52,8 +52,9 @@ func (c *Contract) judgeStream(at string, stream []byte) error {
 // meetStream notes what the messages of a stream have.
 func (c *Contract) meetStream(at string, schema *openapi3.Schema, stream []byte) {
 	for name, data := range messages(stream) {
+		message := schema.Defs[name]
 		var value any
-		if message := schema.Defs[name]; message != nil && json.Unmarshal([]byte(data), &value) == nil {
+		if message != nil && json.Unmarshal([]byte(data), &value) == nil {
 			c.meet(at+" "+name, message, value)
 		}
 	}

@@ -34,18 +34,20 @@ func (c *Contract) Watch(t testing.TB, h http.Handler) http.Handler {
 	})
 }
 
-// Proxy is the address of a proxy for programs, of which each exchange is held against the contract.
-// Programs find it in the environment, as http_proxy. Where no whole answer comes, they get none.
-// Cleaning up after the test waits for what is under way.
+// Proxy is the address of a proxy for programs, which find it in the environment as http_proxy. Each
+// exchange is held against the contract. Where no answer comes, they get none; one that is cut off
+// is not judged. Cleaning up after the test waits for what is under way.
 func (c *Contract) Proxy(t testing.TB) (url string) {
 	// A connection for each request is what programs have that end after one.
 	direct := &http.Transport{
 		DisableCompression: true, DisableKeepAlives: true, ExpectContinueTimeout: time.Minute,
 	}
 	proxy := &httputil.ReverseProxy{
-		Transport:    direct,
-		Rewrite:      func(*httputil.ProxyRequest) {}, // since the request has the whole address
-		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
+		Transport: direct,
+		Rewrite:   func(*httputil.ProxyRequest) {}, // since the request has the whole address
+		ErrorHandler: func(http.ResponseWriter, *http.Request, error) {
+			panic(http.ErrAbortHandler)
+		},
 	}
 	server := httptest.NewServer(c.Watch(t, proxy))
 	t.Cleanup(server.Close)

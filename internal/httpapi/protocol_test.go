@@ -32,7 +32,8 @@ func sample(t *testing.T, op *contract.Operation, s *site) asking {
 	a := asking{site: s}
 	a.target = regexp.MustCompile(`\{\w+\}`).ReplaceAllStringFunc(op.Path(),
 		func(name string) string {
-			p := op.AllParameters().GetByInAndName(openapi3.ParameterInPath, strings.Trim(name, "{}"))
+			name = strings.Trim(name, "{}")
+			p := op.AllParameters().GetByInAndName(openapi3.ParameterInPath, name)
 			return fmt.Sprint(p.Schema.Value.Examples[0])
 		})
 	switch op.String() {

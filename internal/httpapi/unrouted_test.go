@@ -86,7 +86,7 @@ func answerOf(t *testing.T, server *httptest.Server, method, target string) (htt
 
 func TestHeadIsGetWithoutTheBody(t *testing.T) {
 	s, _ := newScene(t)
-	server := httptest.NewServer(s.Handler)
+	server := httptest.NewServer(s)
 	defer server.Close()
 	where := rowNames(s, "/bookings?status=waiting", "reference")[0]
 	for _, r := range Routes() {
