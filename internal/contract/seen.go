@@ -70,8 +70,8 @@ func (c *Contract) walk(at string, schema *openapi3.SchemaRef) {
 		c.seen[at+"."+name] = true
 		c.walk(at+"."+name, field)
 	}
-	for name, message := range schema.Value.Defs {
-		c.walk(at+" "+name, message)
+	if message := schema.Value.ContentSchema; message != nil {
+		c.walk(at, message)
 	}
 	for _, word := range schema.Value.Enum {
 		c.seen[fmt.Sprintf("%s=%v", at, word)] = true
@@ -172,7 +172,7 @@ func (c *Contract) noteAnswer(op *Operation, e exchanged, found *openapi3.Respon
 	switch {
 	case media == nil:
 	case kind == streamType:
-		c.meetStream(at, media.Schema.Value, e.answer)
+		c.meetStream(at, media.Schema.Value.ContentSchema, e.answer)
 	case json.Unmarshal(e.answer, &value) == nil:
 		c.meet(nameOf(found, at), media.Schema, value)
 	}

@@ -21,12 +21,14 @@ func TestTheContractFindsWhatNoStreamSays(t *testing.T) {
 		example:                "",
 		stream:                 "",
 		stream + "data: {\"se": "", // which is cut off
-		strings.Replace(stream, `"seq":2,`, "", 1):              "missing property 'seq'",
-		strings.Replace(stream, `"seq":2,`, `"seq":2,"x":1`, 1): "invalid character",
-		strings.Replace(stream, `"seq"`, `"held":1,"seq"`, 1):   "additional properties 'held'",
-		strings.Replace(stream, "over", "tired", 1):             "value must be one of 'over'",
-		strings.Replace(stream, "event: end", "event: stop", 1): `message "stop"`,
-		strings.Replace(stream, "event: end\n", "", 1):          `message ""`,
+		strings.Replace(stream, `"seq":2,`, "", 1):                "missing property 'seq'",
+		strings.Replace(stream, `"seq":2,`, `"seq":2,"x":1`, 1):   "after object value",
+		strings.Replace(stream, `"seq"`, `"held":1,"seq"`, 1):     "additional properties 'held'",
+		strings.Replace(stream, "over", "tired", 1):               "must be one of 'over'",
+		strings.Replace(stream, "event: end", "event: stop", 1):   "value must be 'end'",
+		strings.Replace(stream, "event: end\n", "", 1):            "missing property 'event'",
+		strings.Replace(stream, "id: 2\n", "", 1):                 "missing property 'id'",
+		strings.Replace(stream, "event: end", "event: change", 1): "missing properties",
 	} {
 		e := exchangeOf("GET", target, "", 200, text)
 		e.header.Set("Content-Type", streamType)
@@ -35,7 +37,7 @@ func TestTheContractFindsWhatNoStreamSays(t *testing.T) {
 			t.Errorf("%s: %v, want %q", text, err, what)
 		}
 	}
-	for _, what := range []string{"Glance.seq", "StreamEnd.reason=over"} {
+	for _, what := range []string{"Glance.seq", "StreamEnd.data.reason=over"} {
 		if !c.seen[what] {
 			t.Errorf("%s is not seen", what)
 		}
