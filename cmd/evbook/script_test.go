@@ -2,8 +2,11 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
+	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,9 +15,37 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// The scripts run the real main, in processes of its own: this test binary under the name evbook.
+// TestMain puts evbook on the PATH of all tests. It is a program of its own: that of the tests is
+// linked with what reads the contract, for which thousands of processes would pay.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"evbook": main})
+	dir, err := os.MkdirTemp("", "evbook")
+	if err == nil {
+		err = buildProgram(dir)
+	}
+	if err == nil {
+		err = os.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	}
+	code := 1
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	} else {
+		code = m.Run()
+	}
+	os.RemoveAll(dir)
+	os.Exit(code)
+}
+
+// buildProgram builds evbook in a folder, with the race detector where the tests have it.
+func buildProgram(dir string) error {
+	args := []string{"build", "-buildvcs=false", "-o", dir, "."}
+	own, _ := debug.ReadBuildInfo()
+	if slices.Contains(own.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		args = slices.Insert(args, 1, "-race")
+	}
+	if text, err := exec.Command("go", args...).CombinedOutput(); err != nil {
+		return fmt.Errorf("go %q: %w: %s", args, err, text)
+	}
+	return nil
 }
 
 // TestScripts runs the specification of the command line, every script in an empty folder of its

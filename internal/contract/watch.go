@@ -34,7 +34,7 @@ func (c *Contract) Watch(t testing.TB, h http.Handler) http.Handler {
 	})
 }
 
-// Proxy is the address of a proxy for programs, which find it in the environment as http_proxy. Each
+// Proxy is the address of a proxy for programs, which find it in the environment: http_proxy. Each
 // exchange is held against the contract. Where no answer comes, they get none; one that is cut off
 // is not judged. Cleaning up after the test waits for what is under way.
 func (c *Contract) Proxy(t testing.TB) (url string) {
