@@ -113,6 +113,7 @@ func startShell(t *testing.T) *documentShell {
 	cmd := newHouse(t).command(context.Background(), "bash")
 	cmd.Env = append(cmd.Env, "EVBOOK_ADDR=127.0.0.1:"+port,
 		"EVBOOK_OUTPUT=table") // the documents show what a person sees on a terminal
+	cmd.Env = append(cmd.Env, through(theContract().Proxy(t))...)
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // to end what the examples leave running
 	in, err := cmd.StdinPipe()
 	if err != nil {

@@ -26,6 +26,8 @@ var rooms = map[string][]string{
 	"internal/storage": {"internal/booking"},
 	"internal/booking": {},
 	"internal/config":  {},
+	// Tests alone import it, so that the program is not linked with what reads the contract.
+	"internal/contract": {},
 }
 
 // keepers says which packages alone may import something from outside, and why.
@@ -44,9 +46,14 @@ var keepers = []struct {
 	{"github.com/gofrs/flock", []string{"internal/storage", "internal/config"},
 		"a queue belongs to the one who writes the file"},
 	{"github.com/pressly/goose", []string{"internal/storage"}, "the schema belongs to storage"},
-	{"net/http", []string{"internal/httpapi", "internal/cli"}, "HTTP is the other door"},
+	{"net/http", []string{"internal/httpapi", "internal/cli", "internal/contract"},
+		"HTTP is the other door"},
+	{"github.com/getkin/kin-openapi", []string{"internal/contract"}, notLinked},
+	{"github.com/santhosh-tekuri/jsonschema", []string{"internal/contract"}, notLinked},
 	{"log", []string{"internal/httpapi", "internal/cli"}, "errors are returned, doors log them"},
 }
+
+const notLinked = "it would cost milliseconds at every start of the program"
 
 // pure says what the rules must never touch.
 var pure = []string{"os", "io", "net/http", "log", "math/rand", "sync", "context"}
@@ -138,6 +145,7 @@ func TestBansCanFail(t *testing.T) {
 	for _, c := range [][2]string{
 		{"internal/httpapi", "github.com/spf13/viper"}, {"internal/cli", "database/sql"},
 		{"internal/booking", "os/exec"}, {"internal/config", "net/http"},
+		{"internal/httpapi", "github.com/getkin/kin-openapi/openapi3"},
 	} {
 		if banned(c[0], c[1]) == "" {
 			t.Errorf("%s may import %s", c[0], c[1])

@@ -37,9 +37,13 @@ type house struct {
 	dir string
 	// binary is the evbook to run: the one that TestMain puts on the PATH, or a built one.
 	binary string
+	// proxy holds what curl and newman send and get against the contract; none for "".
+	proxy string
 }
 
-func newHouse(t testing.TB) house { return house{dir: t.TempDir(), binary: "evbook"} }
+func newHouse(t testing.TB) house {
+	return house{dir: t.TempDir(), binary: "evbook", proxy: theContract().Proxy(t)}
+}
 
 func (h house) path(name string) string { return filepath.Join(h.dir, name) }
 
@@ -55,6 +59,7 @@ func (h house) command(ctx context.Context, name string, args ...string) *exec.C
 	// The race detector, when it is on, else lets a server sleep for a second at its end.
 	cmd.Env = append(cmd.Env, "EVBOOK_CONFIG=none", "TZ=UTC", "TMPDIR="+h.dir,
 		"GORACE=atexit_sleep_ms=0")
+	cmd.Env = append(cmd.Env, through(h.proxy)...)
 	// What a killed process has started may keep its pipes open; a busy machine reads them late.
 	cmd.WaitDelay = 10 * time.Second
 	return cmd
@@ -206,7 +211,7 @@ func (h house) serve(t testing.TB, flags ...string) *server {
 		close(s.ended)
 	}()
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
-	s.client = http.Client{Transport: transport, Timeout: patience}
+	s.client = http.Client{Transport: theContract().Transport(t, transport), Timeout: patience}
 	t.Cleanup(func() {
 		s.kill()
 		transport.CloseIdleConnections()

@@ -21,6 +21,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("TZ", "UTC")
 			env.Setenv("EVBOOK_OUTPUT", "table")
+			env.Vars = append(env.Vars, through(theContract().Proxy(env.T().(testing.TB)))...)
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){

@@ -172,7 +172,7 @@ func (h house) interruptedServer(
 	x = h.terminal(t, 100)
 	url := x.serve(h)
 	release = h.hold(t)
-	answer = askForSeats(url)
+	answer = askForSeats(t, url)
 	h.awaitQueue(t)
 	x.press("C-c")
 	awaitNoListener(t, url)
@@ -194,11 +194,12 @@ func (x *terminal) serve(h house) (url string) {
 
 // askForSeats asks a server for two seats. The status of the answer comes later, "" when there is
 // no answer.
-func askForSeats(url string) <-chan string {
+func askForSeats(t testing.TB, url string) <-chan string {
 	status := make(chan string, 1)
 	go func() {
 		client := http.Client{
-			Timeout: patience, Transport: &http.Transport{DisableKeepAlives: true},
+			Timeout:   patience,
+			Transport: theContract().Transport(t, &http.Transport{DisableKeepAlives: true}),
 		}
 		response, err := client.Post(url+"/bookings", "application/json",
 			strings.NewReader(`{"event_id":1,"quantity":2}`))

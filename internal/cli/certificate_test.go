@@ -143,7 +143,7 @@ func TestOnlyTLSOfThisTimeIsSpoken(t *testing.T) {
 				MinVersion: tls.VersionTLS10, MaxVersion: most,
 			},
 		}
-		client := http.Client{Transport: transport}
+		client := http.Client{Transport: theContract().Transport(t, transport)}
 		answer, err := client.Get("https://" + listener.Addr().String() + "/healthz")
 		transport.CloseIdleConnections()
 		switch {

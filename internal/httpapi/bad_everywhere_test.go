@@ -1,28 +1,26 @@
 package httpapi
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+
+	"evbook/internal/contract"
 )
 
 // badEverywhere are requests that each operation refuses for the same reasons as others: what it is
 // about is nothing like that, or a header or a parameter is not as it has to be.
 func badEverywhere(where string) (all []badRequest) {
 	about := objects{"1", "adult", "hall", "FRIEND", strings.TrimPrefix(where, "/bookings/")}
-	ops := theContract().clauses()
-	slices.SortFunc(ops, func(a, b *clause) int { return cmp.Compare(a.String(), b.String()) })
-	for _, op := range ops {
+	for _, op := range theContract().Operations() {
 		good := badRequest{
-			method: op.route.Method, target: about.in(op.route.Path),
+			method: op.Method(), target: about.in(op.Path()),
 			body: requests(about)[op.String()],
 		}
 		all = append(all, badPaths(op, good, about)...)
-		if isHealth(&http.Request{URL: &url.URL{Path: op.route.Path}}) {
+		if isHealth(&http.Request{URL: &url.URL{Path: op.Path()}}) {
 			continue // whoever looks after a server may ask as they like
 		}
 		bad := good
@@ -39,7 +37,7 @@ func badEverywhere(where string) (all []badRequest) {
 
 // badPaths are requests about what can be nothing. Every text may be the name of something, so that
 // one without anything is only not there.
-func badPaths(op *clause, good badRequest, about objects) (all []badRequest) {
+func badPaths(op *contract.Operation, good badRequest, about objects) (all []badRequest) {
 	const noEvent = "is neither an event's number nor its slug"
 	for _, c := range []struct {
 		wildcard, value, says string
@@ -52,9 +50,9 @@ func badPaths(op *clause, good badRequest, about objects) (all []badRequest) {
 		{"{name}", "%ff", "has no ", http.StatusNotFound},
 		{"{code}", "%00", "has no access code", http.StatusNotFound},
 	} {
-		if strings.Contains(op.route.Path, c.wildcard) {
+		if strings.Contains(op.Path(), c.wildcard) {
 			bad := good
-			bad.target = about.in(strings.ReplaceAll(op.route.Path, c.wildcard, c.value))
+			bad.target = about.in(strings.ReplaceAll(op.Path(), c.wildcard, c.value))
 			bad.says, bad.status = c.says, c.status
 			all = append(all, bad)
 		}
@@ -63,16 +61,16 @@ func badPaths(op *clause, good badRequest, about objects) (all []badRequest) {
 }
 
 // badHeaders are headers that an operation refuses, each with a part of why.
-func badHeaders(op *clause) (all [][3]string) {
+func badHeaders(op *contract.Operation) (all [][3]string) {
 	takes := func(name string) bool {
-		return op.parameters().GetByInAndName(openapi3.ParameterInHeader, name) != nil
+		return op.AllParameters().GetByInAndName(openapi3.ParameterInHeader, name) != nil
 	}
 	if takes(lastEventHeader) {
 		all = append(all, [3]string{lastEventHeader, "x", "the header Last-Event-ID must be"},
 			[3]string{lastEventHeader, "-1", "must not be negative, got -1"},
 			[3]string{lastEventHeader, "9223372036854775808", "is too large"})
 	}
-	if op.route.Method == http.MethodGet {
+	if op.Method() == http.MethodGet {
 		return all
 	}
 	all = append(all, [3]string{ifNoneMatch, "*", "takes no If-None-Match"})

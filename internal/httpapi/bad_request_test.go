@@ -126,7 +126,7 @@ func (c complaints) note(t testing.TB, bad badRequest, text string) {
 	if err != nil {
 		return // which is not even an address
 	}
-	op := theContract().find(r)
+	op := theContract().Find(r)
 	if op == nil {
 		return
 	}
@@ -138,7 +138,7 @@ func (c complaints) note(t testing.TB, bad badRequest, text string) {
 	for _, field := range answer.Error.Fields {
 		c[op.String()+" "+field.Name] = true
 	}
-	for name, value := range pathValues(op, r.URL) {
+	for name, value := range op.PathValues(r.URL) {
 		if strings.Contains(answer.Message, strconv.Quote(value)) {
 			c[op.String()+" {"+name+"}"] = true
 		}
@@ -150,12 +150,12 @@ func (c complaints) note(t testing.TB, bad badRequest, text string) {
 
 // gaps are operations, parameters and fields of bodies that no bad request was about.
 func (c complaints) gaps() (all []string) {
-	for _, op := range theContract().clauses() {
-		if isHealth(&http.Request{URL: &url.URL{Path: op.route.Path}}) {
+	for _, op := range theContract().Operations() {
+		if isHealth(&http.Request{URL: &url.URL{Path: op.Path()}}) {
 			continue // whoever looks after a server may ask as they like
 		}
 		names := []string{""}
-		for _, p := range op.parameters() {
+		for _, p := range op.AllParameters() {
 			switch {
 			case p.Value.In == openapi3.ParameterInPath:
 				names = append(names, "{"+p.Value.Name+"}")

@@ -75,14 +75,14 @@ func elsewhere() []string {
 
 func TestTheLimitsOfTheContractAreThoseOfTheRules(t *testing.T) {
 	tried := 0
-	for _, op := range theContract().clauses() {
+	for _, op := range theContract().Operations() {
 		needs, wanted := bodies()[op.String()]
 		if !wanted {
 			continue
 		}
 		s := newSite(t)
 		s.must("POST", "/events", `{"name":"x","capacity":10000000,"currency":"JPY"}`)
-		target := strings.ReplaceAll(op.route.Path, "{id}", "1")
+		target := strings.ReplaceAll(op.Path(), "{id}", "1")
 		fields := op.RequestBody.Value.Content.Get("application/json").Schema.Value.Properties
 		for _, name := range slices.Sorted(maps.Keys(fields)) {
 			if slices.Contains(elsewhere(), name) {
@@ -100,7 +100,7 @@ func TestTheLimitsOfTheContractAreThoseOfTheRules(t *testing.T) {
 					t.Fatal(err)
 				}
 				tried++
-				w := s.do(op.route.Method, target, string(text))
+				w := s.do(op.Method(), target, string(text))
 				bad := w.Code == 400 && strings.Contains(w.Body.String(), strconv.Quote(name))
 				if beyond := i >= len(limits.within); bad != beyond {
 					t.Errorf("%s, %s: %.60s: %d %.300s", op, name, fmt.Sprint(value), w.Code,

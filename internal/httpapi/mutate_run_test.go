@@ -63,7 +63,7 @@ func (a *abuse) try() {
 	if err != nil {
 		return
 	}
-	if op := theContract().find(parsed); op != nil && strings.HasSuffix(op.route.Path, "/stream") {
+	if op := theContract().Find(parsed); op != nil && strings.HasSuffix(op.Path(), "/stream") {
 		r.method = http.MethodHead // a stream would not end
 	}
 	w := a.send(r.method, r.target, r.body, r.header...)

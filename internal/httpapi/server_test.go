@@ -17,7 +17,7 @@ import (
 // listening is the address of a server in front of a door without a database.
 func listening(t *testing.T) string {
 	t.Helper()
-	return serving(t, NewServer(watched(t, New(newSite(t).store, Options{Open: true})), 0))
+	return serving(t, NewServer(newSite(t), 0))
 }
 
 // serving is the address of a server, which is closed at the end of the test.

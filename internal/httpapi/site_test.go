@@ -48,7 +48,7 @@ func newSite(t testing.TB) *site {
 
 // ServeHTTP answers a request, and holds both against the contract.
 func (s *site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	watched(s.TB, s.Handler).ServeHTTP(w, r)
+	theContract().Watch(s.TB, s.Handler).ServeHTTP(w, r)
 }
 
 // do sends a request, with headers given as name and value in turn; "" removes a header. Every

@@ -172,7 +172,7 @@ func TestASlowClientIsCutOff(t *testing.T) {
 func TestWhatHostileClientsLeaveBehindIsGoneSoon(t *testing.T) {
 	s := newSite(t)
 	s.must("POST", "/events", meetup)
-	server := NewServer(s.Handler, 0)
+	server := NewServer(s, 0)
 	LimitConnections(server, 200, nil, nil)
 	addr := serving(t, server)
 	slowest(t, addr, 80)

@@ -50,7 +50,7 @@ func said(t testing.TB, addr, text string) string {
 func TestWhatIsNotCleanHTTPIsRefused(t *testing.T) {
 	s := newSite(t)
 	s.must("POST", "/events", meetup)
-	addr := serving(t, NewServer(s.Handler, 0))
+	addr := serving(t, NewServer(s, 0))
 	const (
 		get  = "GET /events/1 HTTP/1.1\r\nHost: localhost\r\n"
 		post = "POST /bookings HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"

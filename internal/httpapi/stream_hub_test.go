@@ -164,6 +164,20 @@ func TestWhoDoesNotListenIsDismissedAndTheOthersHearAll(t *testing.T) {
 	}
 }
 
+func TestAClientThatIsDismissedHearsWhy(t *testing.T) {
+	a := onAir(t, Options{Open: true}, nil)
+	a.must("POST", "/events", `{"name":"Go Meetup","capacity":40,"status":"draft"}`)
+	e := a.listen("/events/1/stream")
+	e.want(change(1, "null", "null", 40, 0, "draft"))
+	hub := a.hub()
+	hub.mu.Lock()
+	for l := range hub.current.listeners[1] {
+		hub.dismiss(l, endSlow)
+	}
+	hub.mu.Unlock()
+	e.wantEnd(endSlow)
+}
+
 func TestAClientThatReadsNothingIsCutOff(t *testing.T) {
 	a := onAir(t, Options{Open: true}, func(s *http.Server) {
 		s.ConnContext = func(ctx context.Context, c net.Conn) context.Context {
@@ -217,6 +231,7 @@ func TestNoDeadlineOfTheServerEndsAStream(t *testing.T) {
 		return errors.New("no deadline has ended it")
 	}
 	d.mux.Handle("GET /control", d.adapt(everyone, control))
+	a.mux.Handle("GET /control", d) // which is not in the contract
 	a.must("POST", "/events", meetup)
 	e := a.listen("/events/1/stream")
 	e.next()

@@ -21,6 +21,8 @@ import (
 type air struct {
 	*site
 	server *http.Server
+	// mux is what the server answers with: the site, and what stands beside it.
+	mux    http.ServeMux
 	url    string
 	client *http.Client
 	// draining is what the door is told about the end of the server.
@@ -37,9 +39,10 @@ func onAir(t testing.TB, opts Options, setUp func(*http.Server)) *air {
 	opts.Open = false
 	outside := New(a.store, opts).(*door)
 	outside.streams = d.streams
-	d.mux.Handle("/public/", http.StripPrefix("/public", outside))
 	a.Handler = d
-	a.server = NewServer(d, 0)
+	a.mux.Handle("/", a.site)
+	a.mux.Handle("/public/", http.StripPrefix("/public", theContract().Watch(t, outside)))
+	a.server = NewServer(&a.mux, 0)
 	if setUp != nil {
 		setUp(a.server)
 	}

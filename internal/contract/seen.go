@@ -1,45 +1,20 @@
-package httpapi
+package contract
 
 import (
-	"flag"
 	"fmt"
 	"maps"
 	"mime"
 	"net/http"
-	"os"
 	"path"
 	"slices"
 	"strconv"
-	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/go-json-experiment/json"
 )
 
-// TestMain says, after all tests have passed, what the contract promises and none of them has seen.
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if code == 0 && everything() {
-		for _, gap := range theContract().gaps() {
-			fmt.Fprintln(os.Stderr, "contract:", gap)
-			code = 1
-		}
-	}
-	os.Exit(code)
-}
-
-// everything says whether all tests are run, and not only some of them.
-func everything() bool {
-	for _, name := range []string{"test.run", "test.skip", "test.bench", "test.fuzz", "test.list"} {
-		if flag.Lookup(name).Value.String() != "" {
-			return false
-		}
-	}
-	return true
-}
-
-// gaps says what is promised and was never seen.
-func (c *contract) gaps() (all []string) {
+// Gaps says what is promised and was never seen.
+func (c *Contract) Gaps() (all []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, what := range slices.Sorted(maps.Keys(c.promises())) {
@@ -52,10 +27,10 @@ func (c *contract) gaps() (all []string) {
 
 // promises names everything that tests have to see: operations with their parameters and statuses,
 // the fields of bodies and answers, and the words of which a field has one.
-func (c *contract) promises() map[string]bool {
-	all := &contract{doc: c.doc, seen: map[string]bool{}}
-	for _, op := range c.clauses() {
-		for _, p := range op.parameters() {
+func (c *Contract) promises() map[string]bool {
+	all := &Contract{doc: c.doc, seen: map[string]bool{}}
+	for _, op := range c.operations {
+		for _, p := range op.AllParameters() {
 			all.seen[op.String()+" ?"+p.Value.Name] = true
 		}
 		if body := op.RequestBody; body != nil {
@@ -84,7 +59,7 @@ func nameOf(response *openapi3.ResponseRef, at string) string {
 }
 
 // walk notes everything that a schema has.
-func (c *contract) walk(at string, schema *openapi3.SchemaRef) {
+func (c *Contract) walk(at string, schema *openapi3.SchemaRef) {
 	if schema.Ref != "" {
 		at = path.Base(schema.Ref)
 	}
@@ -94,6 +69,9 @@ func (c *contract) walk(at string, schema *openapi3.SchemaRef) {
 	for name, field := range schema.Value.Properties {
 		c.seen[at+"."+name] = true
 		c.walk(at+"."+name, field)
+	}
+	if message := schema.Value.ContentSchema; message != nil {
+		c.walk(at, message)
 	}
 	for _, word := range schema.Value.Enum {
 		c.seen[fmt.Sprintf("%s=%v", at, word)] = true
@@ -109,7 +87,7 @@ func parts(schema *openapi3.SchemaRef) openapi3.SchemaRefs {
 }
 
 // meet notes what of a schema a value has.
-func (c *contract) meet(at string, schema *openapi3.SchemaRef, value any) {
+func (c *Contract) meet(at string, schema *openapi3.SchemaRef, value any) {
 	if schema.Ref != "" {
 		at = path.Base(schema.Ref)
 	}
@@ -140,7 +118,7 @@ func (c *contract) meet(at string, schema *openapi3.SchemaRef, value any) {
 
 // noteStray notes what belongs to no operation. Tests add operations to a server to make it fail in
 // ways that are hard to bring about otherwise; each operation may be answered so.
-func (c *contract) noteStray(e exchanged) {
+func (c *Contract) noteStray(e exchanged) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	var value any
@@ -156,7 +134,7 @@ func (c *contract) noteStray(e exchanged) {
 }
 
 // meetHeaders notes which headers of a response there are.
-func (c *contract) meetHeaders(at string, e exchanged, response *openapi3.ResponseRef) {
+func (c *Contract) meetHeaders(at string, e exchanged, response *openapi3.ResponseRef) {
 	for name := range response.Value.Headers {
 		if e.header.Get(name) != "" {
 			c.seen[at+" "+name] = true
@@ -165,10 +143,10 @@ func (c *contract) meetHeaders(at string, e exchanged, response *openapi3.Respon
 }
 
 // noteRequest notes the parameters and the body of a request.
-func (c *contract) noteRequest(op *clause, e exchanged) {
+func (c *Contract) noteRequest(op *Operation, e exchanged) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, p := range op.parameters() {
+	for _, p := range op.AllParameters() {
 		if p.Value.In == openapi3.ParameterInPath || e.URL.Query().Has(p.Value.Name) ||
 			e.Header.Get(p.Value.Name) != "" {
 			c.seen[op.String()+" ?"+p.Value.Name] = true
@@ -182,7 +160,7 @@ func (c *contract) noteRequest(op *clause, e exchanged) {
 }
 
 // noteAnswer notes the status, the headers and the fields of an answer.
-func (c *contract) noteAnswer(op *clause, e exchanged, found *openapi3.ResponseRef) {
+func (c *Contract) noteAnswer(op *Operation, e exchanged, found *openapi3.ResponseRef) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	at := op.String() + " " + strconv.Itoa(e.status)
@@ -191,7 +169,11 @@ func (c *contract) noteAnswer(op *clause, e exchanged, found *openapi3.ResponseR
 	kind, _, _ := mime.ParseMediaType(e.header.Get("Content-Type"))
 	media := found.Value.Content.Get(kind)
 	var value any
-	if media != nil && json.Unmarshal(e.answer, &value) == nil {
+	switch {
+	case media == nil:
+	case kind == streamType:
+		c.meetStream(at, media.Schema.Value.ContentSchema, e.answer)
+	case json.Unmarshal(e.answer, &value) == nil:
 		c.meet(nameOf(found, at), media.Schema, value)
 	}
 }

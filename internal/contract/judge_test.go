@@ -1,17 +1,13 @@
-package httpapi
+package contract
 
 import (
 	"net/http"
 	"net/http/httptest"
-	"net/url"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
-
-	"evbook/internal/booking"
+	"evbook/internal/httpapi"
 )
 
 // exchangeOf is a request with its answer, as a test would see them.
@@ -19,7 +15,7 @@ func exchangeOf(method, target, body string, status int, answer string) exchange
 	r := httptest.NewRequest(method, target, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")
 	return exchanged{r, []byte(body), []byte(answer), status,
-		http.Header{"Content-Type": {contentType}}}
+		http.Header{"Content-Type": {"application/json; charset=utf-8"}}}
 }
 
 func TestTheContractFindsWhatItDoesNotSay(t *testing.T) {
@@ -31,7 +27,7 @@ func TestTheContractFindsWhatItDoesNotSay(t *testing.T) {
 		refused = `{"success":false,"message":"no event 1","data":null,` +
 			`"error":{"code":"not_found","request_id":"r1"}}`
 	)
-	c := newContract()
+	c := New(httpapi.OpenAPI("json"))
 	for what, e := range map[string]exchanged{
 		"": exchangeOf("GET", asked, "", 200, answer),
 		"additional properties 'more'": exchangeOf("GET", asked, "", 200,
@@ -78,66 +74,18 @@ func TestTheContractFindsWhatItDoesNotSay(t *testing.T) {
 }
 
 func TestTheContractMissesWhatWasNeverSeen(t *testing.T) {
-	c := newContract()
+	c := New(httpapi.OpenAPI("json"))
 	const promise = "no test has seen "
 	for _, what := range []string{
 		"GET /bookings/check 200", "Check.sufficient", "NewBooking.hold", "BookingStatus=expired",
 		"POST /events 201 Location", "Refused.error.code=limit", "GET /bookings/check ?quantity",
 	} {
-		if !slices.Contains(c.gaps(), promise+what) {
+		if !slices.Contains(c.Gaps(), promise+what) {
 			t.Errorf("nothing was seen, and %s is not missed", what)
 		}
 	}
 	c.seen["GET /bookings/check 200"] = true
-	if slices.Contains(c.gaps(), promise+"GET /bookings/check 200") {
+	if slices.Contains(c.Gaps(), promise+"GET /bookings/check 200") {
 		t.Error("what was seen is missed")
-	}
-}
-
-func TestEveryRouteIsInTheContractAndTheOtherWayRound(t *testing.T) {
-	promised := map[string]bool{}
-	for _, op := range newContract().clauses() {
-		promised[op.String()] = true
-	}
-	for pattern := range routes() {
-		if !promised[pattern] {
-			t.Errorf("the contract lacks %s", pattern)
-		}
-		delete(promised, pattern)
-	}
-	for pattern := range promised {
-		t.Errorf("the contract has %s, and the server has not", pattern)
-	}
-}
-
-// securityOf is what the contract has to say about a route that some roles may use.
-func securityOf(pattern string, may role) openapi3.SecurityRequirements {
-	is := openapi3.SecurityRequirements{}
-	if may.has(stranger) {
-		is = append(is, openapi3.SecurityRequirement{})
-	}
-	if may.has(guest) && strings.Contains(pattern, "{reference}") {
-		is = append(is, openapi3.SecurityRequirement{"secret": {}})
-	}
-	var tokens []string
-	if may.has(doorkeeper) {
-		tokens = append(tokens, string(booking.Door))
-	}
-	if may.has(organisers) {
-		tokens = append(tokens, string(booking.Organiser))
-	}
-	return append(is, openapi3.SecurityRequirement{"token": tokens})
-}
-
-func TestTheContractSaysWhoMayUseWhat(t *testing.T) {
-	may := policy()
-	for _, op := range newContract().clauses() {
-		want := securityOf(op.String(), may[op.String()])
-		if isHealth(&http.Request{URL: &url.URL{Path: op.route.Path}}) {
-			want = openapi3.SecurityRequirements{} // what is shown is not looked at
-		}
-		if op.Security == nil || !reflect.DeepEqual(*op.Security, want) {
-			t.Errorf("%s: %v, want %v", op, op.Security, want)
-		}
 	}
 }
