@@ -116,7 +116,7 @@ const (
 
 func TestBashOffersEventsAndReferences(t *testing.T) {
 	t.Parallel()
-	needProgram(t, "bash")
+	need(t, "bash")
 	needFile(t, bashLibrary)
 	h, reference := shellHouse(t)
 	events := []string{
@@ -163,7 +163,7 @@ func TestBashOffersEventsAndReferences(t *testing.T) {
 
 func TestZshOffersEventsAndReferences(t *testing.T) {
 	t.Parallel()
-	needProgram(t, "zsh")
+	need(t, "zsh")
 	h, reference := shellHouse(t)
 	cases := []struct {
 		line string
@@ -212,7 +212,7 @@ func TestZshOffersEventsAndReferences(t *testing.T) {
 
 func TestFishOffersEventsAndReferences(t *testing.T) {
 	t.Parallel()
-	needProgram(t, "fish")
+	need(t, "fish")
 	h, reference := shellHouse(t)
 	meetup := "go-meetup\tevent 2 · " + meetupAbout + "\n"
 	for _, c := range []struct{ line, want string }{
@@ -236,7 +236,7 @@ func TestFishOffersEventsAndReferences(t *testing.T) {
 	}
 }
 
-// needFile skips a test like needProgram, for want of a file.
+// needFile skips a test like need, for want of a file.
 func needFile(t *testing.T, path string) {
 	t.Helper()
 	if _, err := os.Stat(path); err == nil {

@@ -21,7 +21,7 @@ func needNode(t *testing.T, program string) []string {
 	if exec.Command("npx", "--no-install", program, "--version").Run() == nil {
 		return []string{"npx", "--no-install", program}
 	}
-	needProgram(t, program)
+	need(t, program)
 	return nil
 }
 

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -76,7 +75,7 @@ func TestEveryExampleInTheDocumentsIsTrue(t *testing.T) {
 		}
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			if strings.Contains(string(text), "curl ") {
-				needProgram(t, "curl")
+				need(t, "curl")
 			}
 			shell := startShell(t)
 			for _, e := range list {
@@ -103,7 +102,7 @@ type documentShell struct {
 
 func startShell(t *testing.T) *documentShell {
 	t.Helper()
-	needProgram(t, "bash")
+	need(t, "bash")
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -164,17 +163,4 @@ func (s *documentShell) waitForServer(t *testing.T) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	t.Fatal("the server of the examples does not answer")
-}
-
-// needProgram skips a test that cannot run without a program, loudly; where skipping is forbidden
-// it fails.
-func needProgram(t *testing.T, name string) {
-	t.Helper()
-	if _, err := exec.LookPath(name); err == nil {
-		return
-	}
-	if os.Getenv("EVBOOK_NOSKIP") != "" {
-		t.Fatalf("%s is missing, and EVBOOK_NOSKIP forbids to skip", name)
-	}
-	t.Skipf("NOT TESTED: %s is missing", name)
 }

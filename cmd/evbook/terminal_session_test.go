@@ -37,7 +37,7 @@ type terminal struct {
 // of the environment outside of it. It is closed at the end of the test.
 func (h house) terminal(t *testing.T, columns int) *terminal {
 	t.Helper()
-	needProgram(t, "tmux")
+	need(t, "tmux")
 	// The path of a socket has to be short, and those of t.TempDir are not.
 	dir, err := os.MkdirTemp("", "evbook")
 	if err != nil {

@@ -94,7 +94,7 @@ func TestAWrongAnswerToAClientIsFound(t *testing.T) {
 
 func TestAWrongAnswerToCurlIsFound(t *testing.T) {
 	t.Parallel()
-	needProgram(t, "curl")
+	need(t, "curl")
 	liar := httptest.NewServer(http.HandlerFunc(lie))
 	t.Cleanup(liar.Close)
 	found := &findings{TB: t}
