@@ -16,7 +16,7 @@ import (
 // error of the test, in the goroutine of the handler. Streams are judged at their end.
 func (c *Contract) Watch(t testing.TB, h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var sent bytes.Buffer
+		var sent transcript
 		// The server looks at the body of its own request to see what is left to be read.
 		asked := r.WithContext(r.Context())
 		if r.Body != nil {
@@ -30,7 +30,7 @@ func (c *Contract) Watch(t testing.TB, h http.Handler) http.Handler {
 		if r.Context().Err() != nil && copied.status == http.StatusServiceUnavailable {
 			return // the client has gone, and nobody is answered
 		}
-		c.hold(t, exchanged{r, sent.Bytes(), copied.body.Bytes(), copied.status, w.Header()})
+		c.hold(t, exchanged{r, sent.soFar(), copied.body.Bytes(), copied.status, w.Header()})
 	})
 }
 
@@ -85,7 +85,7 @@ func (tr *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 // heard is the body of an answer, and a copy of what was read of it.
 type heard struct {
 	io.ReadCloser
-	text bytes.Buffer
+	text transcript
 	once sync.Once
 	// over is told the whole body, or of one that is endless what was read of it.
 	over    func(text []byte)
@@ -94,7 +94,7 @@ type heard struct {
 
 func (h *heard) Read(p []byte) (int, error) {
 	n, err := h.ReadCloser.Read(p)
-	h.text.Write(p[:n])
+	_, _ = h.text.Write(p[:n])
 	if err == io.EOF {
 		h.end()
 	}
@@ -111,7 +111,7 @@ func (h *heard) Close() error {
 	return h.ReadCloser.Close()
 }
 
-func (h *heard) end() { h.once.Do(func() { h.over(h.text.Bytes()) }) }
+func (h *heard) end() { h.once.Do(func() { h.over(h.text.soFar()) }) }
 
 // hold fails a test of which an exchange breaks the contract.
 func (c *Contract) hold(t testing.TB, e exchanged) {
@@ -119,6 +119,25 @@ func (c *Contract) hold(t testing.TB, e exchanged) {
 		t.Errorf("%s %s breaks the contract: %v\n%d %.2000s", e.Method, e.URL, err, e.status,
 			e.answer)
 	}
+}
+
+// transcript is the text of a body that may still be on its way when the answer is there.
+type transcript struct {
+	mu   sync.Mutex
+	text []byte
+}
+
+func (tr *transcript) Write(text []byte) (int, error) {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	tr.text = append(tr.text, text...)
+	return len(text), nil
+}
+
+func (tr *transcript) soFar() []byte {
+	tr.mu.Lock()
+	defer tr.mu.Unlock()
+	return bytes.Clone(tr.text)
 }
 
 // copier keeps a copy of an answer.
