@@ -4,6 +4,7 @@ import "testing"
 
 // What guards the seats when all else fails is the schema: nobody may have taken it down.
 func TestAStructureThatIsNotEvbooksIsNamed(t *testing.T) {
+	single(t)
 	const check = `CHECK (held >= 0 AND confirmed >= 0 AND held + confirmed <= capacity)`
 	for _, tt := range []struct{ sql, want string }{
 		{`DROP INDEX bookings_event`, "index bookings_event is missing"},

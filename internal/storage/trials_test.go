@@ -1,6 +1,9 @@
 package storage
 
-import "os"
+import (
+	"os"
+	"testing"
+)
 
 // long says whether the long forms of the proofs are wanted: EVBOOK_LONG=1.
 func long() bool { return os.Getenv("EVBOOK_LONG") == "1" }
@@ -21,3 +24,12 @@ func trials(plain, longer int) int {
 
 // fewTrials are enough to come across what some of a few trials must bring about.
 const fewTrials = 5
+
+// single skips a long test under the race detector of which one goroutine does everything: there is
+// nothing to be seen, and the plain run proves all of it.
+func single(t *testing.T) {
+	t.Helper()
+	if underRace {
+		t.Skip("NOT PROVEN HERE: one goroutine does everything, ten times slower")
+	}
+}
