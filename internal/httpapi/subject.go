@@ -7,35 +7,31 @@ import (
 	"evbook/internal/booking"
 )
 
-// eventHandler answers a request about the event that its path names.
-type eventHandler func(
-	v *visit, w http.ResponseWriter, r *http.Request, sel booking.Selector,
-) error
-
 // ofEvent makes a handler of the routes under /events/{id}.
-func ofEvent(h eventHandler) handler {
-	return func(v *visit, w http.ResponseWriter, r *http.Request) error {
-		sel, err := booking.ParseSelector(r.PathValue("id"))
-		if err != nil {
-			return err
-		}
-		return h(v, w, r, sel)
-	}
+func ofEvent(
+	h func(*visit, http.ResponseWriter, *http.Request, booking.Selector) error,
+) handler {
+	return of("id", booking.ParseSelector, h)
 }
 
-// bookingHandler answers a request about the booking that its path names.
-type bookingHandler func(
-	v *visit, w http.ResponseWriter, r *http.Request, ref booking.Reference,
-) error
-
 // ofBooking makes a handler of the routes under /bookings/{reference}.
-func ofBooking(h bookingHandler) handler {
+func ofBooking(
+	h func(*visit, http.ResponseWriter, *http.Request, booking.Reference) error,
+) handler {
+	return of("reference", booking.ParseReference, h)
+}
+
+// of makes a handler of routes whose path names what they are about.
+func of[Subject any](
+	wildcard string, parse func(string) (Subject, error),
+	h func(*visit, http.ResponseWriter, *http.Request, Subject) error,
+) handler {
 	return func(v *visit, w http.ResponseWriter, r *http.Request) error {
-		ref, err := booking.ParseReference(r.PathValue("reference"))
+		subject, err := parse(r.PathValue(wildcard))
 		if err != nil {
 			return err
 		}
-		return h(v, w, r, ref)
+		return h(v, w, r, subject)
 	}
 }
 
