@@ -27,8 +27,11 @@ type engine interface {
 	close() error
 }
 
-// transaction is one write transaction of an engine.
+// transaction is one write transaction of an engine. Its errors may be [again].
 type transaction interface {
+	// look runs a batch of questions before anything is locked. What it has read is lasting when
+	// nobody can change it before the transaction ends.
+	look(ctx context.Context, b *batch) (lasting bool, err error)
 	// run executes the steps of a batch in order and stops at the first error.
 	run(ctx context.Context, b *batch) error
 	// commit executes the batch and COMMITs. sent says whether the COMMIT may have reached the
