@@ -3,8 +3,6 @@ package storage
 import (
 	"context"
 	"iter"
-	"maps"
-	"slices"
 	"time"
 
 	"evbook/internal/booking"
@@ -114,9 +112,10 @@ func (l *loader) reference(row int64) booking.Reference {
 }
 
 // load reads in a few batches, whatever the number of commands: which events are concerned; those
-// events, in the order of their numbers and locked where rows are, with all that can be read without
-// knowing them; and then, for events that have such things, what they are divided into, their lapsed
-// holds, and their waitlist and access codes. What needs nothing of an earlier batch costs nothing.
+// events, in the order of their numbers and locked where rows are, with all that can be read
+// without knowing them; and then, for events that have such things, what they are divided into,
+// their lapsed holds, and their waitlist and access codes. What needs nothing of an earlier batch
+// costs nothing.
 //
 // It ends in [again] when the second batch needs events or bookings that the first has not found.
 // found then has them, for the next try.
@@ -191,26 +190,6 @@ func (l *loader) look(ctx context.Context, tx transaction) error {
 	return err
 }
 
-func (l *loader) findSlugs(b *batch) {
-	for slug := range l.slugs {
-		b.query(func(scan scanner) error {
-			var id int64
-			err := scan(&id)
-			l.events[id] = true
-			return err
-		}, `SELECT id FROM events WHERE slug = $1`, slug)
-	}
-}
-
-// findBookings reads the bookings that are wanted and have not been read.
-func (l *loader) findBookings(b *batch, keep func(booking.Booking)) {
-	rows := make([]any, 0, len(l.bookings))
-	for ref := range l.bookings {
-		rows = append(rows, l.row(ref))
-	}
-	b.lookUp(l.eachBooking(keep), selectBooking+` WHERE id IN ()`, rows)
-}
-
 // first locks the events, and reads what needs nothing but their locks.
 func (l *loader) first(b *batch) {
 	l.now = l.clock().UTC().Truncate(time.Microsecond)
@@ -232,21 +211,6 @@ func (l *loader) first(b *batch) {
 			`SELECT coalesce(max(id), 0) + 1 FROM (SELECT max(id) AS id FROM events
 				UNION ALL SELECT max(event_id) FROM journal) AS n`)
 	}
-}
-
-func (l *loader) loadEvents(b *batch) {
-	l.eventIDs = slices.Sorted(maps.Keys(l.events))
-	ids := make([]any, len(l.eventIDs))
-	for i, id := range l.eventIDs {
-		ids[i] = id
-	}
-	b.lookUp(func(scan scanner) error {
-		e, err := scanEvent(scan)
-		if err == nil {
-			l.sheet.LoadEvent(e)
-		}
-		return err
-	}, selectEvent+` WHERE id IN () ORDER BY id`+l.dialect.lockRows, ids)
 }
 
 // divided reads what needs the events of the batch before: what they are divided into, and their
@@ -271,15 +235,6 @@ func (l *loader) putNumbers(scan scanner) error {
 		l.numbers = append(l.numbers, first+i)
 	}
 	return err
-}
-
-// keysByScope gives the texts of the keys of each scope.
-func (l *loader) keysByScope() map[string][]any {
-	texts := map[string][]any{}
-	for key := range l.keys {
-		texts[key.Scope] = append(texts[key.Scope], key.Text)
-	}
-	return texts
 }
 
 // asked are the changes of stored bookings that concern an event: those of its own, and of those
@@ -308,26 +263,6 @@ func (l *loader) eventID(sel booking.Selector) int64 {
 	return 0
 }
 
-// eachBooking keeps the bookings of an answer.
-func (l *loader) eachBooking(keep func(booking.Booking)) func(scanner) error {
-	return func(scan scanner) error {
-		b, err := l.scanBooking(scan)
-		if err == nil {
-			keep(b)
-		}
-		return err
-	}
-}
-
-// putBooking puts a booking on the sheet that was found.
-func (l *loader) putBooking(b booking.Booking) {
-	delete(l.bookings, b.Reference)
-	l.events[b.EventID] = true
-	l.sheet.LoadBooking(b)
-	l.onSheet[b.Reference] = true
-	l.loaded = append(l.loaded, b)
-}
-
 // dependent reads what depends on the bookings, ticket types and pools of the batches before.
 func (l *loader) dependent(b *batch) {
 	for id, p := range l.plans {
@@ -347,26 +282,4 @@ func (l *loader) last(b *batch) {
 		l.loadQueue(b, e)
 	}
 	l.loadCodes(b)
-}
-
-func (l *loader) scanBooking(scan scanner) (booking.Booking, error) {
-	row, b, err := l.scanRow(scan)
-	if err == nil {
-		b.Reference = l.reference(row)
-	}
-	return b, err
-}
-
-func (l *loader) putKey(scan scanner) error {
-	used, row, err := scanKey(scan)
-	if err != nil {
-		return err
-	}
-	if row > 0 {
-		used.Booking = l.reference(row)
-		l.replayed(used)
-	}
-	l.storedKeys[used.Key] = true
-	l.sheet.LoadKey(used)
-	return nil
 }
