@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 
 	"evbook/internal/booking"
@@ -231,6 +232,7 @@ func (l *loader) divided(b *batch) {
 func (l *loader) putNumbers(scan scanner) error {
 	var first, count int64
 	err := scan(&first, &count)
+	l.numbers = slices.Grow(l.numbers, int(count))
 	for i := range count {
 		l.numbers = append(l.numbers, first+i)
 	}
