@@ -44,7 +44,6 @@ func restlessStore(
 ) (s *Store, e *restless, first, second booking.Selector) {
 	t.Helper()
 	s = open(t)
-	first, second = event(t, s, 40), event(t, s, 40)
 	e = &restless{engine: s.write.engine}
 	e.meanwhile = func() {
 		c := other(e.begun)
@@ -58,7 +57,7 @@ func restlessStore(
 		}
 	}
 	s.write.engine = e
-	return s, e, first, second
+	return s, e, event(t, s, 40), event(t, s, 40)
 }
 
 func moveTo(ref booking.Reference, event booking.Selector) command {
