@@ -22,11 +22,16 @@ type engine interface {
 	settle(ctx context.Context, marker []byte, cause error) (in bool, err error)
 	// between does what is to be done while the lock is held and no transaction runs.
 	between(ctx context.Context)
+	// classify turns an error into one that callers can act on.
+	classify(name string, err error) error
 	close() error
 }
 
-// transaction is one write transaction of an engine.
+// transaction is one write transaction of an engine. Its errors may be [again].
 type transaction interface {
+	// look runs a batch of questions before anything is locked. What it has read is lasting when
+	// nobody can change it before the transaction ends.
+	look(ctx context.Context, b *batch) (lasting bool, err error)
 	// run executes the steps of a batch in order and stops at the first error.
 	run(ctx context.Context, b *batch) error
 	// commit executes the batch and COMMITs. sent says whether the COMMIT may have reached the
@@ -44,6 +49,8 @@ type batch struct {
 type step struct {
 	sql  string
 	args []any
+	// table is set for rows that were put.
+	table *table
 	// row is called for each row of the answer; nil for statements that answer nothing.
 	row func(scan scanner) error
 }
@@ -59,9 +66,21 @@ func (b *batch) query(row func(scanner) error, sql string, args ...any) {
 	b.steps = append(b.steps, step{sql: sql, args: args, row: row})
 }
 
-// lookUp adds queries for a list of values of the column that the statement ends with; the other
-// parameters come first. Powers of two are looked up at once, so that every statement has few forms
-// to be prepared, and few of them are needed for any number.
+// table is how rows of one kind are written.
+type table struct {
+	// one is the statement for one row.
+	one string
+}
+
+// put adds a row of a kind of which there may be many: an engine may send those that follow each
+// other as one statement.
+func (b *batch) put(t *table, values ...any) {
+	b.steps = append(b.steps, step{sql: t.one, args: values, table: t})
+}
+
+// lookUp adds queries for a list of values, which the "IN ()" of the statement is to have between
+// its brackets; the other parameters come first. Powers of two are looked up at once, so that every
+// statement has few forms to be prepared, and few of them are needed for any number.
 func (b *batch) lookUp(row func(scanner) error, sql string, values []any, first ...any) {
 	for n := lookedUpAtOnce; n > 0; n /= 2 {
 		if len(values) < n {
@@ -71,7 +90,7 @@ func (b *batch) lookUp(row func(scanner) error, sql string, values []any, first 
 		for i := range places {
 			places[i] = fmt.Sprintf("$%d", len(first)+i+1)
 		}
-		text := sql + " IN (" + strings.Join(places, ", ") + ")"
+		text := strings.Replace(sql, "IN ()", "IN ("+strings.Join(places, ", ")+")", 1)
 		for ; len(values) >= n; values = values[n:] {
 			b.query(row, text, slices.Concat(first, values[:n])...)
 		}

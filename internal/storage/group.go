@@ -14,8 +14,9 @@ import (
 // grouper runs groups of commands: load everything they need, decide them in order, save the
 // difference, COMMIT, and only then answer.
 type grouper struct {
-	path string
-	refs *permutation
+	path    string
+	refs    *permutation
+	dialect dialect
 	// counted is how many lapsed holds of an event a group counts at least.
 	counted int
 	// dryRun takes every group back instead of committing it.
@@ -30,8 +31,8 @@ type grouper struct {
 	failing atomic.Bool
 }
 
-func newGrouper(path string, refs *permutation) *grouper {
-	return &grouper{path: path, refs: refs, counted: lapsedCounted, now: time.Now}
+func newGrouper(path string, refs *permutation, d dialect) *grouper {
+	return &grouper{path: path, refs: refs, dialect: d, counted: lapsedCounted, now: time.Now}
 }
 
 // run carries a group out and answers every call. A group that fails before COMMIT for a reason
@@ -56,22 +57,37 @@ func (g *grouper) run(e engine, calls []*call) {
 	}
 }
 
-// attempt carries a group out in one transaction. The verdict on each command is left in its
-// call; an error returned concerns all of them.
+// attempt carries a group out in one transaction, or in the first of some that is not to be run
+// again. The verdict on each command is left in its call; an error returned concerns all of them.
 //
 // It runs under a context of its own: no caller that goes away can cut a transaction, since a cut
 // statement rolls SQLite's transaction back while later statements go on outside of it.
 func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
-	ctx := context.Background()
+	var found needed
+	var retry again
+	err := g.transact(context.Background(), e, calls, &found, seen)
+	for tries := 1; errors.As(err, &retry); tries++ {
+		if tries == maxTries {
+			return retry.tooOften(g.path)
+		}
+		err = g.transact(context.Background(), e, calls, &found, seen)
+	}
+	return e.classify(g.path, err)
+}
+
+// transact is one try to do so. Its error may be [again]: found then knows more than before.
+func (g *grouper) transact(
+	ctx context.Context, e engine, calls []*call, found *needed, seen *Group,
+) error {
 	tx, err := e.begin(ctx)
 	if err != nil {
-		return classify(g.path, err)
+		return err
 	}
-	b, marker, err := g.prepare(ctx, tx, calls, seen)
+	b, marker, err := g.prepare(ctx, tx, calls, found, seen)
 	switch {
 	case err != nil || b == nil:
 		tx.rollback()
-		return classify(g.path, err)
+		return err
 	case g.dryRun:
 		return g.rehearse(ctx, tx, b)
 	}
@@ -83,7 +99,7 @@ func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
 		return nil
 	case !sent:
 		tx.rollback()
-		return classify(g.path, err)
+		return err
 	}
 	return g.settle(ctx, e, marker, err)
 }
@@ -94,7 +110,7 @@ func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
 // A panic fails the whole group, since its command may be on the sheet with half of what follows
 // from it. Run by itself it then harms nobody else, and nothing of it is saved.
 func (g *grouper) prepare(
-	ctx context.Context, tx transaction, calls []*call, seen *Group,
+	ctx context.Context, tx transaction, calls []*call, found *needed, seen *Group,
 ) (b *batch, marker []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -102,9 +118,9 @@ func (g *grouper) prepare(
 				calls[0].command, p, debug.Stack())
 		}
 	}()
-	l := newLoader(g.refs, g.now, calls)
+	l := newLoader(g.refs, g.dialect, g.now, calls)
 	l.counted = g.counted
-	if err := l.load(ctx, tx); err != nil {
+	if err := l.load(ctx, tx, found); err != nil {
 		return nil, nil, err
 	}
 	if l.oldestWriter > schemaVersion {
@@ -126,7 +142,7 @@ func (g *grouper) prepare(
 		return nil, nil, err
 	}
 	b = l.save()
-	markGroup(b, marker, l.now)
+	markGroup(b, g.dialect, marker, l.now)
 	seen.Entries = l.sheet.Journal()
 	return b, marker, nil
 }
@@ -142,5 +158,5 @@ func (g *grouper) settle(ctx context.Context, e engine, marker []byte, cause err
 	case in:
 		return nil
 	}
-	return classify(g.path, cause)
+	return cause
 }

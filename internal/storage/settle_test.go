@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"testing"
+	"time"
 
 	"evbook/internal/booking"
 )
@@ -43,4 +44,37 @@ func TestAnErrorAtCommitStaysUnsettledWhenClosingFails(t *testing.T) {
 		t.Errorf("the same key gives %+v, %v; unsettled %t", again, err, engine.unsettled)
 	}
 	confirmed(t, s, sel, 1)
+}
+
+// Markers go by chance, at most a hundred and twenty-eight at once and none that may be asked for.
+func TestOldMarkersGo(t *testing.T) {
+	s := open(t)
+	now := time.Now()
+	stored := func(group byte) (n int) {
+		t.Helper()
+		marker, err := newMarker()
+		must(t, err)
+		marker[len(marker)-1] = group
+		tx, err := s.write.engine.begin(t.Context())
+		must(t, err)
+		var b batch
+		markGroup(&b, s.dialect, marker, now)
+		_, err = tx.commit(t.Context(), &b)
+		must(t, err)
+		must(t, inFile(s).db.QueryRow(`SELECT count(*) FROM markers`).Scan(&n))
+		return n
+	}
+	for range markersReaped {
+		stored(1)
+	}
+	if n := stored(reapedEvery); n != markersReaped+1 {
+		t.Errorf("%d markers of just now", n)
+	}
+	now = now.Add(markerLife + time.Minute)
+	if n := stored(1); n != markersReaped+2 {
+		t.Errorf("%d markers before one of %d groups", n, reapedEvery)
+	}
+	if n := stored(reapedEvery); n != 3 {
+		t.Errorf("%d markers after it", n)
+	}
 }

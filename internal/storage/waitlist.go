@@ -10,8 +10,9 @@ import (
 // loadPlaces reads the entries with which those wait already who are to wait for seats of an event.
 func (l *loader) loadPlaces(b *batch, e booking.Event) {
 	read := func(email string) {
-		b.query(l.putBooking, selectBooking+` WHERE event_id = $1 AND email_folded = $2
-			AND limited = 1 AND status = 'waiting'`, e.ID, booking.Fold(email))
+		b.query(l.eachBooking(l.putBooking), selectBooking+` WHERE event_id = $1
+			AND email_folded = $2 AND limited = 1 AND status = 'waiting'`, e.ID,
+			booking.Fold(email))
 	}
 	for _, q := range l.queuers {
 		if l.eventID(q.Event) == e.ID {
@@ -81,7 +82,7 @@ func (l *loader) mayComeFree(e booking.Event) int {
 
 func join(ask booking.Joining) *errand[booking.Joining, booking.Receipt] {
 	return newErrand(ask, ask.Key, (*booking.Draft).Join, func(n *needs) {
-		n.newBookings = true
+		n.newBookings++
 		n.event(ask.Event)
 		n.ask(ask.Event, ask.Quantity) // an offer may follow at once
 		n.customer(ask.Event, ask.Email)
