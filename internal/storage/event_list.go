@@ -118,7 +118,7 @@ func (s *Store) eventList(q EventQuery, bad booking.Fields) (*list[booking.Event
 			q.Available, by.called()),
 	}
 	l.where(s.ownEvents())
-	q.filter(&l.filter, now)
+	q.filter(&l.filter, s.dialect, now)
 	if q.Available > 0 {
 		s.bookable(&l.filter, available, q.Available, now)
 	}
@@ -139,7 +139,7 @@ func (q EventQuery) validate(bad *booking.Fields) {
 }
 
 // filter adds the conditions of the query, whose words are in order and folded.
-func (q EventQuery) filter(f *filter, now time.Time) {
+func (q EventQuery) filter(f *filter, d dialect, now time.Time) {
 	oneOf(f, "status", q.Status)
 	if q.Upcoming {
 		f.where("status <> 'cancelled' AND coalesce(ends_at, starts_at, ?) > ?", math.MaxInt64,
@@ -152,7 +152,7 @@ func (q EventQuery) filter(f *filter, now time.Time) {
 		f.where("starts_at < ?", micros(q.Until))
 	}
 	if q.Search != "" {
-		f.where(contains("search_folded"), q.Search)
+		f.where(d.contains("search_folded", "?"), q.Search)
 	}
 }
 

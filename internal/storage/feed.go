@@ -194,13 +194,16 @@ func (f *Feed) lookForEnds(ctx context.Context) error {
 		text = `SELECT event_id, event_seq FROM journal WHERE event_id = $1
 			ORDER BY event_seq DESC LIMIT 1`
 		args = []any{f.filter.event}
+	case f.named != nil && len(f.named) == 0:
+		return nil
 	case f.named != nil:
 		ids, err := json.Marshal(slices.Sorted(maps.Keys(f.named)))
 		if err != nil {
 			return err
 		}
-		text = `SELECT value, (SELECT max(event_seq) FROM journal WHERE event_id = value) AS seq
-			FROM json_each($1) WHERE seq IS NOT NULL`
+		text = `SELECT id, coalesce((SELECT max(event_seq) FROM journal WHERE event_id = id), 0)
+			FROM (SELECT CAST(CAST(value AS TEXT) AS BIGINT) AS id
+				FROM ` + f.store.dialect.elementsOf("$1") + ` AS n) AS named`
 		args = []any{string(ids)}
 	}
 	return f.reader.each(ctx, func(scan scanner) error {

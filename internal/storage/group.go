@@ -14,8 +14,9 @@ import (
 // grouper runs groups of commands: load everything they need, decide them in order, save the
 // difference, COMMIT, and only then answer.
 type grouper struct {
-	path string
-	refs *permutation
+	path    string
+	refs    *permutation
+	dialect dialect
 	// counted is how many lapsed holds of an event a group counts at least.
 	counted int
 	// dryRun takes every group back instead of committing it.
@@ -30,8 +31,8 @@ type grouper struct {
 	failing atomic.Bool
 }
 
-func newGrouper(path string, refs *permutation) *grouper {
-	return &grouper{path: path, refs: refs, counted: lapsedCounted, now: time.Now}
+func newGrouper(path string, refs *permutation, d dialect) *grouper {
+	return &grouper{path: path, refs: refs, dialect: d, counted: lapsedCounted, now: time.Now}
 }
 
 // run carries a group out and answers every call. A group that fails before COMMIT for a reason
@@ -102,7 +103,7 @@ func (g *grouper) prepare(
 				calls[0].command, p, debug.Stack())
 		}
 	}()
-	l := newLoader(g.refs, g.now, calls)
+	l := newLoader(g.refs, g.dialect, g.now, calls)
 	l.counted = g.counted
 	if err := l.load(ctx, tx); err != nil {
 		return nil, nil, err
@@ -126,7 +127,7 @@ func (g *grouper) prepare(
 		return nil, nil, err
 	}
 	b = l.save()
-	markGroup(b, marker, l.now)
+	markGroup(b, g.dialect, marker, l.now)
 	seen.Entries = l.sheet.Journal()
 	return b, marker, nil
 }

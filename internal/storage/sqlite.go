@@ -36,6 +36,17 @@ type sqliteEngine struct {
 	checkpoints *checkpointer
 }
 
+// sqliteDialect is the dialect of SQLite. Its transaction locks the whole file, so rows need not be.
+func sqliteDialect() dialect {
+	return dialect{
+		greatest: "max",
+		position: "instr",
+		elements: "json_each(%s)",
+		numbers:  `SELECT coalesce(max(id), 0) + 1, CAST($1 AS BIGINT) FROM bookings`,
+		schema:   `PRAGMA user_version`,
+	}
+}
+
 // dsn builds the driver's address of a database file. Short keys are validated by the driver, and
 // the path is escaped, so nothing in it can be taken for a setting.
 func dsn(path string, settings url.Values) string {

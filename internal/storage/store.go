@@ -76,6 +76,7 @@ type database struct {
 	// path is how the caller names the file, for messages.
 	path        string
 	lockTimeout time.Duration
+	dialect     dialect
 	// schema is the number of the file's schema when it was opened; see [reader.checkSchema].
 	schema  int
 	refs    *permutation
@@ -141,8 +142,8 @@ func openToRead(ctx context.Context, file string, o Options) (*Store, error) {
 	refs := newPermutation(id.key)
 	read.refs = refs
 	return &Store{database: &database{
-		path: o.Path, schema: id.version, refs: refs, secrets: newSecrets(id.key), read: read,
-		now: time.Now,
+		path: o.Path, dialect: sqliteDialect(), schema: id.version, refs: refs,
+		secrets: newSecrets(id.key), read: read, now: time.Now,
 	}}, nil
 }
 
@@ -189,11 +190,12 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 	refs := newPermutation(id.key)
 	read := newReader(engine.place, refs, false)
 	read.schema = id.version
-	group := newGrouper(o.Path, refs)
+	group := newGrouper(o.Path, refs, sqliteDialect())
 	group.dryRun, group.observe = o.DryRun, o.Observe
 	opened := &database{
 		path:        o.Path,
 		lockTimeout: o.LockTimeout,
+		dialect:     group.dialect,
 		schema:      id.version,
 		refs:        refs,
 		secrets:     newSecrets(id.key),

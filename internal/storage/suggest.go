@@ -41,7 +41,8 @@ func (s *Store) SuggestEvents(
 		args = append(args, string(status))
 		allowed = append(allowed, fmt.Sprintf("$%d", len(args)))
 	}
-	where := ` WHERE id > (SELECT max(id) FROM events) - ` + fmt.Sprint(suggestibleEvents) + `
+	where := ` WHERE id IN (SELECT id FROM events ORDER BY id DESC LIMIT ` +
+		fmt.Sprint(suggestibleEvents) + `)
 		AND status IN (` + strings.Join(allowed, ", ") + `)
 		AND (substr(CAST(id AS TEXT), 1, length($2)) = $2 OR substr(slug, 1, length($2)) = $2)`
 	where += ` AND ` + s.ownEvents()
@@ -112,7 +113,7 @@ func (s *Store) SuggestBookings(
 		return nil
 	}, `SELECT b.id, b.quantity, b.shown, e.name
 		FROM (SELECT id, event_id, quantity, `+s.shownStatus(s.now())+` AS shown FROM bookings
-			WHERE id > (SELECT max(id) FROM bookings) - $1 AND `+s.ownBookings()+`) b
+			WHERE id IN (SELECT id FROM bookings ORDER BY id DESC LIMIT $1) AND `+s.ownBookings()+`) b
 		JOIN events e ON e.id = b.event_id
 		`+where.text()+` ORDER BY b.id DESC LIMIT $1`, where.args...)
 	return bookings, classify(s.path, err)
