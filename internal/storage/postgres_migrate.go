@@ -12,16 +12,12 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 
 	"evbook/internal/booking"
 )
 
 // migrationLock is the number of the advisory lock of those who change a schema ("evbk").
 const migrationLock = 0x6576626b
-
-// migrationPatience is how many times they try to get it, a second apart.
-const migrationPatience = 300
 
 //go:embed postgres/*.sql
 var postgresMigrations embed.FS
@@ -51,8 +47,8 @@ func (id identity) checkPostgres(name string) error {
 	return id.check(name)
 }
 
-// migratePostgres sets a database up, or brings its schema up to date, and tells the schema's
-// number before. Those who come at the same time wait for each other.
+// migratePostgres sets a database up, or brings its schema up to date. Those who come at the same
+// time wait for each other.
 func migratePostgres(ctx context.Context, name string, config *pgx.ConnConfig) error {
 	return withPostgres(ctx, config, func(db *sql.DB) error {
 		if err := checkUnused(ctx, name, db); err != nil {
@@ -121,11 +117,20 @@ func newPostgresMigrations(db *sql.DB) (*goose.Provider, error) {
 	if err != nil {
 		return nil, err
 	}
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockID(migrationLock),
-		lock.WithLockTimeout(1, migrationPatience))
-	if err != nil {
-		return nil, err
-	}
 	return goose.NewProvider(goose.DialectPostgres, db, dir, goose.WithDisableGlobalRegistry(true),
-		goose.WithTableName("migrations"), goose.WithSessionLocker(locker))
+		goose.WithTableName("migrations"), goose.WithSessionLocker(schemaLock{}))
+}
+
+// schemaLock lets one at a time change the schema. It waits no longer than the session's
+// lock_timeout; goose's own looks whether the lock is free once a second.
+type schemaLock struct{}
+
+func (schemaLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, migrationLock)
+	return err
+}
+
+func (schemaLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
+	_, err := conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, migrationLock)
+	return err
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"evbook/internal/booking"
+	"evbook/internal/pgcluster"
 )
 
 // migrateAt sets a database up.
@@ -26,7 +27,7 @@ func identityAt(t testing.TB, address string) identity {
 }
 
 func TestManyWhoSetUpAtOnceMakeOneDatabase(t *testing.T) {
-	address := emptySchema(t)
+	address := pgcluster.Address(t)
 	var all sync.WaitGroup
 	for range 4 {
 		all.Go(func() {
@@ -49,7 +50,8 @@ func TestManyWhoSetUpAtOnceMakeOneDatabase(t *testing.T) {
 
 // A key that is lost must not be replaced: the references of the bookings would lead elsewhere.
 func TestASetUpThatWasCutOffIsCompleted(t *testing.T) {
-	address := postgresAddress(t)
+	address := pgcluster.Address(t)
+	must(t, migrateAt(t, address))
 	tamperPostgres(t, address, `DELETE FROM meta`)
 	err := identityAt(t, address).checkPostgres("x")
 	if booking.KindOf(err) != booking.Unavailable {
@@ -72,7 +74,7 @@ func TestASetUpThatWasCutOffIsCompleted(t *testing.T) {
 }
 
 func TestTheTablesOfAnotherProgramAreLeftAlone(t *testing.T) {
-	address := emptySchema(t)
+	address := pgcluster.Address(t)
 	tamperPostgres(t, address, `CREATE TABLE events (id int)`)
 	if kind := kindOfConnecting(t, address); kind != booking.Unavailable {
 		t.Errorf("connecting: %q", kind)

@@ -3,37 +3,30 @@ package storage
 import (
 	"context"
 	"fmt"
-	"os"
+	"io/fs"
+	"strings"
 	"testing"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
 	"evbook/internal/booking"
+	"evbook/internal/pgcluster"
 )
-
-// emptySchema gives the address of a schema with nothing in it.
-func emptySchema(t testing.TB) string {
-	t.Helper()
-	base := os.Getenv("EVBOOK_TEST_ADDRESS")
-	if base == "" {
-		t.Skip("NOT TESTED: EVBOOK_TEST_ADDRESS")
-	}
-	conn, err := pgx.Connect(t.Context(), base)
-	must(t, err)
-	defer conn.Close(context.Background())
-	name := fmt.Sprintf("t%d", time.Now().UnixNano())
-	_, err = conn.Exec(t.Context(), "CREATE SCHEMA "+name)
-	must(t, err)
-	return base + "&search_path=" + name
-}
 
 // postgresAddress gives the address of a database that is set up.
 func postgresAddress(t testing.TB) string {
 	t.Helper()
-	address := emptySchema(t)
-	must(t, migrateAt(t, address))
-	return address
+	files, err := fs.Glob(postgresMigrations, "postgres/*.sql")
+	must(t, err)
+	var scripts []string
+	for _, file := range files {
+		script, err := postgresMigrations.ReadFile(file)
+		must(t, err)
+		scripts = append(scripts, string(script))
+	}
+	return pgcluster.Address(t, append(scripts, fmt.Sprintf(`INSERT INTO meta
+		(one, schema, oldest_writer, reference_key)
+		VALUES (1, %d, %d, decode(repeat('5e', 32), 'hex'))`, schemaVersion, oldestWriter))...)
 }
 
 // atPostgres does something behind evbook's back.
@@ -117,9 +110,10 @@ func TestServersThatCannotBeUsedAreUnavailable(t *testing.T) {
 	address := postgresAddress(t)
 	for name, bad := range map[string]string{
 		"nobody listens":   "postgres://x@127.0.0.1:1/x",
-		"no such database": "postgres://bench@127.0.0.1:25999/nowhere",
-		"not an address":   "postgres://bench:se%ret@127.0.0.1:25999/x",
-		"not set up":       emptySchema(t),
+		"no such database": strings.Replace(address, "/evbook?", "/nowhere?", 1),
+		"wrong password":   strings.Replace(address, "@", "x@", 1),
+		"not an address":   "postgres://ada:se%ret@127.0.0.1/x",
+		"not set up":       pgcluster.Address(t),
 		"no such schema":   address + "x",
 	} {
 		if kind := kindOfConnecting(t, bad); kind != booking.Unavailable {
