@@ -48,39 +48,60 @@ func (id identity) checkPostgres(name string) error {
 }
 
 // migratePostgres sets a database up, or brings its schema up to date. Those who come at the same
-// time wait for each other.
+// time wait for each other, for no longer than lock_timeout.
 func migratePostgres(ctx context.Context, name string, config *pgx.ConnConfig) error {
-	return withPostgres(ctx, config, func(db *sql.DB) error {
-		if err := checkUnused(ctx, name, db); err != nil {
-			return err
-		}
-		provider, err := newPostgresMigrations(db)
+	return withPostgres(config, func(db *sql.DB) error {
+		// Of a session, so that closing the connection gives it back. Goose takes it later, and
+		// looks only once a second whether it is free.
+		lock, err := db.Conn(ctx)
 		if err != nil {
 			return err
 		}
-		if _, err := provider.Up(ctx); err != nil {
-			return fmt.Errorf("migrate the database: %w", err)
+		defer lock.Close()
+		_, err = lock.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, migrationLock)
+		if err == nil {
+			err = checkUnused(ctx, name, db)
 		}
-		key := make([]byte, referenceKeyBytes)
-		rand.Read(key) // never fails: crypto/rand ends the program instead
-		// Never a new key for bookings that have their references from another one.
-		_, err = db.ExecContext(ctx, `INSERT INTO meta (one, schema, oldest_writer, reference_key)
-			SELECT 1, $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM bookings)
-			ON CONFLICT (one) DO NOTHING`, schemaVersion, oldestWriter, key)
+		if err == nil {
+			err = migrateLocked(ctx, db)
+		}
 		return err
 	})
 }
 
-// withPostgres opens a database on a single connection for the time of one call. It is the one
-// place where database/sql meets PostgreSQL: it may send a statement twice when an answer is lost,
-// which does no harm to the steps of a migration, each of which is a transaction.
-func withPostgres(ctx context.Context, config *pgx.ConnConfig, use func(*sql.DB) error) error {
+// migrateLocked applies the migrations that are missing and makes the key of the references.
+func migrateLocked(ctx context.Context, db *sql.DB) error {
+	dir, err := fs.Sub(postgresMigrations, "postgres")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, dir,
+		goose.WithDisableGlobalRegistry(true), goose.WithTableName("migrations"))
+	if err != nil {
+		return err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate the database: %w", err)
+	}
+	key := make([]byte, referenceKeyBytes)
+	rand.Read(key) // never fails: crypto/rand ends the program instead
+	// Never a new key for bookings that have their references from another one.
+	_, err = db.ExecContext(ctx, `INSERT INTO meta (one, schema, oldest_writer, reference_key)
+		SELECT 1, $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM bookings)
+		ON CONFLICT (one) DO NOTHING`, schemaVersion, oldestWriter, key)
+	return err
+}
+
+// withPostgres opens a database for the time of one call, which may hold one connection and work on
+// another. It is the one place where database/sql meets PostgreSQL: it may send a statement twice
+// when an answer is lost, which does no harm to steps that are a transaction each, or an INSERT of
+// what is there once.
+func withPostgres(config *pgx.ConnConfig, use func(*sql.DB) error) error {
 	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(
 		func(ctx context.Context, conn *pgx.Conn) error {
 			_, err := conn.Exec(ctx, raiseSync)
 			return err
 		}))
-	// One that holds the lock, and one that the steps run on.
 	db.SetMaxOpenConns(2)
 	return errors.Join(use(db), db.Close())
 }
@@ -109,28 +130,4 @@ func checkUnused(ctx context.Context, name string, db *sql.DB) error {
 			WithHint("nothing was changed; make a database or a schema (search_path) for evbook")
 	}
 	return nil
-}
-
-// newPostgresMigrations are those of this evbook, and which of them a database has.
-func newPostgresMigrations(db *sql.DB) (*goose.Provider, error) {
-	dir, err := fs.Sub(postgresMigrations, "postgres")
-	if err != nil {
-		return nil, err
-	}
-	return goose.NewProvider(goose.DialectPostgres, db, dir, goose.WithDisableGlobalRegistry(true),
-		goose.WithTableName("migrations"), goose.WithSessionLocker(schemaLock{}))
-}
-
-// schemaLock lets one at a time change the schema. It waits no longer than the session's
-// lock_timeout; goose's own looks whether the lock is free once a second.
-type schemaLock struct{}
-
-func (schemaLock) SessionLock(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, migrationLock)
-	return err
-}
-
-func (schemaLock) SessionUnlock(ctx context.Context, conn *sql.Conn) error {
-	_, err := conn.ExecContext(ctx, `SELECT pg_advisory_unlock($1)`, migrationLock)
-	return err
 }

@@ -154,7 +154,7 @@ func TestBothEnginesHaveTheSameColumns(t *testing.T) {
 	}
 	config, err := readAddress(address, soon)
 	must(t, err)
-	must(t, withPostgres(t.Context(), config.ConnConfig, func(db *sql.DB) error {
+	must(t, withPostgres(config.ConnConfig, func(db *sql.DB) error {
 		rows, err := db.Query(`SELECT table_name || '.' || column_name
 			FROM information_schema.columns WHERE table_schema = current_schema()
 			AND table_name <> 'migrations'`)
