@@ -63,7 +63,7 @@ func (s *Store) Bookings(ctx context.Context, q BookingQuery) (BookingPage, erro
 		page.Bookings = append(page.Bookings, s.listed(r))
 	}
 	page.Next = next
-	return page, classify(s.path, err)
+	return page, s.classify(err)
 }
 
 // EachBooking visits all bookings of a list as they are at one moment: from the cursor on, if there
@@ -77,7 +77,7 @@ func (s *Store) EachBooking(
 		return err
 	}
 	err = l.each(ctx, s.read, func(r bookingRow) error { return visit(s.listed(r)) })
-	return classify(s.path, err)
+	return s.classify(err)
 }
 
 // bookingRow is a booking before it is given its reference, which takes as long as to read it.

@@ -76,7 +76,7 @@ func (s *Store) Events(ctx context.Context, q EventQuery) (EventPage, error) {
 	}
 	var page EventPage
 	page.Events, page.Next, err = l.page(ctx, s.read, q.Limit)
-	return page, classify(s.path, err)
+	return page, s.classify(err)
 }
 
 // EachEvent visits all events of a list as they are at one moment: from the cursor on, if there is
@@ -89,7 +89,7 @@ func (s *Store) EachEvent(
 	if err != nil {
 		return err
 	}
-	return classify(s.path, l.each(ctx, s.read, visit))
+	return s.classify(l.each(ctx, s.read, visit))
 }
 
 // eventList makes the list of a query, unless some of its fields are bad already.

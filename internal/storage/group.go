@@ -63,16 +63,19 @@ func (g *grouper) run(e engine, calls []*call) {
 // It runs under a context of its own: no caller that goes away can cut a transaction, since a cut
 // statement rolls SQLite's transaction back while later statements go on outside of it.
 func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
-	ctx := context.Background()
+	return e.classify(g.path, g.transact(context.Background(), e, calls, seen))
+}
+
+func (g *grouper) transact(ctx context.Context, e engine, calls []*call, seen *Group) error {
 	tx, err := e.begin(ctx)
 	if err != nil {
-		return classify(g.path, err)
+		return err
 	}
 	b, marker, err := g.prepare(ctx, tx, calls, seen)
 	switch {
 	case err != nil || b == nil:
 		tx.rollback()
-		return classify(g.path, err)
+		return err
 	case g.dryRun:
 		return g.rehearse(ctx, tx, b)
 	}
@@ -84,7 +87,7 @@ func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
 		return nil
 	case !sent:
 		tx.rollback()
-		return classify(g.path, err)
+		return err
 	}
 	return g.settle(ctx, e, marker, err)
 }
@@ -143,5 +146,5 @@ func (g *grouper) settle(ctx context.Context, e engine, marker []byte, cause err
 	case in:
 		return nil
 	}
-	return classify(g.path, cause)
+	return cause
 }

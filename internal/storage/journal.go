@@ -169,7 +169,7 @@ func (s *Store) journalOf(ctx context.Context, sel booking.Selector) (int64, err
 	if err == nil && !known {
 		err = booking.NoEvent(sel)
 	}
-	return sel.ID, classify(s.path, err)
+	return sel.ID, s.classify(err)
 }
 
 // journalPart is the part of the journal that one reading gives.
@@ -233,7 +233,7 @@ func (s *Store) eachEntry(
 		}
 		return visit(s.caller.Scope.Entry(e))
 	}, text, args...)
-	return classify(s.path, err)
+	return s.classify(err)
 }
 
 func (s *Store) scanEntry(scan scanner) (booking.Entry, error) {

@@ -172,7 +172,8 @@ func (l *loader) resolve(b *batch) {
 	// Before the bookings: one of these may be that of a key, and is not wanted once it is read.
 	for scope, texts := range l.keysByScope() {
 		b.lookUp(keyed, `SELECT b.id, b.event_id FROM idempotency_keys k
-			JOIN bookings b ON b.id = k.booking_id WHERE k.scope = $1 AND k.key IN ()`, texts, scope)
+			JOIN bookings b ON b.id = k.booking_id
+			WHERE k.scope = $1 AND k.key IN ()`, texts, scope)
 	}
 	l.loadBookings(b)
 }

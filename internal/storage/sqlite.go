@@ -36,7 +36,7 @@ type sqliteEngine struct {
 	checkpoints *checkpointer
 }
 
-// sqliteDialect is the dialect of SQLite. Its transaction locks the whole file, so rows need not be.
+// sqliteDialect is the dialect of SQLite, whose transactions lock the whole file, not rows.
 func sqliteDialect() dialect {
 	return dialect{
 		greatest: "max",
@@ -168,6 +168,10 @@ func (e *sqliteEngine) close() error {
 	return err
 }
 
+func (e *sqliteEngine) classify(name string, err error) error {
+	return classify(name, err, sqliteError)
+}
+
 func (e *sqliteEngine) lock() (func(), error) {
 	release, err := e.queue.acquire()
 	if err == nil && !e.adopted {
@@ -266,13 +270,7 @@ func (tx sqliteTx) step(ctx context.Context, s step) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := s.row(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return readRows(rows, s.row)
 }
 
 func (tx sqliteTx) commit(ctx context.Context, b *batch) (bool, error) {

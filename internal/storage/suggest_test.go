@@ -212,7 +212,7 @@ func TestSuggestionsLookAtTheNewestRowsOnly(t *testing.T) {
 	prefillEvents(t, s.path, 2, suggestibleEvents+1)
 	ids := suggestedEvents(t, s, EventWish{Statuses: anyStatus, Limit: 2 * suggestibleEvents})
 	if len(ids) != suggestibleEvents || slices.Contains(ids, sel.ID) {
-		t.Errorf("%d events, of which the oldest is one: %t", len(ids), slices.Contains(ids, sel.ID))
+		t.Errorf("%d events, with the oldest: %t", len(ids), slices.Contains(ids, sel.ID))
 	}
 }
 

@@ -206,5 +206,5 @@ func (s *Store) selectTokens(
 		tokens = append(tokens, t)
 		return err
 	}, selectToken+which, args...)
-	return tokens, classify(s.path, err)
+	return tokens, s.classify(err)
 }
