@@ -141,7 +141,7 @@ func TestBothEnginesHaveTheSameColumns(t *testing.T) {
 	address := postgresAddress(t)
 	own := map[string]bool{"meta.schema": true, "markers.void": true}
 	s := open(t)
-	rows, err := s.read.db.Query(`SELECT m.name || '.' || c.name FROM sqlite_schema m,
+	rows, err := inFile(s).db.Query(`SELECT m.name || '.' || c.name FROM sqlite_schema m,
 		pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name <> 'migrations'
 		AND m.name NOT LIKE 'sqlite%'`)
 	must(t, err)
