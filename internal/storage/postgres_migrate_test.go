@@ -112,7 +112,9 @@ func TestOtherSchemasAreRefusedWithAWayOut(t *testing.T) {
 
 // A change of the schema is two files with one number: `move` and rolling upgrades rest on it.
 func TestBothEnginesHaveOneNumberForTheirSchema(t *testing.T) {
-	for engine, dir := range map[string]fs.FS{"sqlite": migrations, "postgres": postgresMigrations} {
+	for engine, dir := range map[string]fs.FS{
+		"sqlite": migrations, "postgres": postgresMigrations,
+	} {
 		files, err := fs.Glob(dir, "*/*.sql")
 		must(t, err)
 		last := slices.Max(files)

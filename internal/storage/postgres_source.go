@@ -31,7 +31,9 @@ func (s *pgSource) close() error {
 	return nil
 }
 
-func (s *pgSource) classify(name string, err error) error { return classify(name, err, postgresError) }
+func (s *pgSource) classify(name string, err error) error {
+	return classify(name, err, postgresError)
+}
 
 func (s *pgSource) identify(ctx context.Context) (identity, error) {
 	return identifyPostgres(ctx, s.pool)
