@@ -18,8 +18,8 @@ func postgresCode(err error) string {
 	return ""
 }
 
-// before gives the error of what was sent before COMMIT: [again] if it lies in what else goes on in
-// the database, or in the connection. Then the whole group is run again as it is.
+// before gives the error of a group of which nothing is saved: [again] if it lies in what else goes
+// on in the database, or in the connection. Then the whole group is run again as it is.
 func (e *pgEngine) before(err error) error {
 	if err == nil {
 		return nil

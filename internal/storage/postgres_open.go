@@ -21,6 +21,7 @@ func postgresDialect() dialect {
 		elements:   "json_array_elements(CAST(%s AS json))",
 		numbers: `SELECT nextval('booking_numbers'), 1
 			FROM generate_series(1, CAST($1 AS BIGINT))`,
+		clock:  `CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`,
 		schema: selectSchema,
 	}
 }
@@ -74,6 +75,7 @@ func openPostgres(
 	if e != nil {
 		group := newGrouper(name, refs, opened.dialect)
 		group.dryRun, group.observe = o.DryRun, o.Observe
+		group.now = nil
 		opened.write = newWriter(e, group)
 	}
 	return &Store{opened, booking.Caller{Actor: o.Actor}}, nil

@@ -64,7 +64,9 @@ func (tx *pgTx) commit(ctx context.Context, b *batch) (sent bool, err error) {
 		err = fmt.Errorf("COMMIT: %s (%s)", e.warning.Message, e.warning.Code)
 	}
 	if err != nil {
-		err = errors.Join(err, e.drop())
+		// Should it turn out that the group is not in, nothing is in its way the next time.
+		err = e.before(err)
+		_ = e.drop() // what it says is no news
 	}
 	return true, err
 }
