@@ -251,17 +251,10 @@ func TestTheStoreDoesWhatTheRulesDoOnACompleteSheet(t *testing.T) {
 	if long() {
 		strive(t, 1000, 50)
 	}
-	template := filepath.Join(t.TempDir(), "events.db")
-	must(t, openAt(t, template).Close())
-	empty, err := os.ReadFile(template)
-	must(t, err)
-	path := filepath.Join(t.TempDir(), "events.db")
+	path, empty := emptied(t)
 	done := map[booking.EntryKind]int{}
 	rapid.Check(t, func(t *rapid.T) {
-		for _, name := range []string{path + "-wal", path + "-shm"} {
-			_ = os.Remove(name) // there after a failure only
-		}
-		expect(t, "template", os.WriteFile(path, empty, 0o600), "")
+		expect(t, "empty", empty(), "")
 		m := &life{
 			path: path, now: time.Now().UTC().Truncate(time.Microsecond),
 			sparing: rapid.Bool().Draw(t, "sparing"), events: map[int64]booking.Event{},

@@ -13,12 +13,12 @@ import (
 // open makes a database in a folder of its own.
 func open(t testing.TB) *Store {
 	t.Helper()
-	return openAt(t, filepath.Join(t.TempDir(), "events.db"))
+	return openAt(t, aPlace(t))
 }
 
-func openAt(t testing.TB, path string) *Store {
+func openAt(t testing.TB, place string) *Store {
 	t.Helper()
-	s, err := Open(context.Background(), Options{Path: path, Create: true, Actor: "test"})
+	s, err := Open(context.Background(), optionsAt(place))
 	if err != nil {
 		t.Fatal(err)
 	}
