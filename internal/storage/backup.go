@@ -33,16 +33,18 @@ func (s *Store) Backup(ctx context.Context, out string) (Backup, error) {
 	if err := s.caller.Scope.OwnerOnly(); err != nil {
 		return Backup{}, err
 	}
-	b, err := s.backup(ctx, out)
-	return b, classify(out, err)
+	b, err := s.read.source.backup(ctx, out, s.refs)
+	return b, s.read.source.classify(out, err)
 }
 
-func (s *Store) backup(ctx context.Context, out string) (Backup, error) {
+func (s *sqliteSource) backup(
+	ctx context.Context, out string, refs *permutation,
+) (Backup, error) {
 	// Looked at first, so that nobody waits for a copy that cannot be kept.
 	if _, err := os.Lstat(out); err == nil {
 		return Backup{}, exists(out)
 	}
-	if err := errors.Join(s.read.place.check(), s.notOneOfOurs(out)); err != nil {
+	if err := errors.Join(s.place.check(), s.notOneOfOurs(out)); err != nil {
 		return Backup{}, err
 	}
 	// Under another name until it is whole: what bears the name of a backup is one. CreateTemp
@@ -55,10 +57,10 @@ func (s *Store) backup(ctx context.Context, out string) (Backup, error) {
 	if err := part.Close(); err != nil {
 		return Backup{}, err
 	}
-	if err := s.read.copyTo(ctx, part.Name()); err != nil {
+	if err := s.copyTo(ctx, part.Name()); err != nil {
 		return Backup{}, s.copyError(err)
 	}
-	if err := s.verifyCopy(ctx, part.Name()); err != nil {
+	if err := s.verifyCopy(ctx, part.Name(), refs); err != nil {
 		return Backup{}, err
 	}
 	if err := syncFile(part.Name()); err != nil {
@@ -67,14 +69,32 @@ func (s *Store) backup(ctx context.Context, out string) (Backup, error) {
 	return keep(part.Name(), out)
 }
 
+// copyTo has SQLite write a copy of the database as it is at one moment. The pool cannot do it: its
+// connections refuse every statement that writes, even one that writes elsewhere.
+func (s *sqliteSource) copyTo(ctx context.Context, out string) error {
+	settings := url.Values{"mode": {"ro"}}
+	if s.immutable {
+		settings.Set("immutable", "1")
+	}
+	// SQLite takes a name that begins with "file:" for an address; an absolute path never does.
+	abs, err := filepath.Abs(out)
+	if err != nil {
+		return err
+	}
+	return withDB(s.place.path, settings, func(db *sql.DB) error {
+		_, err := db.ExecContext(ctx, `VACUUM INTO $1`, abs)
+		return err
+	})
+}
+
 // notOneOfOurs refuses names that mean something beside the database: SQLite would take a file of
 // that name for its own and delete it.
-func (s *Store) notOneOfOurs(out string) error {
+func (s *sqliteSource) notOneOfOurs(out string) error {
 	real, err := realPath(out)
 	if err != nil {
 		return cannotCreate(out, err)
 	}
-	suffix, beside := strings.CutPrefix(real, s.read.place.path)
+	suffix, beside := strings.CutPrefix(real, s.place.path)
 	if beside && slices.Contains([]string{"-journal", "-wal", "-shm", ".lock", ".turn"}, suffix) {
 		return booking.Errorf(booking.Invalid, "%s is the name of a working file of the database",
 			out).WithHint("name another file")
@@ -83,12 +103,12 @@ func (s *Store) notOneOfOurs(out string) error {
 }
 
 // copyError blames the copy for what only the copy can meet, and the database for the rest.
-func (s *Store) copyError(err error) error {
+func (s *sqliteSource) copyError(err error) error {
 	switch sqliteCode(err) {
 	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
 		return err
 	}
-	return classify(s.path, err)
+	return s.classify(s.name, err)
 }
 
 // keep gives a finished copy its name, which nothing may have taken meanwhile.
@@ -137,17 +157,16 @@ func cannotCreate(path string, err error) error {
 }
 
 // verifyCopy proves that a copy is a sound database of its own.
-func (s *Store) verifyCopy(ctx context.Context, path string) error {
+func (s *sqliteSource) verifyCopy(ctx context.Context, path string, refs *permutation) error {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return err
 	}
-	db, err := sql.Open("sqlite", dsn(abs, url.Values{"mode": {"ro"}, "immutable": {"1"}}))
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	made := &Store{database: &database{path: path, refs: s.refs, read: &reader{db: db}}}
+	part := newSQLiteSource(path, &place{path: abs}, true)
+	defer part.close()
+	made := &Store{database: &database{
+		path: path, dialect: sqliteDialect(), refs: refs, read: &reader{source: part},
+	}}
 	report, err := made.verify(ctx, false)
 	if err == nil && len(report.Findings) > 0 {
 		f := report.Findings[0]

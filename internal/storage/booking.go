@@ -68,7 +68,7 @@ func insertBooking(b *batch, row int64, made booking.Booking) {
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
 				$18, $19, $20)`,
 			append(values, microsOrNull(made.ExpiresAt), made.Extensions, linesText(made.Lines),
-				textOrNull(made.Code), microsOrNull(made.OfferedAt), limited)...)
+				textOrNull(made.Code), microsOrNull(made.OfferedAt), bit(limited))...)
 	case !made.ExpiresAt.IsZero():
 		b.exec(simple+`, expires_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
@@ -92,7 +92,7 @@ func saveBooking(b *batch, row int64, c *booking.BookingChange) {
 		after.Code != before.Code {
 		b.exec(`UPDATE bookings SET event_id = $2, unit_price = $3, currency = $4, code = $5,
 			limited = $6 WHERE id = $1`, row, after.EventID, after.UnitPrice.Minor,
-			after.UnitPrice.Currency, textOrNull(after.Code), after.Limited)
+			after.UnitPrice.Currency, textOrNull(after.Code), bit(after.Limited))
 	}
 	if after.Email != before.Email || after.Name != before.Name || after.Note != before.Note {
 		b.exec(`UPDATE bookings SET email = $2, name = $3, note = $4, email_folded = $5,
@@ -120,7 +120,7 @@ func updateState(b *batch, row int64, before, after booking.Booking) {
 
 func book(ask booking.Request) *errand[booking.Request, booking.Receipt] {
 	return newErrand(ask, ask.Key, (*booking.Draft).Book, func(n *needs) {
-		n.newBookings = true
+		n.newBookings++
 		n.event(ask.Event)
 		n.ask(ask.Event, ask.Seats())
 		n.code(ask.Event, ask.Code)

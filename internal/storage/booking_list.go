@@ -63,7 +63,7 @@ func (s *Store) Bookings(ctx context.Context, q BookingQuery) (BookingPage, erro
 		page.Bookings = append(page.Bookings, s.listed(r))
 	}
 	page.Next = next
-	return page, classify(s.path, err)
+	return page, s.classify(err)
 }
 
 // EachBooking visits all bookings of a list as they are at one moment: from the cursor on, if there
@@ -77,7 +77,7 @@ func (s *Store) EachBooking(
 		return err
 	}
 	err = l.each(ctx, s.read, func(r bookingRow) error { return visit(s.listed(r)) })
-	return classify(s.path, err)
+	return s.classify(err)
 }
 
 // bookingRow is a booking before it is given its reference, which takes as long as to read it.
@@ -133,7 +133,7 @@ func (s *Store) bookingList(
 			q.Search, q.Email, by.called()),
 	}
 	l.where(s.ownBookings())
-	q.filter(&l.filter)
+	q.filter(&l.filter, s.dialect)
 	s.withStatus(&l.filter, q.Status, now)
 	if q.Waitlist {
 		s.onWaitlist(&l.filter)
@@ -156,7 +156,7 @@ func (q BookingQuery) validate(bad *booking.Fields) {
 }
 
 // filter adds the conditions of the query, whose words are in order and folded.
-func (q BookingQuery) filter(f *filter) {
+func (q BookingQuery) filter(f *filter, d dialect) {
 	if q.Event.ID != 0 {
 		f.where("event_id = ?", q.Event.ID)
 	}
@@ -167,7 +167,8 @@ func (q BookingQuery) filter(f *filter) {
 		f.where("created_at < ?", micros(q.Until))
 	}
 	if q.Search != "" {
-		f.where("("+contains("email_folded")+" OR "+contains("name_folded")+")", q.Search, q.Search)
+		f.where("("+d.contains("email_folded", "?")+" OR "+d.contains("name_folded", "?")+")",
+			q.Search, q.Search)
 	}
 	if q.Email != "" {
 		f.where("email_folded = ?", q.Email)

@@ -108,7 +108,7 @@ func (s *Store) codes(
 		page.Event.Codes = booking.NewCodes(codes...)
 		return v.readPlan(ctx, &page.Event, "", s.now())
 	})
-	return page, classify(s.path, err)
+	return page, s.classify(err)
 }
 
 // codes reads so many codes of an event that were made after one.

@@ -124,7 +124,7 @@ func bookOne(work task) (w wait, err error) {
 
 // groups counts the groups that were ever committed to a database younger than an hour.
 func groups(ctx context.Context, s *Store) (n int, err error) {
-	err = s.read.db.QueryRowContext(ctx, `SELECT count(*) FROM markers`).Scan(&n)
+	err = inFile(s).db.QueryRowContext(ctx, `SELECT count(*) FROM markers`).Scan(&n)
 	return n, err
 }
 

@@ -26,7 +26,7 @@ func (l *loader) loadCustomers(b *batch) {
 				l.sheet.LoadCustomer(who, seats)
 			}
 			return err
-		}, `SELECT coalesce(sum(quantity), 0) FROM bookings
+		}, `SELECT CAST(coalesce(sum(quantity), 0) AS BIGINT) FROM bookings
 			WHERE event_id = $1 AND email_folded = $2 AND limited = 1
 				AND (status IN ('waiting', 'confirmed') OR status = 'held' AND expires_at > $3)`,
 			who.Event.ID, who.Email, micros(l.now))

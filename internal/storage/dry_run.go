@@ -45,5 +45,5 @@ func cannotUpgrade(path string) error {
 func (g *grouper) rehearse(ctx context.Context, tx transaction, b *batch) error {
 	err := tx.run(ctx, b)
 	tx.rollback()
-	return classify(g.path, err)
+	return err
 }

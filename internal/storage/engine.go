@@ -22,6 +22,8 @@ type engine interface {
 	settle(ctx context.Context, marker []byte, cause error) (in bool, err error)
 	// between does what is to be done while the lock is held and no transaction runs.
 	between(ctx context.Context)
+	// classify turns an error into one that callers can act on.
+	classify(name string, err error) error
 	close() error
 }
 
@@ -59,9 +61,9 @@ func (b *batch) query(row func(scanner) error, sql string, args ...any) {
 	b.steps = append(b.steps, step{sql: sql, args: args, row: row})
 }
 
-// lookUp adds queries for a list of values of the column that the statement ends with; the other
-// parameters come first. Powers of two are looked up at once, so that every statement has few forms
-// to be prepared, and few of them are needed for any number.
+// lookUp adds queries for a list of values, which the "IN ()" of the statement is to have between
+// its brackets; the other parameters come first. Powers of two are looked up at once, so that every
+// statement has few forms to be prepared, and few of them are needed for any number.
 func (b *batch) lookUp(row func(scanner) error, sql string, values []any, first ...any) {
 	for n := lookedUpAtOnce; n > 0; n /= 2 {
 		if len(values) < n {
@@ -71,7 +73,7 @@ func (b *batch) lookUp(row func(scanner) error, sql string, values []any, first 
 		for i := range places {
 			places[i] = fmt.Sprintf("$%d", len(first)+i+1)
 		}
-		text := sql + " IN (" + strings.Join(places, ", ") + ")"
+		text := strings.Replace(sql, "IN ()", "IN ("+strings.Join(places, ", ")+")", 1)
 		for ; len(values) >= n; values = values[n:] {
 			b.query(row, text, slices.Concat(first, values[:n])...)
 		}

@@ -33,8 +33,8 @@ func scanEvent(scan scanner) (booking.Event, error) {
 	)
 	err := scan(&e.ID, &slug, &e.Name, &e.Description, &e.Venue, &e.Capacity, &e.Held, &e.Confirmed,
 		&e.Price.Minor, &e.Price.Currency, &e.Status, &e.Zone, &starts, &ends, &e.Version, &created,
-		&e.Waiting, &e.Planned, &open, &end, &e.MaxPerBooking, &e.MaxPerCustomer, &e.CodeRequired,
-		&e.Waitlist, &offer, &e.Parked, &e.Lapsed)
+		&e.Waiting, (*bit)(&e.Planned), &open, &end, &e.MaxPerBooking, &e.MaxPerCustomer,
+		(*bit)(&e.CodeRequired), &e.Waitlist, &offer, &e.Parked, &e.Lapsed)
 	if err != nil {
 		return booking.Event{}, err
 	}
@@ -80,8 +80,8 @@ func insertEvent(b *batch, e booking.Event) {
 		e.Confirmed, e.Price.Minor, e.Price.Currency, string(e.Status), e.Zone,
 		microsOrNull(e.StartsAt), microsOrNull(e.EndsAt), e.Version, micros(e.CreatedAt),
 		booking.Fold(e.Name), searchText(e.Name, e.Venue, e.Slug), microsOrNull(e.SalesOpen),
-		microsOrNull(e.SalesClose), e.MaxPerBooking, e.MaxPerCustomer, e.CodeRequired,
-		string(e.Waitlist), int64(e.OfferTTL/time.Second))
+		microsOrNull(e.SalesClose), e.MaxPerBooking, e.MaxPerCustomer,
+		bit(e.CodeRequired), string(e.Waitlist), int64(e.OfferTTL/time.Second))
 }
 
 func updateEvent(b *batch, before, after booking.Event) {
@@ -109,8 +109,8 @@ func updateEvent(b *batch, before, after booking.Event) {
 			microsOrNull(after.EndsAt), booking.Fold(after.Name),
 			searchText(after.Name, after.Venue, after.Slug), microsOrNull(after.SalesOpen),
 			microsOrNull(after.SalesClose), after.MaxPerBooking, after.MaxPerCustomer,
-			after.CodeRequired, string(after.Waitlist), int64(after.OfferTTL/time.Second),
-			after.Planned)...)
+			bit(after.CodeRequired), string(after.Waitlist), int64(after.OfferTTL/time.Second),
+			bit(after.Planned))...)
 }
 
 // textOrNull stores the empty text as NULL, so that it is not unique.

@@ -76,7 +76,7 @@ func (s *Store) Events(ctx context.Context, q EventQuery) (EventPage, error) {
 	}
 	var page EventPage
 	page.Events, page.Next, err = l.page(ctx, s.read, q.Limit)
-	return page, classify(s.path, err)
+	return page, s.classify(err)
 }
 
 // EachEvent visits all events of a list as they are at one moment: from the cursor on, if there is
@@ -89,7 +89,7 @@ func (s *Store) EachEvent(
 	if err != nil {
 		return err
 	}
-	return classify(s.path, l.each(ctx, s.read, visit))
+	return s.classify(l.each(ctx, s.read, visit))
 }
 
 // eventList makes the list of a query, unless some of its fields are bad already.
@@ -118,7 +118,7 @@ func (s *Store) eventList(q EventQuery, bad booking.Fields) (*list[booking.Event
 			q.Available, by.called()),
 	}
 	l.where(s.ownEvents())
-	q.filter(&l.filter, now)
+	q.filter(&l.filter, s.dialect, now)
 	if q.Available > 0 {
 		s.bookable(&l.filter, available, q.Available, now)
 	}
@@ -139,7 +139,7 @@ func (q EventQuery) validate(bad *booking.Fields) {
 }
 
 // filter adds the conditions of the query, whose words are in order and folded.
-func (q EventQuery) filter(f *filter, now time.Time) {
+func (q EventQuery) filter(f *filter, d dialect, now time.Time) {
 	oneOf(f, "status", q.Status)
 	if q.Upcoming {
 		f.where("status <> 'cancelled' AND coalesce(ends_at, starts_at, ?) > ?", math.MaxInt64,
@@ -152,7 +152,7 @@ func (q EventQuery) filter(f *filter, now time.Time) {
 		f.where("starts_at < ?", micros(q.Until))
 	}
 	if q.Search != "" {
-		f.where(contains("search_folded"), q.Search)
+		f.where(d.contains("search_folded", "?"), q.Search)
 	}
 }
 

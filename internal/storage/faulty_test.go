@@ -116,8 +116,8 @@ func before(cause error) func(context.Context, transaction, *batch) (bool, error
 	}
 }
 
-// sqliteError provokes a real error of SQLite: its type cannot be made by hand.
-func sqliteError(t testing.TB, code int, statements ...string) error {
+// provoked provokes a real error of SQLite: its type cannot be made by hand.
+func provoked(t testing.TB, code int, statements ...string) error {
 	t.Helper()
 	db, err := sql.Open("sqlite", filepath.Join(t.TempDir(), "provoked.db"))
 	if err != nil {
@@ -139,6 +139,6 @@ func sqliteError(t testing.TB, code int, statements ...string) error {
 
 func fullError(t testing.TB) error {
 	t.Helper()
-	return sqliteError(t, sqlite3.SQLITE_FULL, "CREATE TABLE t (x)", "PRAGMA max_page_count = 2",
+	return provoked(t, sqlite3.SQLITE_FULL, "CREATE TABLE t (x)", "PRAGMA max_page_count = 2",
 		"INSERT INTO t VALUES (zeroblob(100000))")
 }

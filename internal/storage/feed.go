@@ -2,9 +2,7 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"maps"
 	"math"
 	"slices"
@@ -25,13 +23,12 @@ type Feed struct {
 	filter journalFilter
 	// named are the only events to follow, nil for all that the filter lets pass.
 	named map[int64]bool
-	// reader is a pool of this feed alone: feeds that shared the store's would in the end keep all
-	// its connections. Its place knows the log that the feed has opened.
+	// watch is a source of this feed alone: feeds that shared the store's would in the end keep all
+	// its connections. reader asks it.
+	watch  watcher
 	reader *reader
-	// watch is the connection that was asked for the version of the file: only one and the same
-	// can tell that something was committed since.
-	watch   *sql.Conn
-	version int64
+	// renamed is true when there is something to be looked for although nothing has changed.
+	renamed bool
 	// start and seen are the last Seq of each event at the beginning, and now.
 	start, seen map[int64]int64
 	// due are the ends of events that are not reached yet. New ends are looked for only when
@@ -66,28 +63,19 @@ func (s *Store) NamedFeed(ctx context.Context) (*Feed, error) {
 
 func (s *Store) feed(
 	ctx context.Context, filter journalFilter, named map[int64]bool,
-) (f *Feed, err error) {
-	if s.read.immutable {
-		return nil, booking.Errorf(booking.Unavailable,
-			"%s cannot be followed: its folder cannot be written to", s.path).
-			WithHint("read what is there without following it")
-	}
-	at := &place{path: s.read.place.path, file: s.read.place.file}
-	f = &Feed{
-		store: s, filter: filter, named: named, reader: newReader(at, s.refs, false), version: -1,
-		start: map[int64]int64{}, seen: map[int64]int64{},
-	}
-	f.reader.schema = s.schema
-	f.watch, err = f.reader.db.Conn(ctx)
-	if err == nil {
-		err = f.look(ctx)
-	}
-	if err == nil {
-		err = at.noteLog()
-	}
+) (*Feed, error) {
+	watch, err := s.read.source.watch(ctx)
 	if err != nil {
+		return nil, s.classify(err)
+	}
+	f := &Feed{
+		store: s, filter: filter, named: named, watch: watch, renamed: true,
+		reader: &reader{source: watch, name: s.path, schema: s.schema},
+		start:  map[int64]int64{}, seen: map[int64]int64{},
+	}
+	if err := f.look(ctx); err != nil {
 		f.Close()
-		return nil, classify(s.path, err)
+		return nil, err
 	}
 	for _, end := range f.due {
 		f.start[end.event], f.seen[end.event] = end.seq, end.seq
@@ -97,12 +85,7 @@ func (s *Store) feed(
 }
 
 // Close gives the feed up.
-func (f *Feed) Close() error {
-	if f.watch == nil {
-		return f.reader.close()
-	}
-	return errors.Join(f.watch.Close(), f.reader.close())
-}
+func (f *Feed) Close() error { return f.watch.close() }
 
 // Precedes says whether an entry was in the journal when the feed started, which therefore does
 // not give it.
@@ -112,7 +95,7 @@ func (f *Feed) Precedes(e booking.Entry) bool { return e.Seq <= f.start[e.EventI
 // seq, be they there already or not.
 func (f *Feed) Follow(event, seq int64) {
 	f.named[event], f.seen[event] = true, seq
-	f.version = -1 // what is there already changes no version
+	f.renamed = true // what is there already changes nothing
 }
 
 // Drop has a named feed give no more entries of an event.
@@ -167,15 +150,15 @@ func (f *Feed) read(ctx context.Context, limit int) (entries []booking.Entry, er
 
 // look finds out which events have entries that are not seen yet.
 func (f *Feed) look(ctx context.Context) error {
-	before := f.version
-	// What is committed between the two readings changes the version again.
-	err := f.watch.QueryRowContext(ctx, `PRAGMA data_version`).Scan(&f.version)
-	if err == nil && f.version == before {
-		err = f.reader.place.check()
+	// What is committed between this and the next reading is a change again.
+	changed, err := f.watch.changed(ctx)
+	if err == nil && !changed && !f.renamed {
+		err = f.watch.check()
 	} else if err == nil {
+		f.renamed = false
 		err = f.lookForEnds(ctx)
 	}
-	return classify(f.store.path, err)
+	return f.store.classify(err)
 }
 
 // lookForEnds finds the last entry of each event to follow. Of all events it jumps from one to the
@@ -194,13 +177,16 @@ func (f *Feed) lookForEnds(ctx context.Context) error {
 		text = `SELECT event_id, event_seq FROM journal WHERE event_id = $1
 			ORDER BY event_seq DESC LIMIT 1`
 		args = []any{f.filter.event}
+	case f.named != nil && len(f.named) == 0:
+		return nil
 	case f.named != nil:
 		ids, err := json.Marshal(slices.Sorted(maps.Keys(f.named)))
 		if err != nil {
 			return err
 		}
-		text = `SELECT value, (SELECT max(event_seq) FROM journal WHERE event_id = value) AS seq
-			FROM json_each($1) WHERE seq IS NOT NULL`
+		text = `SELECT id, coalesce((SELECT max(event_seq) FROM journal WHERE event_id = id), 0)
+			FROM (SELECT CAST(CAST(value AS TEXT) AS BIGINT) AS id
+				FROM ` + f.store.dialect.elementsOf("$1") + ` AS n) AS named`
 		args = []any{string(ids)}
 	}
 	return f.reader.each(ctx, func(scan scanner) error {

@@ -201,7 +201,7 @@ func TestAFeedEndsWhenItsFileOrLogIsReplaced(t *testing.T) {
 			f := feedOf(t, readerAt(t, s.path), JournalQuery{})
 			seats(t, s, sel, 1)
 			wantNext(t, f, [2]int64{sel.ID, 2})
-			if err := replace(s.read.place.path); err != nil {
+			if err := replace(inFile(s).place.path); err != nil {
 				need(t, "files that can be moved while they are open", err)
 			}
 			entries, err := f.Next(context.Background())
@@ -215,7 +215,7 @@ func TestAFeedEndsWhenItsFileOrLogIsReplaced(t *testing.T) {
 func TestAFileThatIsReadAsImmutableIsNotFollowed(t *testing.T) {
 	s := open(t)
 	event(t, s, 5)
-	s.read.immutable = true
+	inFile(s).immutable = true
 	if _, err := s.Feed(context.Background(), JournalQuery{}); booking.KindOf(err) !=
 		booking.Unavailable {
 		t.Errorf("got %v", err)

@@ -68,7 +68,7 @@ func (s *Store) Forget(ctx context.Context, ask booking.Forgetting) (Erasure, er
 	if err == nil && !s.dryRun &&
 		(done.Bookings > 0 || ask.Retention == 0 || s.unscrubbed.Load()) {
 		s.unscrubbed.Store(false) // before: what is erased meanwhile may stay
-		if done.InLog, err = s.scrub(ctx); done.InLog || err != nil {
+		if done.InLog, err = s.read.source.scrub(ctx); done.InLog || err != nil {
 			s.unscrubbed.Store(true)
 		}
 	}
@@ -133,7 +133,7 @@ func (s *Store) eachConcerned(
 		return err
 	}, s.selectEvents(at(now))+` ORDER BY id`)
 	if err != nil {
-		return classify(s.path, err)
+		return s.classify(err)
 	}
 	for _, e := range events {
 		before := ask.DueBefore(e, now)
@@ -162,7 +162,7 @@ func (s *Store) inGroups(
 			return err
 		}, query, append([]any{after, forgetGroup}, args...)...)
 		if err != nil {
-			return classify(s.path, err)
+			return s.classify(err)
 		}
 		if len(refs) == 0 {
 			return nil

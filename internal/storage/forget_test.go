@@ -151,7 +151,7 @@ func TestVeryManyBookingsAreForgottenInGroups(t *testing.T) {
 	bookedByAda(t, s, bookings)
 	forgets(t, s, booking.Forgetting{Email: "ada@example.org"}, bookings)
 	var entries, groups, most int
-	must(t, s.read.db.QueryRow(`SELECT sum(n), count(*), max(n) FROM
+	must(t, inFile(s).db.QueryRow(`SELECT sum(n), count(*), max(n) FROM
 		(SELECT count(*) AS n FROM journal WHERE kind = 'booking.forgotten' GROUP BY at)`).
 		Scan(&entries, &groups, &most))
 	if entries != bookings || groups != 3 || most != forgetGroup {

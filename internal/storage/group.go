@@ -14,8 +14,9 @@ import (
 // grouper runs groups of commands: load everything they need, decide them in order, save the
 // difference, COMMIT, and only then answer.
 type grouper struct {
-	path string
-	refs *permutation
+	path    string
+	refs    *permutation
+	dialect dialect
 	// counted is how many lapsed holds of an event a group counts at least.
 	counted int
 	// dryRun takes every group back instead of committing it.
@@ -30,8 +31,8 @@ type grouper struct {
 	failing atomic.Bool
 }
 
-func newGrouper(path string, refs *permutation) *grouper {
-	return &grouper{path: path, refs: refs, counted: lapsedCounted, now: time.Now}
+func newGrouper(path string, refs *permutation, d dialect) *grouper {
+	return &grouper{path: path, refs: refs, dialect: d, counted: lapsedCounted, now: time.Now}
 }
 
 // run carries a group out and answers every call. A group that fails before COMMIT for a reason
@@ -62,16 +63,19 @@ func (g *grouper) run(e engine, calls []*call) {
 // It runs under a context of its own: no caller that goes away can cut a transaction, since a cut
 // statement rolls SQLite's transaction back while later statements go on outside of it.
 func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
-	ctx := context.Background()
+	return e.classify(g.path, g.transact(context.Background(), e, calls, seen))
+}
+
+func (g *grouper) transact(ctx context.Context, e engine, calls []*call, seen *Group) error {
 	tx, err := e.begin(ctx)
 	if err != nil {
-		return classify(g.path, err)
+		return err
 	}
 	b, marker, err := g.prepare(ctx, tx, calls, seen)
 	switch {
 	case err != nil || b == nil:
 		tx.rollback()
-		return classify(g.path, err)
+		return err
 	case g.dryRun:
 		return g.rehearse(ctx, tx, b)
 	}
@@ -83,7 +87,7 @@ func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
 		return nil
 	case !sent:
 		tx.rollback()
-		return classify(g.path, err)
+		return err
 	}
 	return g.settle(ctx, e, marker, err)
 }
@@ -102,7 +106,7 @@ func (g *grouper) prepare(
 				calls[0].command, p, debug.Stack())
 		}
 	}()
-	l := newLoader(g.refs, g.now, calls)
+	l := newLoader(g.refs, g.dialect, g.now, calls)
 	l.counted = g.counted
 	if err := l.load(ctx, tx); err != nil {
 		return nil, nil, err
@@ -126,7 +130,7 @@ func (g *grouper) prepare(
 		return nil, nil, err
 	}
 	b = l.save()
-	markGroup(b, marker, l.now)
+	markGroup(b, g.dialect, marker, l.now)
 	seen.Entries = l.sheet.Journal()
 	return b, marker, nil
 }
@@ -142,5 +146,5 @@ func (g *grouper) settle(ctx context.Context, e engine, marker []byte, cause err
 	case in:
 		return nil
 	}
-	return classify(g.path, cause)
+	return cause
 }

@@ -221,7 +221,7 @@ func onTheBooks(t testing.TB, s *Store, ref booking.Reference) string {
 func (l lives) sweptAtLeast(t testing.TB, s *Store) {
 	t.Helper()
 	var expired int
-	must(t, s.read.db.QueryRow(`SELECT count(*) FROM bookings WHERE status = 'expired'`).
+	must(t, inFile(s).db.QueryRow(`SELECT count(*) FROM bookings WHERE status = 'expired'`).
 		Scan(&expired))
 	if expired < l.swept {
 		t.Errorf("%d holds were swept, %d are off the books", l.swept, expired)

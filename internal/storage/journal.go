@@ -169,7 +169,7 @@ func (s *Store) journalOf(ctx context.Context, sel booking.Selector) (int64, err
 	if err == nil && !known {
 		err = booking.NoEvent(sel)
 	}
-	return sel.ID, classify(s.path, err)
+	return sel.ID, s.classify(err)
 }
 
 // journalPart is the part of the journal that one reading gives.
@@ -205,13 +205,14 @@ func (p journalPart) statement(selectEntries string) (text string, args []any) {
 		direction = " DESC"
 	}
 	text = fmt.Sprintf(selectEntries+`at >= $1
-		AND ($4 = 0 OR (at, event_id, event_seq) < ($2, $3, $4))
+		AND (CAST($4 AS BIGINT) = 0 OR (at, event_id, event_seq) < ($2, $3, $4))
 		ORDER BY at%[1]s, event_id%[1]s, event_seq%[1]s`, direction)
 	args = []any{p.since, p.before.at, p.before.event, p.before.seq}
 	if p.event != 0 {
 		text = selectEntries + `at >= $1 AND event_id = $2 AND event_seq > $3
-			AND ($4 = 0 OR event_seq <= $4) AND ($5 = 0 OR event_seq < $5)
-			AND ($6 = 0 OR booking_id = $6) ORDER BY event_seq` + direction
+			AND (CAST($4 AS BIGINT) = 0 OR event_seq <= $4)
+			AND (CAST($5 AS BIGINT) = 0 OR event_seq < $5)
+			AND (CAST($6 AS BIGINT) = 0 OR booking_id = $6) ORDER BY event_seq` + direction
 		args = []any{p.since, p.event, p.after, p.upTo, p.before.seq, p.row}
 	}
 	if p.limit > 0 {
@@ -232,7 +233,7 @@ func (s *Store) eachEntry(
 		}
 		return visit(s.caller.Scope.Entry(e))
 	}, text, args...)
-	return classify(s.path, err)
+	return s.classify(err)
 }
 
 func (s *Store) scanEntry(scan scanner) (booking.Entry, error) {

@@ -236,7 +236,7 @@ func TestTheJournalOfAllEventsIsInTheOrderOfTime(t *testing.T) {
 // alter changes the file behind evbook's back.
 func alter(t testing.TB, s *Store, statement string) {
 	t.Helper()
-	must(t, withDB(s.read.place.path, nil, func(db *sql.DB) error {
+	must(t, withDB(inFile(s).place.path, nil, func(db *sql.DB) error {
 		_, err := db.Exec(statement)
 		return err
 	}))

@@ -260,7 +260,7 @@ func TestHoldsAreFoundByTheirIndex(t *testing.T) {
 		"lapsed seats": {s.selectEvents(at(now)), nil},
 		"sweep": {`SELECT DISTINCT event_id FROM bookings
 			WHERE status = 'held' AND expires_at <= $1`, []any{micros(now)}},
-		"lapsed holds of a pool": {lapsedHolds("SELECT quantity", inPool(booking.Event{
+		"lapsed holds of a pool": {lapsedHolds("SELECT quantity", inPool(s.dialect, booking.Event{
 			Types: []booking.TicketType{{ID: 1, Pool: 1}, {ID: 2, Pool: 1}},
 		}, booking.Pool{ID: 1})), []any{1, micros(now), 5}},
 		"held bookings of an event": {

@@ -151,7 +151,3 @@ func oneOf[S ~string](f *filter, column string, values []S) {
 	marks := strings.Repeat(", ?", len(args))[2:]
 	f.where(column+" IN ("+marks+")", args...)
 }
-
-// contains is the condition that a column holds the text of the next parameter somewhere. Each
-// engine has a name of its own for it; LIKE would take % and _ for more than they are.
-func contains(column string) string { return "instr(" + column + ", ?) > 0" }

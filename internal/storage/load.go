@@ -18,6 +18,7 @@ type loader struct {
 	oldestWriter int
 	// counted is how many lapsed holds of an event are counted at least.
 	counted int
+	dialect dialect
 	refs    *permutation
 	sheet   *booking.Sheet
 	// clock is read once, after the events are locked; now is what it said.
@@ -32,8 +33,10 @@ type loader struct {
 	// scanRow reads a booking and its row number.
 	scanRow func(scanner) (int64, booking.Booking, error)
 	// storedKeys are the keys that were found, alive or not.
-	storedKeys             map[booking.Key]bool
-	nextEvent, nextBooking int64
+	storedKeys map[booking.Key]bool
+	nextEvent  int64
+	// numbers are those for new bookings.
+	numbers []int64
 	// loaded are the bookings that were found, lapsedHolds the holds that have lapsed and whose
 	// seats are to be counted. plannedLapsed are such holds as they were found, some more than
 	// once.
@@ -43,8 +46,11 @@ type loader struct {
 	foundCodes map[int64][]booking.Code
 }
 
-func newLoader(refs *permutation, clock func() time.Time, calls []*call) *loader {
+func newLoader(
+	refs *permutation, d dialect, clock func() time.Time, calls []*call,
+) *loader {
 	l := &loader{
+		dialect:    d,
 		refs:       refs,
 		clock:      clock,
 		rows:       map[booking.Reference]int64{},
@@ -77,8 +83,9 @@ func (l *loader) EventID() int64 {
 
 // Reference hands out the reference of a new booking.
 func (l *loader) Reference() booking.Reference {
-	l.nextBooking++
-	return l.reference(l.nextBooking - 1)
+	row := l.numbers[0]
+	l.numbers = l.numbers[1:]
+	return l.reference(row)
 }
 
 // row gives the row number of a booking.
@@ -165,7 +172,8 @@ func (l *loader) resolve(b *batch) {
 	// Before the bookings: one of these may be that of a key, and is not wanted once it is read.
 	for scope, texts := range l.keysByScope() {
 		b.lookUp(keyed, `SELECT b.id, b.event_id FROM idempotency_keys k
-			JOIN bookings b ON b.id = k.booking_id WHERE k.scope = $1 AND k.key`, texts, scope)
+			JOIN bookings b ON b.id = k.booking_id
+			WHERE k.scope = $1 AND k.key IN ()`, texts, scope)
 	}
 	l.loadBookings(b)
 }
@@ -176,20 +184,22 @@ func (l *loader) loadBookings(b *batch) {
 	for ref := range l.bookings {
 		rows = append(rows, l.row(ref))
 	}
-	b.lookUp(l.putBooking, selectBooking+` WHERE id`, rows)
+	b.lookUp(l.putBooking, selectBooking+` WHERE id IN ()`, rows)
 }
 
 func (l *loader) loadEvents(b *batch) {
 	l.eventIDs = slices.Sorted(maps.Keys(l.events))
-	for _, id := range l.eventIDs {
-		b.query(func(scan scanner) error {
-			e, err := scanEvent(scan)
-			if err == nil {
-				l.sheet.LoadEvent(e)
-			}
-			return err
-		}, selectEvent+` WHERE id = $1`, id)
+	ids := make([]any, len(l.eventIDs))
+	for i, id := range l.eventIDs {
+		ids[i] = id
 	}
+	b.lookUp(func(scan scanner) error {
+		e, err := scanEvent(scan)
+		if err == nil {
+			l.sheet.LoadEvent(e)
+		}
+		return err
+	}, selectEvent+` WHERE id IN () ORDER BY id`+l.dialect.lockRows, ids)
 }
 
 func (l *loader) loadGuarded(b *batch) {
@@ -208,18 +218,27 @@ func (l *loader) loadGuarded(b *batch) {
 	}
 	l.loadTokens(b)
 	for scope, texts := range l.keysByScope() {
-		b.lookUp(l.putKey, selectKey+` WHERE scope = $1 AND key`, texts, scope)
+		b.lookUp(l.putKey, selectKey+` WHERE scope = $1 AND key IN ()`, texts, scope)
 	}
-	if l.newBookings {
-		b.query(func(scan scanner) error { return scan(&l.nextBooking) },
-			`SELECT coalesce(max(id), 0) + 1 FROM bookings`)
+	if l.newBookings > 0 {
+		b.query(l.putNumbers, l.dialect.numbers, l.newBookings)
 	}
 	if l.newEvents {
 		// The journal remembers deleted events: their numbers must not come back.
 		b.query(func(scan scanner) error { return scan(&l.nextEvent) },
-			`SELECT max(coalesce((SELECT max(id) FROM events), 0),
-				coalesce((SELECT max(event_id) FROM journal), 0)) + 1`)
+			`SELECT coalesce(max(id), 0) + 1 FROM (SELECT max(id) AS id FROM events
+				UNION ALL SELECT max(event_id) FROM journal) AS n`)
 	}
+}
+
+// putNumbers takes some numbers that follow each other for new bookings.
+func (l *loader) putNumbers(scan scanner) error {
+	var first, count int64
+	err := scan(&first, &count)
+	for i := range count {
+		l.numbers = append(l.numbers, first+i)
+	}
+	return err
 }
 
 // keysByScope gives the texts of the keys of each scope.

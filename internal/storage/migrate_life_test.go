@@ -181,7 +181,7 @@ func TestAStoreThatWasOpenedBeforeAMigrationAnswersNothingWrong(t *testing.T) {
 		delete(answers, "verify") // looks for itself what schema it is
 		delete(answers, "backup") // copies whatever there is
 		for question, err := range answers {
-			want := before.read.place.path +
+			want := inFile(before).place.path +
 				" was brought up to date by another evbook while it was open"
 			if booking.KindOf(err) != booking.Unavailable || err.Error() != want {
 				t.Errorf("schema %d: %s: %v", schema, question, err)

@@ -46,9 +46,9 @@ func TestAnOldDatabaseIsBroughtUpToDateByTheFirstThatWrites(t *testing.T) {
 	s := openAt(t, path)
 	sound(t, s)
 	var version, oldestWriter, wrong int
-	must(t, s.read.db.QueryRow(`PRAGMA user_version`).Scan(&version))
-	must(t, s.read.db.QueryRow(`SELECT oldest_writer FROM meta`).Scan(&oldestWriter))
-	must(t, s.read.db.QueryRow(`SELECT count(*) FROM bookings WHERE
+	must(t, inFile(s).db.QueryRow(`PRAGMA user_version`).Scan(&version))
+	must(t, inFile(s).db.QueryRow(`SELECT oldest_writer FROM meta`).Scan(&oldestWriter))
+	must(t, inFile(s).db.QueryRow(`SELECT count(*) FROM bookings WHERE
 		email_folded <> 'guest' || id || '@example.com' OR name_folded <> 'gäst ' || id`).
 		Scan(&wrong))
 	if version != schemaVersion || oldestWriter != lifeSchema || wrong > 0 {
@@ -56,7 +56,7 @@ func TestAnOldDatabaseIsBroughtUpToDateByTheFirstThatWrites(t *testing.T) {
 			wrong)
 	}
 	var name, search string
-	must(t, s.read.db.QueryRow(`SELECT name_folded, search_folded FROM events`).
+	must(t, inFile(s).db.QueryRow(`SELECT name_folded, search_folded FROM events`).
 		Scan(&name, &search))
 	if name != "strassenfest" || search != "strassenfest\nécole\nstrassenfest" {
 		t.Errorf("got %q, %q", name, search)
@@ -143,7 +143,8 @@ func TestAMigrationThatFailsChangesNothing(t *testing.T) {
 	must(t, err)
 	defer s.Close()
 	var columns int
-	must(t, s.read.db.QueryRow(`SELECT count(*) FROM pragma_table_info('events')`).Scan(&columns))
+	must(t, inFile(s).db.QueryRow(`SELECT count(*) FROM pragma_table_info('events')`).
+		Scan(&columns))
 	if s.schema != 1 || columns != 16 {
 		t.Errorf("schema %d, events have %d columns", s.schema, columns)
 	}

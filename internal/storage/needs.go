@@ -16,8 +16,9 @@ type needs struct {
 	// seats of an event, and queuers those that are to wait for some.
 	codes              []booking.CodeSelector
 	customers, queuers []booking.Customer
-	// newEvents and newBookings say that numbers for new ones will be asked for.
-	newEvents, newBookings bool
+	// newEvents says that a number for a new one will be asked for, newBookings for how many.
+	newEvents   bool
+	newBookings int
 	// bookingsOf wants all bookings of an event that have seats. This and the next hold one value:
 	// the commands that use them are alone in their group.
 	bookingsOf booking.Selector

@@ -32,7 +32,8 @@ func timeOrZero(us int64) time.Time {
 func scanType(scan scanner, currency string) (t booking.TicketType, err error) {
 	var open, end int64
 	err = scan(&t.ID, &t.Name, &t.Price.Minor, &t.Pool, &open, &end, &t.MinPerBooking,
-		&t.MaxPerBooking, &t.CodeRequired, &t.Closed, &t.Held, &t.Confirmed, &t.Waiting)
+		&t.MaxPerBooking, (*bit)(&t.CodeRequired), (*bit)(&t.Closed), &t.Held, &t.Confirmed,
+		&t.Waiting)
 	t.Price.Currency = currency
 	t.SalesOpen, t.SalesClose = timeOrZero(open), timeOrZero(end)
 	return t, err
@@ -46,7 +47,8 @@ func scanPool(scan scanner) (p booking.Pool, err error) {
 func scanCode(scan scanner) (c booking.Code, err error) {
 	var types string
 	var until, created int64
-	err = scan(&c.Text, &c.Uses, &types, &until, &c.Disabled, &created, &c.Held, &c.Confirmed)
+	err = scan(&c.Text, &c.Uses, &types, &until, (*bit)(&c.Disabled), &created, &c.Held,
+		&c.Confirmed)
 	if err == nil {
 		err = json.Unmarshal([]byte(types), &c.Types)
 	}
@@ -104,15 +106,11 @@ func (l *loader) loadCodes(b *batch) {
 }
 
 func (l *loader) loadCodesOf(b *batch, event int64) {
-	var texts []any
-	for code := range l.codesOf(event) {
-		texts = append(texts, code)
-	}
 	b.lookUp(func(scan scanner) error {
 		code, err := scanCode(scan)
 		l.foundCodes[event] = append(l.foundCodes[event], code)
 		return err
-	}, selectCodes+` AND code`, texts, event)
+	}, selectCodes+` AND code IN ()`, anyKeys(l.codesOf(event)), event)
 }
 
 // codesOf are the access codes of an event that the commands may need.
@@ -179,7 +177,8 @@ func insertType(b *batch, event int64, t booking.TicketType) {
 			min_per_booking, max_per_booking, code_required, closed, held, confirmed, waiting)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0)`,
 		event, t.ID, t.Name, t.Price.Minor, idOrNull(t.Pool), microsOrNull(t.SalesOpen),
-		microsOrNull(t.SalesClose), t.MinPerBooking, t.MaxPerBooking, t.CodeRequired, t.Closed)
+		microsOrNull(t.SalesClose), t.MinPerBooking, t.MaxPerBooking, bit(t.CodeRequired),
+		bit(t.Closed))
 }
 
 func updateType(b *batch, event int64, before, after booking.TicketType) {
@@ -199,7 +198,7 @@ func updateType(b *batch, event int64, before, after booking.TicketType) {
 		WHERE event_id = $1 AND id = $2`,
 		append(counters, after.Name, after.Price.Minor, idOrNull(after.Pool),
 			microsOrNull(after.SalesOpen), microsOrNull(after.SalesClose), after.MinPerBooking,
-			after.MaxPerBooking, after.CodeRequired, after.Closed)...)
+			after.MaxPerBooking, bit(after.CodeRequired), bit(after.Closed))...)
 }
 
 func insertCode(b *batch, event int64, c booking.Code) {
@@ -213,13 +212,14 @@ func insertCode(b *batch, event int64, c booking.Code) {
 	}
 	b.exec(`INSERT INTO codes (event_id, code, uses, types, valid_until, disabled, created_at,
 			held, confirmed) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0)`,
-		event, c.Text, c.Uses, types, microsOrNull(c.ValidUntil), c.Disabled, micros(c.CreatedAt))
+		event, c.Text, c.Uses, types, microsOrNull(c.ValidUntil), bit(c.Disabled),
+		micros(c.CreatedAt))
 }
 
 func updateCode(b *batch, event int64, before, after booking.Code) {
 	b.exec(`UPDATE codes SET held = held + $3, confirmed = confirmed + $4, disabled = $5
 		WHERE event_id = $1 AND code = $2`, event, after.Text, after.OnBooks()-before.OnBooks(),
-		after.Confirmed-before.Confirmed, after.Disabled)
+		after.Confirmed-before.Confirmed, bit(after.Disabled))
 }
 
 // deletePlan removes the ticket types, pools and codes of an event.

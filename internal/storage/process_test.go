@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"evbook/internal/booking"
+	"evbook/internal/pgcluster"
 )
 
 // helperEnv carries, as JSON, the task of a helper process: the test binary itself, run again.
@@ -97,7 +98,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(m.Run())
+	os.Exit(pgcluster.Main(m))
 }
 
 // help is the whole life of a helper process.

@@ -29,7 +29,7 @@ func (s *Store) bareEvent(ctx context.Context, sel booking.Selector) (e booking.
 	if err == nil && !found {
 		err = booking.NoEvent(sel)
 	}
-	return e, classify(s.path, err)
+	return e, s.classify(err)
 }
 
 func whereEvent(sel booking.Selector) (where string, arg any) {
@@ -50,7 +50,7 @@ func (s *Store) plannedEvent(
 		}
 		return v.readPlan(ctx, &e, code, s.now())
 	})
-	return e, classify(s.path, err)
+	return e, s.classify(err)
 }
 
 // event reads an event that meets a condition as the books have it.
@@ -99,7 +99,7 @@ func (s *Store) Booking(
 		err = booking.NoBooking(ref)
 	}
 	b.Reference = ref
-	return b.At(s.now()), classify(s.path, err)
+	return b.At(s.now()), s.classify(err)
 }
 
 // Explain tells how an entry of the waitlist stands, and why it still waits. Errors: NotFound.
@@ -116,7 +116,7 @@ func (s *Store) Explain(ctx context.Context, ref booking.Reference) (w booking.W
 		w, err = s.explain(ctx, v, ref)
 		return err
 	})
-	return w, classify(s.path, err)
+	return w, s.classify(err)
 }
 
 func (s *Store) explain(
@@ -159,12 +159,9 @@ func (s *Store) explain(
 // failed it tries one: a full disk that has room again is noticed without a caller who runs the
 // risk.
 func (s *Store) Ready(ctx context.Context) error {
-	err := s.read.place.check()
-	if err == nil {
-		err = s.read.checkSchema(ctx)
-	}
+	err := s.read.ready(ctx)
 	if err == nil && s.write != nil && s.write.group.failing.Load() {
 		err = s.do(ctx, &call{command: probe{}})
 	}
-	return classify(s.path, err)
+	return s.classify(err)
 }

@@ -19,9 +19,9 @@ func (s *Store) lapsedSeats(now sqlTime) string {
 	if s.schema < lifeSchema {
 		return "0"
 	}
-	return fmt.Sprintf(`CASE held WHEN 0 THEN 0 ELSE (SELECT coalesce(sum(h.quantity), 0)
-		FROM bookings h WHERE h.event_id = events.id AND h.status = 'held' AND h.expires_at <= %s)
-		END`, now)
+	return fmt.Sprintf(`CASE held WHEN 0 THEN 0 ELSE 
+		(SELECT CAST(coalesce(sum(h.quantity), 0) AS BIGINT) FROM bookings h
+			WHERE h.event_id = events.id AND h.status = 'held' AND h.expires_at <= %s) END`, now)
 }
 
 // availableSeats is [booking.Event.Available] in SQL.
@@ -29,32 +29,33 @@ func (s *Store) availableSeats(now sqlTime) string {
 	if s.schema < lifeSchema {
 		return "(capacity - held - confirmed)"
 	}
-	return "max(0, capacity - held - confirmed + " + s.lapsedSeats(now) +
-		" - iif(code_required, 0, waiting - " + parkedSeats(now) + "))"
+	return s.dialect.greatest + "(0, capacity - held - confirmed + " + s.lapsedSeats(now) +
+		" - CASE code_required WHEN 1 THEN 0 ELSE waiting - " + s.parkedSeats(now) + " END)"
 }
 
 // parkedSeats is [booking.Event.parked] in SQL, of events that can be booked without a code.
-func parkedSeats(now sqlTime) string {
+func (s *Store) parkedSeats(now sqlTime) string {
 	return `CASE WHEN planned = 0 OR waiting = 0 THEN 0 ELSE
-		(SELECT coalesce(sum(t.waiting), 0) FROM ticket_types t
-			WHERE t.event_id = events.id AND (t.closed OR t.code_required))
-		+ (SELECT coalesce(sum(max(0, ` + dueInPool + ` - ` + freeInPool(now) + `)), 0)
-			FROM pools p WHERE p.event_id = events.id) END`
+		(SELECT CAST(coalesce(sum(t.waiting), 0) AS BIGINT) FROM ticket_types t
+			WHERE t.event_id = events.id AND (t.closed = 1 OR t.code_required = 1))
+		+ (SELECT CAST(coalesce(sum(` + s.dialect.greatest + `(0, ` + dueInPool + ` - ` +
+		s.freeInPool(now) + `)), 0) AS BIGINT) FROM pools p WHERE p.event_id = events.id) END`
 }
 
 // dueInPool is how many seats of the pool p people on the waitlist are due, in SQL, where the event
 // can be booked without a code.
-const dueInPool = `(SELECT coalesce(sum(d.waiting), 0) FROM ticket_types d
-	WHERE d.event_id = p.event_id AND d.pool_id = p.id AND NOT d.closed AND NOT d.code_required)`
+const dueInPool = `(SELECT CAST(coalesce(sum(d.waiting), 0) AS BIGINT) FROM ticket_types d
+	WHERE d.event_id = p.event_id AND d.pool_id = p.id AND d.closed = 0 AND d.code_required = 0)`
 
 // freeInPool is how many seats of the pool p nobody has, in SQL: those of lapsed holds are free.
-func freeInPool(now sqlTime) string {
+func (s *Store) freeInPool(now sqlTime) string {
 	return fmt.Sprintf(`(p.capacity - p.held - p.confirmed + CASE p.held WHEN 0 THEN 0 ELSE
-		(SELECT coalesce(sum(json_extract(l.value, '$.quantity')), 0)
-		FROM bookings h, json_each(h.lines) l
+		(SELECT CAST(coalesce(sum(CAST(l.value ->> 'quantity' AS BIGINT)), 0) AS BIGINT)
+		FROM bookings h, %s AS l
 		WHERE h.event_id = p.event_id AND h.status = 'held' AND h.expires_at <= %s
-			AND json_extract(l.value, '$.type') IN (SELECT d.id FROM ticket_types d
-				WHERE d.event_id = p.event_id AND d.pool_id = p.id)) END)`, now)
+			AND CAST(l.value ->> 'type' AS BIGINT) IN (SELECT d.id FROM ticket_types d
+				WHERE d.event_id = p.event_id AND d.pool_id = p.id)) END)`,
+		s.dialect.elementsOf("h.lines"), now)
 }
 
 // bookable is [booking.Event.Bookable] in SQL: the condition that so many seats can be booked at a
@@ -71,9 +72,9 @@ func (s *Store) bookable(f *filter, available string, seats int, now time.Time) 
 	f.where(`(planned = 0
 		OR NOT EXISTS (SELECT 1 FROM ticket_types t WHERE t.event_id = events.id)
 		OR EXISTS (SELECT 1 FROM ticket_types t WHERE t.event_id = events.id
-			AND NOT closed AND NOT code_required AND `+inWindow+`
+			AND closed = 0 AND code_required = 0 AND `+inWindow+`
 			AND min_per_booking <= ? AND max_per_booking NOT BETWEEN 1 AND ?
-			AND (pool_id IS NULL OR ? <= (SELECT `+freeInPool(at(now))+` - `+dueInPool+`
+			AND (pool_id IS NULL OR ? <= (SELECT `+s.freeInPool(at(now))+` - `+dueInPool+`
 				FROM pools p WHERE p.event_id = t.event_id AND p.id = t.pool_id))))`,
 		seats, seats-1, seats)
 }

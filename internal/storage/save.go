@@ -31,7 +31,7 @@ func (l *loader) save() *batch {
 		}
 		// Twice as many as come in, so that the table shrinks when it has grown.
 		b.exec(`DELETE FROM idempotency_keys WHERE at < $1 AND id IN
-			(SELECT id FROM idempotency_keys ORDER BY id LIMIT $2)`,
+			(SELECT id FROM idempotency_keys ORDER BY id LIMIT $2`+l.dialect.skipLocked+`)`,
 			micros(l.now.Add(-booking.KeyLife)), max(keysReaped, 2*len(keys)))
 	}
 	return b

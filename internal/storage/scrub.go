@@ -24,13 +24,13 @@ const (
 // it must when a row grows on a full page; evbooks of the first schema and other programs have not
 // had it overwrite anything. That is wiped here. And the log keeps former versions of pages until
 // it is cut off; inLog says that it could not be, since somebody was reading.
-func (s *Store) scrub(ctx context.Context) (inLog bool, err error) {
+func (s *sqliteSource) scrub(ctx context.Context) (inLog bool, err error) {
 	pages, err := s.unclean(ctx)
 	if err != nil {
-		return false, classify(s.path, err)
+		return false, s.classify(s.name, err)
 	}
 	for group := range slices.Chunk(pages, scrubGroup) {
-		if err := s.alongside(ctx, s.lockTimeout, func(db *sql.DB) error {
+		if err := s.alongside(ctx, s.timeout, func(db *sql.DB) error {
 			return wipe(ctx, db, group)
 		}); err != nil {
 			return false, err
@@ -50,25 +50,24 @@ func (s *Store) scrub(ctx context.Context) (inLog bool, err error) {
 }
 
 // alongside has a connection beside the writing one do something, under the lock.
-func (s *Store) alongside(
+func (s *sqliteSource) alongside(
 	ctx context.Context, patience time.Duration, do func(*sql.DB) error,
 ) error {
-	place := s.read.place
-	release, err := newFileLock(place.path).acquireWithin(ctx, s.lockTimeout)
+	release, err := newFileLock(s.place.path).acquireWithin(ctx, s.timeout)
 	if err != nil {
 		return err
 	}
 	defer release()
-	if err := place.check(); err != nil {
+	if err := s.place.check(); err != nil {
 		return err
 	}
 	settings := writeSettings(patience)
 	settings.Del("_defensive") // refuses to write pages
-	return classify(s.path, withDB(place.path, settings, do))
+	return s.classify(s.name, withDB(s.place.path, settings, do))
 }
 
 // cutLog copies the log into the database and cuts it off, unless somebody is reading.
-func (s *Store) cutLog(ctx context.Context) (busy bool, err error) {
+func (s *sqliteSource) cutLog(ctx context.Context) (busy bool, err error) {
 	err = s.alongside(ctx, cutPatience, func(db *sql.DB) error {
 		var log, copied int
 		err := db.QueryRowContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &log, &copied)
@@ -82,11 +81,11 @@ func (s *Store) cutLog(ctx context.Context) (busy bool, err error) {
 
 // unclean finds the pages that hold more than what is allocated: of all tables, since a page that a
 // booking has left may be part of any by now, and free ones.
-func (s *Store) unclean(ctx context.Context) (pages []int64, err error) {
-	if err := s.read.place.check(); err != nil {
+func (s *sqliteSource) unclean(ctx context.Context) (pages []int64, err error) {
+	if err := s.place.check(); err != nil {
 		return nil, err
 	}
-	tx, err := s.read.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := s.db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +108,7 @@ func (s *Store) unclean(ctx context.Context) (pages []int64, err error) {
 }
 
 // uncleanInUse finds those that are part of a table or an index.
-func (s *Store) uncleanInUse(
+func (s *sqliteSource) uncleanInUse(
 	ctx context.Context, tx *sql.Tx, free freeList,
 ) (pages []int64, err error) {
 	rows, err := tx.QueryContext(ctx, `SELECT p.pgno, s.pagetype, p.data
@@ -126,7 +125,7 @@ func (s *Store) uncleanInUse(
 			return nil, err
 		}
 		if _, both := free[number]; both {
-			return nil, classifySQLite(s.path, sqlite3.SQLITE_CORRUPT)
+			return nil, damaged(s.name)
 		}
 		if kind != "overflow" && len(remains(page)) > 0 {
 			pages = append(pages, number)

@@ -52,7 +52,7 @@ func scrubWithoutEnd(work task, o orders) error {
 	if err != nil {
 		return err
 	}
-	pages, err := s.unclean(ctx)
+	pages, err := inFile(s).unclean(ctx)
 	if err == nil {
 		err = o.ready()
 	}
@@ -71,9 +71,9 @@ func scrubWithoutEnd(work task, o orders) error {
 		var err error
 		for err == nil {
 			say("SCRUB %d", len(pages))
-			if _, err = s.scrub(ctx); err == nil {
+			if _, err = inFile(s).scrub(ctx); err == nil {
 				say("SCRUBBED")
-				pages, err = s.unclean(ctx)
+				pages, err = inFile(s).unclean(ctx)
 			}
 		}
 		failed <- err
@@ -126,7 +126,7 @@ func littered(t testing.TB, work *task) (scrubbing time.Duration) {
 	work.Event = event(t, s, booking.MaxCapacity).ID
 	litter(t, s.path, litteredPages)
 	start := time.Now()
-	_, err := s.scrub(t.Context())
+	_, err := inFile(s).scrub(t.Context())
 	must(t, err)
 	return time.Since(start)
 }
@@ -157,7 +157,7 @@ func TestAKillWhilePagesAreWipedLosesNothing(t *testing.T) {
 		s := openAt(t, work.Path)
 		sound(t, s)
 		asAcknowledged(t, s, acked)
-		left, err := s.unclean(t.Context())
+		left, err := inFile(s).unclean(t.Context())
 		must(t, err)
 		if scrubGroup/2 < len(left) && len(left) < wiping(p.lines)-scrubGroup/2 {
 			midway++
@@ -194,10 +194,10 @@ func TestScrubbingBesideOthersLosesNothing(t *testing.T) {
 	}
 	wiped := 0
 	for round := 0; wiped < 20 && round < 500; round++ {
-		pages, err := one.unclean(t.Context())
+		pages, err := inFile(one).unclean(t.Context())
 		must(t, err)
 		wiped += len(pages)
-		_, err = one.scrub(t.Context())
+		_, err = inFile(one).scrub(t.Context())
 		must(t, err)
 	}
 	stop()

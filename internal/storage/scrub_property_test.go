@@ -76,10 +76,10 @@ func TestScrubbingChangesNothingThatIsThere(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 0))
 		s, sel := randomPast(t, r)
 		before := dump(t, s.path)
-		pages, err := s.unclean(t.Context())
+		pages, err := inFile(s).unclean(t.Context())
 		must(t, err)
 		wiped += len(pages)
-		if inLog, err := s.scrub(t.Context()); inLog || err != nil {
+		if inLog, err := inFile(s).scrub(t.Context()); inLog || err != nil {
 			t.Fatalf("seed %d: %v, %v", seed, inLog, err)
 		}
 		if dump(t, s.path) != before {
@@ -88,7 +88,7 @@ func TestScrubbingChangesNothingThatIsThere(t *testing.T) {
 		if said := integrity(t, s.path); said != "ok" {
 			t.Fatalf("seed %d: %s", seed, said)
 		}
-		if pages, err := s.unclean(t.Context()); len(pages) > 0 || err != nil {
+		if pages, err := inFile(s).unclean(t.Context()); len(pages) > 0 || err != nil {
 			t.Errorf("seed %d: %d pages are unclean, %v", seed, len(pages), err)
 		}
 		_, err = s.Book(t.Context(), seat(sel, "after"))
@@ -125,7 +125,7 @@ func TestNothingIsWipedInAFileThatIsDamaged(t *testing.T) {
 	must(t, os.WriteFile(path, file, 0o600))
 	s = openAt(t, path)
 	before := dump(t, path)
-	_, err = s.scrub(t.Context())
+	_, err = inFile(s).scrub(t.Context())
 	refusedAs(t, err, booking.Unavailable, path+" is damaged")
 	if dump(t, path) != before {
 		t.Error("rows have changed")

@@ -61,7 +61,7 @@ func eraseOnly(t testing.TB, s *Store) {
 	must(t, s.eachConcerned(t.Context(), all, func(refs []booking.Reference) error {
 		return s.alone(t.Context(), &forget{ask: all, refs: refs})
 	}))
-	if busy, err := s.cutLog(t.Context()); busy || err != nil {
+	if busy, err := inFile(s).cutLog(t.Context()); busy || err != nil {
 		t.Fatalf("the log is not cut off: %v, %v", busy, err)
 	}
 }
@@ -145,7 +145,7 @@ func TestWhatAMigrationMovedIsForgottenToo(t *testing.T) {
 // wipes expects that scrubbing leaves none of the marks in the files, and the database sound.
 func wipes(t *testing.T, s *Store, marks []string) {
 	t.Helper()
-	_, err := s.scrub(t.Context())
+	_, err := inFile(s).scrub(t.Context())
 	must(t, err)
 	if found := traces(t, s.path, marks); len(found) > 0 {
 		t.Errorf("found %q", found)
@@ -182,7 +182,7 @@ func TestAReaderKeepsErasedTextInTheLogAndThatIsTold(t *testing.T) {
 	s := open(t)
 	sel := event(t, s, 10)
 	customer(t, s, sel, "ada@example.org")
-	reading, err := s.read.db.BeginTx(t.Context(), nil)
+	reading, err := inFile(s).db.BeginTx(t.Context(), nil)
 	must(t, err)
 	var n int
 	must(t, reading.QueryRow(`SELECT count(*) FROM bookings`).Scan(&n))
@@ -206,7 +206,7 @@ func TestTheNextSweepRemovesWhatAReaderKept(t *testing.T) {
 	s := open(t)
 	sel := event(t, s, 10)
 	customer(t, s, sel, "ada@example.org")
-	reading, err := s.read.db.BeginTx(t.Context(), nil)
+	reading, err := inFile(s).db.BeginTx(t.Context(), nil)
 	must(t, err)
 	var n int
 	must(t, reading.QueryRow(`SELECT count(*) FROM bookings`).Scan(&n))

@@ -9,8 +9,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// markerLife is how long the marker of a committed group is kept.
-const markerLife = time.Hour
+const (
+	// markerLife is how long the marker of a committed group is kept, at least.
+	markerLife = time.Hour
+	// markersReaped is how many expired markers go at once, with one of every reapedEvery groups:
+	// twice as many as have come in, so that the table shrinks when it has grown.
+	markersReaped = 2 * reapedEvery
+	reapedEvery   = 64
+)
 
 // newMarker makes the id of a group: a UUIDv7, ordered by time.
 func newMarker() ([]byte, error) {
@@ -21,17 +27,21 @@ func newMarker() ([]byte, error) {
 	return id[:], nil
 }
 
-// markGroup adds to a batch the row that proves that the group is in, and lets expired rows go:
-// two for each new one, so that the table shrinks when it has grown.
-func markGroup(b *batch, marker []byte, now time.Time) {
+// markGroup adds to a batch the row that proves that the group is in, and now and then, by chance,
+// lets expired rows go.
+func markGroup(b *batch, d dialect, marker []byte, now time.Time) {
+	b.exec(`INSERT INTO markers (id) VALUES ($1)`, marker)
+	if marker[len(marker)-1]%reapedEvery != 0 {
+		return
+	}
 	expired := append([]byte(nil), marker...)
 	ms := now.Add(-markerLife).UnixMilli()
 	for i := range 6 { // the first 48 bits of a UUIDv7 are its time (RFC 9562, 5.7)
 		expired[i] = byte(ms >> (40 - 8*i))
 	}
-	b.exec(`INSERT INTO markers (id) VALUES ($1)`, marker)
 	b.exec(`DELETE FROM markers WHERE id IN
-		(SELECT id FROM markers WHERE id < $1 ORDER BY id LIMIT 2)`, expired)
+		(SELECT id FROM markers WHERE id < $1 ORDER BY id LIMIT $2`+d.skipLocked+`)`,
+		expired, markersReaped)
 }
 
 // settle tells whether the group with the marker is in the file.
@@ -95,7 +105,7 @@ func (e *sqliteEngine) commitMarker(ctx context.Context) error {
 		return err
 	}
 	var b batch
-	markGroup(&b, marker, time.Now())
+	markGroup(&b, sqliteDialect(), marker, time.Now())
 	if _, err := tx.commit(ctx, &b); err != nil {
 		return errors.Join(err, e.drop()) // its COMMIT may have failed: another connection then
 	}

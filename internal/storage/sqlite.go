@@ -36,6 +36,17 @@ type sqliteEngine struct {
 	checkpoints *checkpointer
 }
 
+// sqliteDialect is the dialect of SQLite, whose transactions lock the whole file, not rows.
+func sqliteDialect() dialect {
+	return dialect{
+		greatest: "max",
+		position: "instr",
+		elements: "json_each(%s)",
+		numbers:  `SELECT coalesce(max(id), 0) + 1, CAST($1 AS BIGINT) FROM bookings`,
+		schema:   `PRAGMA user_version`,
+	}
+}
+
 // dsn builds the driver's address of a database file. Short keys are validated by the driver, and
 // the path is escaped, so nothing in it can be taken for a setting.
 func dsn(path string, settings url.Values) string {
@@ -157,6 +168,10 @@ func (e *sqliteEngine) close() error {
 	return err
 }
 
+func (e *sqliteEngine) classify(name string, err error) error {
+	return classify(name, err, sqliteError)
+}
+
 func (e *sqliteEngine) lock() (func(), error) {
 	release, err := e.queue.acquire()
 	if err == nil && !e.adopted {
@@ -255,13 +270,7 @@ func (tx sqliteTx) step(ctx context.Context, s step) error {
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := s.row(rows.Scan); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
+	return readRows(rows, s.row)
 }
 
 func (tx sqliteTx) commit(ctx context.Context, b *batch) (bool, error) {

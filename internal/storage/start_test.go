@@ -66,7 +66,7 @@ func TestSixtyFirstStartsAtOnceMakeOneDatabase(t *testing.T) {
 	s := openAt(t, path)
 	sound(t, s)
 	var applied, keys int
-	err := s.read.db.QueryRow(`SELECT (SELECT count(*) FROM migrations WHERE version_id > 0),
+	err := inFile(s).db.QueryRow(`SELECT (SELECT count(*) FROM migrations WHERE version_id > 0),
 		(SELECT count(*) FROM meta)`).Scan(&applied, &keys)
 	if err != nil || applied != schemaVersion || keys != 1 {
 		t.Errorf("%d migrations applied, %d keys, %v; want %d, 1", applied, keys, err,

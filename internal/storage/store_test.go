@@ -86,3 +86,6 @@ func queryPlan(t testing.TB, s *Store, sql string, args ...any) string {
 	}, "EXPLAIN QUERY PLAN "+sql, args...))
 	return plan.String()
 }
+
+// inFile is the source of a store on an SQLite file.
+func inFile(s *Store) *sqliteSource { return s.read.source.(*sqliteSource) }

@@ -32,7 +32,7 @@ func bookOnABadDisk(work task, _ orders) error {
 	}
 	for i := range faultyBookings {
 		if work.Role == scrubOnABadDisk && i == faultyBookings/2 {
-			_, err := s.scrub(context.Background())
+			_, err := inFile(s).scrub(context.Background())
 			say("scrub %v", err)
 		}
 		r, err := s.Book(context.Background(), named(work.Event, fmt.Sprint(i)))

@@ -41,7 +41,8 @@ func (s *Store) SuggestEvents(
 		args = append(args, string(status))
 		allowed = append(allowed, fmt.Sprintf("$%d", len(args)))
 	}
-	where := ` WHERE id > (SELECT max(id) FROM events) - ` + fmt.Sprint(suggestibleEvents) + `
+	where := ` WHERE id IN (SELECT id FROM events ORDER BY id DESC LIMIT ` +
+		fmt.Sprint(suggestibleEvents) + `)
 		AND status IN (` + strings.Join(allowed, ", ") + `)
 		AND (substr(CAST(id AS TEXT), 1, length($2)) = $2 OR substr(slug, 1, length($2)) = $2)`
 	where += ` AND ` + s.ownEvents()
@@ -56,7 +57,7 @@ func (s *Store) SuggestEvents(
 		ORDER BY CASE WHEN starts_at >= $1 THEN 0 WHEN starts_at IS NULL THEN 1 ELSE 2 END,
 			CASE WHEN starts_at >= $1 THEN starts_at ELSE -starts_at END, id DESC
 		LIMIT $3`, args...)
-	return events, classify(s.path, err)
+	return events, s.classify(err)
 }
 
 // Slugs lists the slugs of the newest ten thousand events that have one.
@@ -68,7 +69,7 @@ func (s *Store) Slugs(ctx context.Context) (slugs []string, err error) {
 		return err
 	}, `SELECT slug FROM events WHERE slug IS NOT NULL AND `+s.ownEvents()+`
 		ORDER BY id DESC LIMIT $1`, suggestibleEvents)
-	return slugs, classify(s.path, err)
+	return slugs, s.classify(err)
 }
 
 // BookingWish says which bookings to suggest to somebody who begins to type a reference.
@@ -112,8 +113,9 @@ func (s *Store) SuggestBookings(
 		return nil
 	}, `SELECT b.id, b.quantity, b.shown, e.name
 		FROM (SELECT id, event_id, quantity, `+s.shownStatus(s.now())+` AS shown FROM bookings
-			WHERE id > (SELECT max(id) FROM bookings) - $1 AND `+s.ownBookings()+`) b
+			WHERE id IN (SELECT id FROM bookings ORDER BY id DESC LIMIT $1)
+				AND `+s.ownBookings()+`) b
 		JOIN events e ON e.id = b.event_id
 		`+where.text()+` ORDER BY b.id DESC LIMIT $1`, where.args...)
-	return bookings, classify(s.path, err)
+	return bookings, s.classify(err)
 }

@@ -53,7 +53,7 @@ func (s *Store) Sweep(ctx context.Context) (swept int, err error) {
 	}, `SELECT DISTINCT event_id FROM bookings WHERE status = 'held' AND expires_at <= $1`,
 		micros(s.now()))
 	if err != nil {
-		return 0, classify(s.path, err)
+		return 0, s.classify(err)
 	}
 	for _, id := range events {
 		for more := true; more; {

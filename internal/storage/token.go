@@ -14,8 +14,8 @@ const tokenSchema = 4
 
 const selectToken = `SELECT id, name, role, bound, hash, former, coalesce(former_until, 0),
 	created_at, coalesce(expires_at, 0), coalesce(revoked_at, 0), coalesce(last_used_at, 0),
-	(SELECT json_group_array(event_id) FROM
-		(SELECT event_id FROM token_events WHERE token_id = tokens.id ORDER BY event_id))
+	(SELECT coalesce(string_agg(CAST(event_id AS TEXT), ', ' ORDER BY event_id), '')
+		FROM token_events WHERE token_id = tokens.id)
 	FROM tokens`
 
 func scanToken(scan scanner) (t booking.Token, err error) {
@@ -25,10 +25,10 @@ func scanToken(scan scanner) (t booking.Token, err error) {
 		until, created, expires, revoked, used int64
 		events                                 string
 	)
-	err = scan(&t.ID, &t.Name, &t.Role, &bound, &hash, &former, &until, &created, &expires,
+	err = scan(&t.ID, &t.Name, &t.Role, (*bit)(&bound), &hash, &former, &until, &created, &expires,
 		&revoked, &used, &events)
 	if err == nil && bound {
-		err = json.Unmarshal([]byte(events), &t.Events)
+		err = json.Unmarshal([]byte("["+events+"]"), &t.Events)
 	}
 	copy(t.Hash[:], hash)
 	copy(t.Former[:], former)
@@ -50,7 +50,7 @@ func (l *loader) loadTokens(b *batch) {
 			l.sheet.LoadToken(t)
 		}
 		return err
-	}, selectToken+` WHERE id`, ids)
+	}, selectToken+` WHERE id IN () ORDER BY id`+l.dialect.lockRows, ids)
 	if l.nextToken != nil {
 		b.query(func(scan scanner) error { return scan(l.nextToken) },
 			`SELECT coalesce(max(id), 0) + 1 FROM tokens`)
@@ -69,7 +69,7 @@ func saveToken(b *batch, t booking.Token) {
 		ON CONFLICT (id) DO UPDATE SET hash = excluded.hash, former = excluded.former,
 			former_until = excluded.former_until, revoked_at = excluded.revoked_at,
 			last_used_at = excluded.last_used_at`,
-		t.ID, t.Name, string(t.Role), t.Events != nil, t.Hash[:], former,
+		t.ID, t.Name, string(t.Role), bit(t.Events != nil), t.Hash[:], former,
 		microsOrNull(t.FormerUntil), micros(t.CreatedAt), microsOrNull(t.ExpiresAt),
 		microsOrNull(t.RevokedAt), microsOrNull(t.LastUsedAt))
 	for _, event := range t.Events {
@@ -206,5 +206,5 @@ func (s *Store) selectTokens(
 		tokens = append(tokens, t)
 		return err
 	}, selectToken+which, args...)
-	return tokens, classify(s.path, err)
+	return tokens, s.classify(err)
 }

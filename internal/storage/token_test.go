@@ -138,7 +138,7 @@ func TestTheTextOfATokenIsNotInTheFiles(t *testing.T) {
 func TestTokensLeaveOlderWritersAtWork(t *testing.T) {
 	s := open(t)
 	var oldest int
-	must(t, s.read.db.QueryRow(`SELECT oldest_writer FROM meta`).Scan(&oldest))
+	must(t, inFile(s).db.QueryRow(`SELECT oldest_writer FROM meta`).Scan(&oldest))
 	if oldest != lifeSchema {
 		t.Errorf("only evbooks of schema %d may write", oldest)
 	}

@@ -5,11 +5,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
-
-	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // maxFindings bounds a report; one broken page can break thousands of rows.
@@ -36,62 +31,48 @@ type Finding struct {
 // others go on booking. What it finds is in the report; an error means that it could not look.
 // Errors: Forbidden.
 func (s *Store) Verify(ctx context.Context) (Report, error) {
-	if err := cmp.Or(s.caller.Scope.OwnerOnly(), s.read.place.check()); err != nil {
+	if err := cmp.Or(s.caller.Scope.OwnerOnly(), s.read.source.check()); err != nil {
 		return Report{}, err
 	}
 	report, err := s.verify(ctx, true)
-	return report, classify(s.path, err)
+	return report, s.classify(err)
 }
 
 // verify judges the structure too unless it is that of a copy, which is as good as its original.
 // Of a schema that a newer evbook has made, only what will always hold is judged.
 func (s *Store) verify(ctx context.Context, structure bool) (Report, error) {
-	conn, err := s.read.db.Conn(ctx)
-	if err != nil {
-		return Report{}, err
-	}
-	defer conn.Close()
-	tx, err := conn.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return Report{}, err
-	}
-	defer tx.Rollback()
-	v := verification{ctx: ctx, tx: tx, refs: s.refs}
-	var version int
-	v.count(&version, `PRAGMA user_version`)
-	v.integrity()
-	if structure && version <= schemaVersion {
-		v.structure(version)
-	}
-	v.foreignKeys()
+	v := &verification{ctx: ctx, refs: s.refs}
+	_, err := s.read.source.moment(ctx, func(at view) error {
+		v.view = at
+		v.everything(s.read.source, s.dialect, structure)
+		return nil
+	})
+	return v.report, cmp.Or(s.read.source.ended(v), err)
+}
+
+// everything looks at all there is to look at.
+func (v *verification) everything(from source, d dialect, structure bool) {
+	v.count(&v.schema, d.schema)
+	from.inspect(v, structure)
 	for _, i := range invariants {
-		if version >= i.since && (i.lasting || version <= schemaVersion) {
+		if v.schema >= i.since && (i.lasting || v.schema <= schemaVersion) {
 			v.collect(i.check, i.query)
 		}
 	}
-	if version == schemaVersion {
+	if v.schema == schemaVersion {
 		v.folded()
 	}
 	v.count(&v.report.Events, `SELECT count(*) FROM events`)
 	v.count(&v.report.Bookings, `SELECT count(*) FROM bookings`)
 	v.count(&v.report.Entries, `SELECT count(*) FROM journal`)
-	switch sqliteCode(v.err) {
-	case sqlite3.SQLITE_CORRUPT: // a find, and the end of looking
-		v.note("integrity of the file", v.err.Error())
-		v.err = nil
-	case sqlite3.SQLITE_ERROR: // a statement that the structure found above has no tables for
-		if len(v.report.Findings) > 0 {
-			v.err = nil
-		}
-	}
-	return v.report, v.err
 }
 
 // verification is a verification under way. The first error ends it.
 type verification struct {
 	ctx    context.Context // of the one call that this value lives for
-	tx     *sql.Tx
+	view   view
 	refs   *permutation
+	schema int // the number of its schema
 	report Report
 	err    error
 }
@@ -101,18 +82,7 @@ func (v *verification) each(query string, found func(scanner) error) {
 	if v.err != nil {
 		return
 	}
-	rows, err := v.tx.QueryContext(v.ctx, query)
-	if err != nil {
-		v.err = err
-		return
-	}
-	defer rows.Close()
-	for rows.Next() && v.err == nil {
-		v.err = found(rows.Scan)
-	}
-	if v.err == nil {
-		v.err = rows.Err()
-	}
+	v.err = v.view.each(v.ctx, found, query)
 }
 
 // collect notes what breaks an invariant. Bookings are named by their references: row numbers stay
@@ -136,98 +106,6 @@ func (v *verification) note(check, detail string) {
 	if len(v.report.Findings) < maxFindings {
 		v.report.Findings = append(v.report.Findings, Finding{check, detail})
 	}
-}
-
-func (v *verification) integrity() {
-	v.each(`PRAGMA integrity_check`, func(scan scanner) error {
-		var line string
-		err := scan(&line)
-		if line != "ok" {
-			for text := range strings.Lines(line) {
-				v.note("integrity of the file", strings.TrimSpace(text))
-			}
-		}
-		return err
-	})
-}
-
-// structure compares the tables, indexes and triggers with those that evbook makes in a schema: a
-// CHECK that is gone guards nothing.
-func (v *verification) structure(version int) {
-	if v.err != nil {
-		return
-	}
-	wanted, err := ownStructure(v.ctx, version)
-	if err != nil {
-		v.err = err
-		return
-	}
-	v.each(selectStructure, func(scan scanner) error {
-		name, text, err := scanStructure(scan)
-		switch want, known := wanted[name]; {
-		case err != nil:
-			return err
-		case !known:
-			v.note("structure of the file", name+" is not evbook's")
-		case want != text:
-			v.note("structure of the file", name+" is not as evbook makes it")
-		}
-		delete(wanted, name)
-		return nil
-	})
-	for _, name := range slices.Sorted(maps.Keys(wanted)) {
-		v.note("structure of the file", name+" is missing")
-	}
-}
-
-const selectStructure = `SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema
-	WHERE name NOT LIKE 'sqlite\_%' ESCAPE '\' AND name <> 'migrations'`
-
-func scanStructure(scan scanner) (name, text string, err error) {
-	err = scan(&name, &text)
-	return name, text, err
-}
-
-// ownStructure is what the migrations up to a schema make, found out by making it in memory.
-func ownStructure(ctx context.Context, version int) (map[string]string, error) {
-	db, err := sql.Open("sqlite", "file::memory:")
-	if err != nil {
-		return nil, err
-	}
-	defer db.Close()
-	db.SetMaxOpenConns(1) // each connection would have a database of its own
-	provider, err := newMigrations(db)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := provider.UpTo(ctx, int64(version)); err != nil {
-		return nil, err
-	}
-	rows, err := db.QueryContext(ctx, selectStructure)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	wanted := map[string]string{}
-	for rows.Next() {
-		name, text, err := scanStructure(rows.Scan)
-		if err != nil {
-			return nil, err
-		}
-		wanted[name] = text
-	}
-	return wanted, rows.Err()
-}
-
-func (v *verification) foreignKeys() {
-	v.each(`PRAGMA foreign_key_check`, func(scan scanner) error {
-		var table, parent string
-		var row, index sql.NullInt64
-		err := scan(&table, &row, &parent, &index)
-		v.note("foreign keys", fmt.Sprintf("row %d of %s points to nothing in %s", row.Int64,
-			table, parent))
-		return err
-	})
 }
 
 func (v *verification) count(into *int, query string) {

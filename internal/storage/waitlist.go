@@ -81,7 +81,7 @@ func (l *loader) mayComeFree(e booking.Event) int {
 
 func join(ask booking.Joining) *errand[booking.Joining, booking.Receipt] {
 	return newErrand(ask, ask.Key, (*booking.Draft).Join, func(n *needs) {
-		n.newBookings = true
+		n.newBookings++
 		n.event(ask.Event)
 		n.ask(ask.Event, ask.Quantity) // an offer may follow at once
 		n.customer(ask.Event, ask.Email)

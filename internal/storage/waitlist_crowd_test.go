@@ -33,7 +33,7 @@ func (f fight) overtaken(t testing.TB) (n int) {
 	t.Helper()
 	s := openAt(t, f.path)
 	defer s.Close()
-	must(t, s.read.db.QueryRow(`SELECT count(*) FROM journal j WHERE kind = 'booking.confirmed'
+	must(t, inFile(s).db.QueryRow(`SELECT count(*) FROM journal j WHERE kind = 'booking.confirmed'
 		AND (SELECT sum(waiting) FROM journal o
 			WHERE o.event_id = j.event_id AND o.event_seq < j.event_seq) > 0`).Scan(&n))
 	return n

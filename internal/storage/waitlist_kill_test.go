@@ -201,7 +201,7 @@ func lostInLine(t testing.TB, s *Store, lines []string) (lost []string) {
 // keysOf counts the idempotency keys of a pair.
 func keysOf(t testing.TB, s *Store, name string) (n int) {
 	t.Helper()
-	must(t, s.read.db.QueryRow(`SELECT count(*) FROM idempotency_keys
+	must(t, inFile(s).db.QueryRow(`SELECT count(*) FROM idempotency_keys
 		WHERE scope = 'test' AND key IN ($1 || '-0', $1 || '-1')`, name).Scan(&n))
 	return n
 }
@@ -254,7 +254,7 @@ func TestOffersMovesAndBatchesSurviveAKillOrNeverWere(t *testing.T) {
 			t.Errorf("%d wait while %d of %d seats are taken, %v", e.Waiting, e.Taken(),
 				e.Capacity, err)
 		}
-		must(t, s.read.db.QueryRow(
+		must(t, inFile(s).db.QueryRow(
 			`SELECT count(*) FROM journal WHERE kind = 'booking.offered'`).Scan(&offers))
 		must(t, s.Close())
 	}
