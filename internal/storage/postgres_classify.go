@@ -50,18 +50,7 @@ func passing(err error, code string) bool {
 }
 
 func (e *pgEngine) classify(name string, err error) error {
-	return classifyPostgres(name, err)
-}
-
-// classifyPostgres turns an error of the database into one that callers can act on.
-func classifyPostgres(name string, err error) error {
-	var known *booking.Error
-	if !errors.As(err, &known) {
-		if own := postgresError(name, err); own != nil {
-			return own.Because(err)
-		}
-	}
-	return classify(name, err)
+	return classify(name, err, postgresError)
 }
 
 // postgresError gives the error for a SQLSTATE, or for a server that is not there; nil for what

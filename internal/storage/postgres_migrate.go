@@ -23,14 +23,19 @@ const migrationLock = 0x6576626b
 var postgresMigrations embed.FS
 
 // identifyPostgres reads what a database says of itself.
-func identifyPostgres(ctx context.Context, conn *pgx.Conn) (identity, error) {
+func identifyPostgres(ctx context.Context, from rowAsker) (identity, error) {
 	var id identity
-	err := conn.QueryRow(ctx, `SELECT schema, oldest_writer, reference_key FROM meta`).
+	err := from.QueryRow(ctx, `SELECT schema, oldest_writer, reference_key FROM meta`).
 		Scan(&id.version, &id.oldestWriter, &id.key)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = nil // the set-up was cut off between schema and key, or the row was lost
 	}
 	return id, err
+}
+
+// rowAsker is what answers a question with one row: a connection or a pool.
+type rowAsker interface {
+	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
 }
 
 // checkPostgres refuses a database that is not set up, that only a newer evbook may use, or that

@@ -112,7 +112,9 @@ func TestOtherSchemasAreRefusedWithAWayOut(t *testing.T) {
 
 // A change of the schema is two files with one number: `move` and rolling upgrades rest on it.
 func TestBothEnginesHaveOneNumberForTheirSchema(t *testing.T) {
-	for engine, dir := range map[string]fs.FS{"sqlite": migrations, "postgres": postgresMigrations} {
+	for engine, dir := range map[string]fs.FS{
+		"sqlite": migrations, "postgres": postgresMigrations,
+	} {
 		files, err := fs.Glob(dir, "*/*.sql")
 		must(t, err)
 		last := slices.Max(files)
@@ -141,7 +143,7 @@ func TestBothEnginesHaveTheSameColumns(t *testing.T) {
 	address := postgresAddress(t)
 	own := map[string]bool{"meta.schema": true, "markers.void": true}
 	s := open(t)
-	rows, err := s.read.db.Query(`SELECT m.name || '.' || c.name FROM sqlite_schema m,
+	rows, err := inFile(s).db.Query(`SELECT m.name || '.' || c.name FROM sqlite_schema m,
 		pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name <> 'migrations'
 		AND m.name NOT LIKE 'sqlite%'`)
 	must(t, err)

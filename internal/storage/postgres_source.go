@@ -17,6 +17,12 @@ type pgSource struct {
 	pool *pgxpool.Pool
 }
 
+// newPostgresSource makes a pool; connections are opened when they are needed.
+func newPostgresSource(ctx context.Context, config *pgxpool.Config) (*pgSource, error) {
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	return &pgSource{pool}, err
+}
+
 // check has nothing to look for: who asks an address gets the database that is there.
 func (s *pgSource) check() error { return nil }
 
@@ -25,7 +31,9 @@ func (s *pgSource) close() error {
 	return nil
 }
 
-func (s *pgSource) classify(name string, err error) error { return classifyPostgres(name, err) }
+func (s *pgSource) classify(name string, err error) error {
+	return classify(name, err, postgresError)
+}
 
 func (s *pgSource) identify(ctx context.Context) (identity, error) {
 	return identifyPostgres(ctx, s.pool)
@@ -42,7 +50,7 @@ func (s *pgSource) ask(
 	ctx context.Context, kept bool, read func(scanner) error, query string, args ...any,
 ) (schema int, err error) {
 	if !kept {
-		if err := eachRow(ctx, s.pool, read, query, args...); err != nil {
+		if err := eachOf(ctx, s.pool, read, query, args...); err != nil {
 			return 0, err
 		}
 		return s.schema(ctx)
@@ -63,9 +71,9 @@ type asker interface {
 	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
 }
 
-// eachRow reads all rows of an answer as they come. When somebody has enough of them, the rest is
+// eachOf reads all rows of an answer as they come. When somebody has enough of them, the rest is
 // not waited for: the connection is closed.
-func eachRow(
+func eachOf(
 	ctx context.Context, from asker, read func(scanner) error, query string, args ...any,
 ) error {
 	ctx, enough := context.WithCancel(ctx)
@@ -95,7 +103,7 @@ func (s *pgSource) moment(ctx context.Context, read func(view) error) (schema in
 	err = read(view{each: func(
 		ctx context.Context, read func(scanner) error, query string, args ...any,
 	) error {
-		return eachRow(ctx, tx, read, query, args...)
+		return eachOf(ctx, tx, read, query, args...)
 	}})
 	if err == nil {
 		err = tx.QueryRow(ctx, selectSchema).Scan(&schema)
@@ -146,3 +154,16 @@ func (w *pgWatcher) changed(ctx context.Context) (bool, error) {
 
 // close leaves the pool to the source that it watches.
 func (w *pgWatcher) close() error { return nil }
+
+// inspect has nothing of its own to look at: the server checks its pages and foreign keys itself.
+func (s *pgSource) inspect(*verification, bool) {}
+
+// ended takes a table or column that is missing for a finding, not for the end of looking.
+func (s *pgSource) ended(v *verification) error {
+	switch code := postgresCode(v.err); code {
+	case "42P01", "42703":
+		v.note("structure of the database", v.err.Error())
+		return nil
+	}
+	return v.err
+}

@@ -81,7 +81,7 @@ func kindOfConnecting(t testing.TB, address string) booking.Kind {
 			must(t, e.close())
 		}
 	}
-	return booking.KindOf(classifyPostgres(Masked(address), err))
+	return booking.KindOf(classify(Masked(address), err, postgresError))
 }
 
 func TestADatabaseThatIsFasterThanSafeIsToldToWait(t *testing.T) {
