@@ -14,12 +14,16 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// helperEnv makes the test binary start a cluster, say "READY", and wait to be killed.
+// helperEnv gives the test binary another role: "wait" starts a cluster, says "READY", and waits to
+// be killed; "twice" has two passes, the second one without TestLeftOut.
 const helperEnv = "EVBOOK_TEST_HELPER"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(helperEnv) == "" {
+	switch os.Getenv(helperEnv) {
+	case "":
 		os.Exit(Main(m))
+	case "twice":
+		os.Exit(Twice(m, "TestLeftOut"))
 	}
 	s, err := newServer(Config{})
 	if err != nil {
@@ -139,7 +143,7 @@ func killedAfter(t *testing.T, moment time.Duration) {
 		t.Fatal(err)
 	}
 	helper := exec.Command(os.Args[0])
-	helper.Env = append(os.Environ(), helperEnv+"=1", "TMPDIR="+dir)
+	helper.Env = append(os.Environ(), helperEnv+"=wait", "TMPDIR="+dir)
 	said, err := helper.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -53,6 +53,12 @@ func Query(t testing.TB, address, sql string) []string {
 	return column
 }
 
+// Execute runs statements like Query, for those who have no rows to expect and no test to fail.
+func Execute(address, sql string) error {
+	_, err := query(address, sql)
+	return err
+}
+
 func query(address, sql string) (column []string, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()

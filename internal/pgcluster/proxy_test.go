@@ -41,8 +41,9 @@ func insertAndCommit() map[string]func(context.Context, *pgconn.PgConn) error {
 func commits(m Message) bool { return m.SQL == "COMMIT" && (m.Type == 'E' || m.Type == 'Q') }
 
 func TestALostConnectionLeavesWhatTheFaultSays(t *testing.T) {
+	left := map[Action]string{DropRequest: "0", DropAnswer: "1", Reset: "0 or 1"}
 	for form, send := range insertAndCommit() {
-		for do, rows := range map[Action]string{DropRequest: "0", DropAnswer: "1", Reset: "0 or 1"} {
+		for do, rows := range left {
 			address := Address(t, "CREATE TABLE seats (n int)")
 			p := NewProxy(t, address)
 			conn, err := pgconn.Connect(t.Context(), p.Address)

@@ -19,7 +19,7 @@ func (s *Server) Address(t testing.TB, scripts ...string) string {
 			return
 		}
 		drop := fmt.Sprintf("SET lock_timeout = '10s'; DROP SCHEMA %s CASCADE", name)
-		if _, err := query(s.base.String(), drop); err != nil {
+		if err := Execute(s.base.String(), drop); err != nil {
 			t.Errorf("the schema of the test cannot be dropped: %v", err)
 		}
 	})

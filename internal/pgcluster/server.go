@@ -82,8 +82,7 @@ func (s *Server) prepare(config Config) error {
 	if err := s.start(); err != nil {
 		return err
 	}
-	_, err := query(s.first(), "CREATE DATABASE evbook")
-	return err
+	return Execute(s.first(), "CREATE DATABASE evbook")
 }
 
 // first gives the address of the database that every cluster has from its beginning.
@@ -176,7 +175,7 @@ func (s *Server) start() error {
 // await waits until the server answers, or has ended.
 func (s *Server) await() error {
 	for over := time.Now().Add(patience); ; {
-		_, err := query(s.first(), "SELECT 1")
+		err := Execute(s.first(), "")
 		if err == nil {
 			return nil
 		}

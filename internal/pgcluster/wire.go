@@ -16,7 +16,8 @@ type Message struct {
 	Connection int
 	// Round counts from 1 what the server answers as a whole: each ends with a Sync or is a Query.
 	Round int
-	// Type is the protocol's letter: P for Parse, B for Bind, E for Execute, S for Sync, Q for Query.
+	// Type is the protocol's letter: P for Parse, B for Bind, E for Execute, S for Sync, Q for
+	// Query.
 	Type byte
 	// SQL is the text of the statement that a Parse, Bind, Execute or Query is about.
 	SQL string

@@ -3,8 +3,6 @@ package storage
 import (
 	"cmp"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -251,17 +249,11 @@ func TestTheStoreDoesWhatTheRulesDoOnACompleteSheet(t *testing.T) {
 	if long() {
 		strive(t, 1000, 50)
 	}
-	template := filepath.Join(t.TempDir(), "events.db")
-	must(t, openAt(t, template).Close())
-	empty, err := os.ReadFile(template)
-	must(t, err)
-	path := filepath.Join(t.TempDir(), "events.db")
+	empty, path := somewhere(t), somewhere(t)
+	must(t, openAt(t, empty).Close())
 	done := map[booking.EntryKind]int{}
 	rapid.Check(t, func(t *rapid.T) {
-		for _, name := range []string{path + "-wal", path + "-shm"} {
-			_ = os.Remove(name) // there after a failure only
-		}
-		expect(t, "template", os.WriteFile(path, empty, 0o600), "")
+		expect(t, "empty", restore(empty, path), "")
 		m := &life{
 			path: path, now: time.Now().UTC().Truncate(time.Microsecond),
 			sparing: rapid.Bool().Draw(t, "sparing"), events: map[int64]booking.Event{},

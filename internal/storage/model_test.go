@@ -6,8 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
@@ -295,7 +293,7 @@ func openAgain(t *rapid.T, s *Store, path string, now func() time.Time) *Store {
 	if s != nil {
 		expect(t, "close", s.Close(), "")
 	}
-	s, err := Open(context.Background(), Options{Path: path, Create: true, Actor: "test"})
+	s, err := Open(context.Background(), in(path, Options{Create: true, Actor: "test"}))
 	expect(t, "open", err, "")
 	s.now, s.write.group.now = now, now
 	return s
@@ -324,20 +322,10 @@ func TestTheStoreDoesWhatAPlainModelDoes(t *testing.T) {
 	if long() {
 		strive(t, 2000, 50)
 	}
-	template := filepath.Join(t.TempDir(), "events.db")
-	if err := openAt(t, template).Close(); err != nil {
-		t.Fatal(err)
-	}
-	empty, err := os.ReadFile(template)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "events.db")
+	empty, path := somewhere(t), somewhere(t)
+	must(t, openAt(t, empty).Close())
 	rapid.Check(t, func(t *rapid.T) {
-		for _, name := range []string{path + "-wal", path + "-shm"} {
-			_ = os.Remove(name) // there after a failure only
-		}
-		expect(t, "template", os.WriteFile(path, empty, 0o600), "")
+		expect(t, "empty", restore(empty, path), "")
 		m := &model{
 			path: path, now: time.Now().UTC().Truncate(time.Microsecond),
 			events: map[int64]*modelEvent{}, keys: map[string]modelKey{},
