@@ -49,11 +49,60 @@ func newBookingScan() func(scanner) (int64, booking.Booking, error) {
 	}
 }
 
-// insertBooking writes a new booking. What simple ones do not have is left out for them: each
-// column that is written costs time.
+// findBookings reads the bookings that are wanted and have not been read.
+func (l *loader) findBookings(b *batch, keep func(booking.Booking)) {
+	rows := make([]any, 0, len(l.bookings))
+	for ref := range l.bookings {
+		rows = append(rows, l.row(ref))
+	}
+	b.lookUp(l.eachBooking(keep), selectBooking+` WHERE id IN ()`, rows)
+}
+
+// eachBooking keeps the bookings of an answer.
+func (l *loader) eachBooking(keep func(booking.Booking)) func(scanner) error {
+	return func(scan scanner) error {
+		b, err := l.scanBooking(scan)
+		if err == nil {
+			keep(b)
+		}
+		return err
+	}
+}
+
+// putBooking puts a booking on the sheet that was found.
+func (l *loader) putBooking(b booking.Booking) {
+	delete(l.bookings, b.Reference)
+	l.events[b.EventID] = true
+	l.sheet.LoadBooking(b)
+	l.onSheet[b.Reference] = true
+	l.loaded = append(l.loaded, b)
+}
+
+func (l *loader) scanBooking(scan scanner) (booking.Booking, error) {
+	row, b, err := l.scanRow(scan)
+	if err == nil {
+		b.Reference = l.reference(row)
+	}
+	return b, err
+}
+
+const insertSimple = `INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency,
+	email, name, note, cancel_reason, created_at, updated_at, email_folded, name_folded`
+
+// What simple bookings do not have is left out for them: each column that is written costs time.
+var (
+	simpleBookings = table{one: insertSimple + `)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`}
+	heldBookings = table{one: insertSimple + `, expires_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`}
+	fullBookings = table{one: insertSimple + `, expires_at, extensions, lines, code, offered_at,
+			limited)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+			$19, $20)`}
+)
+
+// insertBooking writes a new booking.
 func insertBooking(b *batch, row int64, made booking.Booking) {
-	const simple = `INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency,
-		email, name, note, cancel_reason, created_at, updated_at, email_folded, name_folded`
 	values := []any{
 		row, made.EventID, made.Quantity, string(made.Status), made.UnitPrice.Minor,
 		made.UnitPrice.Currency, made.Email, made.Name, made.Note, made.CancelReason,
@@ -64,18 +113,13 @@ func insertBooking(b *batch, row int64, made booking.Booking) {
 	switch {
 	case len(made.Lines) > 0 || made.Code != "" || made.Extensions > 0 ||
 		!made.OfferedAt.IsZero() || limited:
-		b.exec(simple+`, expires_at, extensions, lines, code, offered_at, limited)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-				$18, $19, $20)`,
-			append(values, microsOrNull(made.ExpiresAt), made.Extensions, linesText(made.Lines),
-				textOrNull(made.Code), microsOrNull(made.OfferedAt), bit(limited))...)
+		b.put(&fullBookings, append(values, microsOrNull(made.ExpiresAt), made.Extensions,
+			linesText(made.Lines), textOrNull(made.Code), microsOrNull(made.OfferedAt),
+			bit(limited))...)
 	case !made.ExpiresAt.IsZero():
-		b.exec(simple+`, expires_at)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
-			append(values, micros(made.ExpiresAt))...)
+		b.put(&heldBookings, append(values, micros(made.ExpiresAt))...)
 	default:
-		b.exec(simple+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, values...)
+		b.put(&simpleBookings, values...)
 	}
 }
 

@@ -27,8 +27,11 @@ type engine interface {
 	close() error
 }
 
-// transaction is one write transaction of an engine.
+// transaction is one write transaction of an engine. Its errors may be [again].
 type transaction interface {
+	// look runs a batch of questions before anything is locked. What it has read is lasting when
+	// nobody can change it before the transaction ends.
+	look(ctx context.Context, b *batch) (lasting bool, err error)
 	// run executes the steps of a batch in order and stops at the first error.
 	run(ctx context.Context, b *batch) error
 	// commit executes the batch and COMMITs. sent says whether the COMMIT may have reached the
@@ -46,6 +49,8 @@ type batch struct {
 type step struct {
 	sql  string
 	args []any
+	// table is set for rows that were put.
+	table *table
 	// row is called for each row of the answer; nil for statements that answer nothing.
 	row func(scan scanner) error
 }
@@ -59,6 +64,18 @@ func (b *batch) exec(sql string, args ...any) {
 
 func (b *batch) query(row func(scanner) error, sql string, args ...any) {
 	b.steps = append(b.steps, step{sql: sql, args: args, row: row})
+}
+
+// table is how rows of one kind are written.
+type table struct {
+	// one is the statement for one row.
+	one string
+}
+
+// put adds a row of a kind of which there may be many: an engine may send those that follow each
+// other as one statement.
+func (b *batch) put(t *table, values ...any) {
+	b.steps = append(b.steps, step{sql: t.one, args: values, table: t})
 }
 
 // lookUp adds queries for a list of values, which the "IN ()" of the statement is to have between

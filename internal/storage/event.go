@@ -3,7 +3,9 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"evbook/internal/booking"
@@ -52,6 +54,51 @@ func scanEvent(scan scanner) (booking.Event, error) {
 	return e, nil
 }
 
+func (l *loader) findSlugs(b *batch) {
+	for slug := range l.slugs {
+		b.query(func(scan scanner) error {
+			var id int64
+			err := scan(&id)
+			l.events[id] = true
+			return err
+		}, `SELECT id FROM events WHERE slug = $1`, slug)
+	}
+}
+
+// loadEvents locks and reads the events concerned.
+func (l *loader) loadEvents(b *batch) {
+	l.eventIDs = slices.Sorted(maps.Keys(l.events))
+	ids := make([]any, len(l.eventIDs))
+	for i, id := range l.eventIDs {
+		ids[i] = id
+	}
+	b.lookUp(func(scan scanner) error {
+		e, err := scanEvent(scan)
+		if err == nil {
+			l.sheet.LoadEvent(e)
+		}
+		return err
+	}, selectEvent+` WHERE id IN () ORDER BY id`+l.dialect.lockRows, ids)
+}
+
+const countEvent = `UPDATE events SET held = held + $2, confirmed = confirmed + $3,
+	version = version + $4, waiting = waiting + $5`
+
+var eventCounters = table{one: countEvent + ` WHERE id = $1`}
+
+// saveEvents writes what became of events, and then of what they are divided into.
+func saveEvents(b *batch, changed []*booking.EventChange) {
+	for _, c := range changed {
+		saveEvent(b, c)
+	}
+	for _, c := range changed {
+		if c.Before != nil && c.After != nil {
+			savePlan(b, *c.Before, *c.After)
+			limitOld(b, *c.Before, *c.After)
+		}
+	}
+}
+
 // saveEvent writes what became of an event. Counters are written as differences, so that the CHECK
 // of the schema judges what is really there.
 func saveEvent(b *batch, c *booking.EventChange) {
@@ -64,8 +111,6 @@ func saveEvent(b *batch, c *booking.EventChange) {
 		b.exec(`DELETE FROM events WHERE id = $1`, c.Before.ID)
 	default:
 		updateEvent(b, *c.Before, *c.After)
-		savePlan(b, *c.Before, *c.After)
-		limitOld(b, *c.Before, *c.After)
 	}
 }
 
@@ -89,16 +134,14 @@ func updateEvent(b *batch, before, after booking.Event) {
 		after.ID, after.OnBooks() - before.OnBooks(), after.Confirmed - before.Confirmed,
 		after.Version - before.Version, after.Waiting - before.Waiting,
 	}
-	const count = `UPDATE events SET held = held + $2, confirmed = confirmed + $3,
-		version = version + $4, waiting = waiting + $5`
 	if after.Slug == before.Slug && after.EventDetails == before.EventDetails &&
 		after.Status == before.Status && after.Planned == before.Planned {
-		b.exec(count+` WHERE id = $1`, counters...)
+		b.put(&eventCounters, counters...)
 		return
 	}
 	// One statement, since the CHECK judges each by itself.
-	b.exec(count+`, slug = $6, name = $7, description = $8, venue = $9, capacity = capacity + $10,
-			price = $11, currency = $12, status = $13, zone = $14, starts_at = $15, ends_at = $16,
+	b.exec(countEvent+`, slug = $6, name = $7, description = $8, venue = $9,
+			capacity = capacity + $10, price = $11, currency = $12, status = $13, zone = $14, starts_at = $15, ends_at = $16,
 			name_folded = $17, search_folded = $18, sales_open = $19, sales_close = $20,
 			max_per_booking = $21, max_per_customer = $22, code_required = $23, waitlist = $24,
 			offer_ttl = $25, planned = $26

@@ -57,21 +57,33 @@ func (g *grouper) run(e engine, calls []*call) {
 	}
 }
 
-// attempt carries a group out in one transaction. The verdict on each command is left in its
-// call; an error returned concerns all of them.
+// attempt carries a group out in one transaction, or in the first of some that is not to be run
+// again. The verdict on each command is left in its call; an error returned concerns all of them.
 //
 // It runs under a context of its own: no caller that goes away can cut a transaction, since a cut
 // statement rolls SQLite's transaction back while later statements go on outside of it.
 func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
-	return e.classify(g.path, g.transact(context.Background(), e, calls, seen))
+	var found needed
+	var retry again
+	err := g.transact(context.Background(), e, calls, &found, seen)
+	for tries := 1; errors.As(err, &retry); tries++ {
+		if tries == maxTries {
+			return retry.tooOften(g.path)
+		}
+		err = g.transact(context.Background(), e, calls, &found, seen)
+	}
+	return e.classify(g.path, err)
 }
 
-func (g *grouper) transact(ctx context.Context, e engine, calls []*call, seen *Group) error {
+// transact is one try to do so. Its error may be [again]: found then knows more than before.
+func (g *grouper) transact(
+	ctx context.Context, e engine, calls []*call, found *needed, seen *Group,
+) error {
 	tx, err := e.begin(ctx)
 	if err != nil {
 		return err
 	}
-	b, marker, err := g.prepare(ctx, tx, calls, seen)
+	b, marker, err := g.prepare(ctx, tx, calls, found, seen)
 	switch {
 	case err != nil || b == nil:
 		tx.rollback()
@@ -98,7 +110,7 @@ func (g *grouper) transact(ctx context.Context, e engine, calls []*call, seen *G
 // A panic fails the whole group, since its command may be on the sheet with half of what follows
 // from it. Run by itself it then harms nobody else, and nothing of it is saved.
 func (g *grouper) prepare(
-	ctx context.Context, tx transaction, calls []*call, seen *Group,
+	ctx context.Context, tx transaction, calls []*call, found *needed, seen *Group,
 ) (b *batch, marker []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -108,7 +120,7 @@ func (g *grouper) prepare(
 	}()
 	l := newLoader(g.refs, g.dialect, g.now, calls)
 	l.counted = g.counted
-	if err := l.load(ctx, tx); err != nil {
+	if err := l.load(ctx, tx, found); err != nil {
 		return nil, nil, err
 	}
 	if l.oldestWriter > schemaVersion {

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"database/sql"
 
 	"evbook/internal/booking"
@@ -26,6 +27,37 @@ func scanKey(scan scanner) (booking.Used, int64, error) {
 	return u, row.Int64, nil
 }
 
+// keysByScope gives the texts of the keys of each scope.
+func (l *loader) keysByScope() map[string][]any {
+	texts := map[string][]any{}
+	for key := range l.keys {
+		texts[key.Scope] = append(texts[key.Scope], key.Text)
+	}
+	return texts
+}
+
+func (l *loader) putKey(scan scanner) error {
+	used, row, err := scanKey(scan)
+	if err != nil {
+		return err
+	}
+	if row > 0 {
+		used.Booking = l.reference(row)
+		l.replayed(used)
+	}
+	l.storedKeys[used.Key] = true
+	l.sheet.LoadKey(used)
+	return nil
+}
+
+var keyRows = table{one: `INSERT INTO idempotency_keys (scope, key, fingerprint, at, booking_id,
+	event_id, answer) VALUES ($1, $2, $3, $4, $5, $6, $7)`}
+
+// compareKeys gives keys their order.
+func compareKeys(a, b booking.Used) int {
+	return cmp.Or(cmp.Compare(a.Key.Scope, b.Key.Scope), cmp.Compare(a.Key.Text, b.Key.Text))
+}
+
 // saveKey keeps a key in the transaction of what it made. A key that has outlived its time, but
 // has not been reaped, gives its place up.
 func (l *loader) saveKey(b *batch, u booking.Used) {
@@ -37,8 +69,6 @@ func (l *loader) saveKey(b *batch, u booking.Used) {
 		b.exec(`DELETE FROM idempotency_keys WHERE scope = $1 AND key = $2`, u.Key.Scope,
 			u.Key.Text)
 	}
-	b.exec(`INSERT INTO idempotency_keys (scope, key, fingerprint, at, booking_id, event_id, answer)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		u.Key.Scope, u.Key.Text, u.Fingerprint[:], micros(u.At), l.rowOrNull(u.Booking), event,
-		string(u.Answer))
+	b.put(&keyRows, u.Key.Scope, u.Key.Text, u.Fingerprint[:], micros(u.At),
+		l.rowOrNull(u.Booking), event, string(u.Answer))
 }

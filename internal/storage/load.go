@@ -3,8 +3,6 @@ package storage
 import (
 	"context"
 	"iter"
-	"maps"
-	"slices"
 	"time"
 
 	"evbook/internal/booking"
@@ -37,6 +35,9 @@ type loader struct {
 	nextEvent  int64
 	// numbers are those for new bookings.
 	numbers []int64
+	// onSheet are the bookings that have been put on the sheet, behindKeys those behind keys that
+	// have not.
+	onSheet, behindKeys map[booking.Reference]bool
 	// loaded are the bookings that were found, lapsedHolds the holds that have lapsed and whose
 	// seats are to be counted. plannedLapsed are such holds as they were found, some more than
 	// once.
@@ -57,6 +58,8 @@ func newLoader(
 		references: map[int64]booking.Reference{},
 		scanRow:    newBookingScan(),
 		storedKeys: map[booking.Key]bool{},
+		onSheet:    map[booking.Reference]bool{},
+		behindKeys: map[booking.Reference]bool{},
 		needs: needs{
 			events:   map[int64]bool{},
 			slugs:    map[string]bool{},
@@ -108,20 +111,27 @@ func (l *loader) reference(row int64) booking.Reference {
 	return ref
 }
 
-// load reads in a few batches, whatever the number of commands: which events are concerned, with
-// the bookings that are named; those events (in the order of their numbers, for engines that lock
-// rows); and then what the events' locks guard. Two more follow for events with holds, a waitlist
-// or access codes. What needs nothing of an earlier batch costs nothing.
-func (l *loader) load(ctx context.Context, tx transaction) error {
-	for _, read := range []func(*batch){
-		l.resolve, l.loadEvents, l.loadGuarded, l.loadDependent, l.loadLast,
-	} {
-		var b batch
-		read(&b)
-		if len(b.steps) == 0 {
-			continue
-		}
-		if err := tx.run(ctx, &b); err != nil {
+// load reads in a few batches, whatever the number of commands: which events are concerned; those
+// events, in the order of their numbers and locked where rows are, with all that can be read
+// without knowing them; and then, for events that have such things, what they are divided into,
+// their lapsed holds, and their waitlist and access codes. What needs nothing of an earlier batch
+// costs nothing.
+//
+// It ends in [again] when the second batch needs events or bookings that the first has not found.
+// found then has them, for the next try.
+func (l *loader) load(ctx context.Context, tx transaction, found *needed) error {
+	l.expect(found)
+	if err := l.look(ctx, tx); err != nil {
+		return err
+	}
+	if err := runBatch(ctx, tx, l.first); err != nil {
+		return err
+	}
+	if l.missing(found) {
+		return again{errMissing}
+	}
+	for _, read := range []func(*batch){l.divided, l.dependent, l.last} {
+		if err := runBatch(ctx, tx, read); err != nil {
 			return err
 		}
 	}
@@ -137,6 +147,15 @@ func (l *loader) load(ctx context.Context, tx transaction) error {
 	return nil
 }
 
+// runBatch runs a batch unless there is nothing in it.
+func runBatch(ctx context.Context, tx transaction, fill func(*batch)) error {
+	var b batch
+	if fill(&b); len(b.steps) == 0 {
+		return nil
+	}
+	return tx.run(ctx, &b)
+}
+
 // sheetEvents are the events on the sheet, in the order of their numbers.
 func (l *loader) sheetEvents() iter.Seq[booking.Event] {
 	return func(yield func(booking.Event) bool) {
@@ -148,78 +167,41 @@ func (l *loader) sheetEvents() iter.Seq[booking.Event] {
 	}
 }
 
-// resolve finds the events behind slugs, references and keys, and the bookings behind keys. Those
-// that were named are read at once, as nobody else writes from the beginning on; an engine that
-// locks rows would have to read them when it has locked the events.
-func (l *loader) resolve(b *batch) {
-	for slug := range l.slugs {
-		b.query(func(scan scanner) error {
-			var id int64
-			err := scan(&id)
-			l.events[id] = true
-			return err
-		}, `SELECT id FROM events WHERE slug = $1`, slug)
-	}
-	keyed := func(scan scanner) error {
-		var row, id int64
-		if err := scan(&row, &id); err != nil {
-			return err
-		}
-		l.bookings[l.reference(row)] = true
-		l.events[id] = true
+// look finds the events behind slugs and references. The bookings are read whole: unless somebody
+// can change them before their events are locked, they need not be read again.
+func (l *loader) look(ctx context.Context, tx transaction) error {
+	var b batch
+	var seen []booking.Booking
+	l.findSlugs(&b)
+	l.findBookings(&b, func(found booking.Booking) { seen = append(seen, found) })
+	if len(b.steps) == 0 {
 		return nil
 	}
-	// Before the bookings: one of these may be that of a key, and is not wanted once it is read.
-	for scope, texts := range l.keysByScope() {
-		b.lookUp(keyed, `SELECT b.id, b.event_id FROM idempotency_keys k
-			JOIN bookings b ON b.id = k.booking_id
-			WHERE k.scope = $1 AND k.key IN ()`, texts, scope)
-	}
-	l.loadBookings(b)
-}
-
-// loadBookings reads the bookings that are wanted and have not been read.
-func (l *loader) loadBookings(b *batch) {
-	rows := make([]any, 0, len(l.bookings))
-	for ref := range l.bookings {
-		rows = append(rows, l.row(ref))
-	}
-	b.lookUp(l.putBooking, selectBooking+` WHERE id IN ()`, rows)
-}
-
-func (l *loader) loadEvents(b *batch) {
-	l.eventIDs = slices.Sorted(maps.Keys(l.events))
-	ids := make([]any, len(l.eventIDs))
-	for i, id := range l.eventIDs {
-		ids[i] = id
-	}
-	b.lookUp(func(scan scanner) error {
-		e, err := scanEvent(scan)
-		if err == nil {
-			l.sheet.LoadEvent(e)
+	lasting, err := tx.look(ctx, &b)
+	for _, found := range seen {
+		l.events[found.EventID] = true
+		if lasting {
+			l.putBooking(found)
 		}
-		return err
-	}, selectEvent+` WHERE id IN () ORDER BY id`+l.dialect.lockRows, ids)
+	}
+	if lasting {
+		clear(l.slugs)
+	}
+	return err
 }
 
-func (l *loader) loadGuarded(b *batch) {
+// first locks the events, and reads what needs nothing but their locks.
+func (l *loader) first(b *batch) {
 	l.now = l.clock().UTC().Truncate(time.Microsecond)
+	l.loadEvents(b)
+	l.findSlugs(b)
 	b.query(func(scan scanner) error { return scan(&l.oldestWriter) },
 		`SELECT oldest_writer FROM meta`)
-	l.loadBookings(b)
-	l.loadPlans(b)
-	if l.bookingsOf != (booking.Selector{}) {
-		b.query(l.putBooking, selectBooking+` WHERE event_id = $1
-			AND status IN ('waiting', 'held', 'confirmed') ORDER BY id`, l.eventID(l.bookingsOf))
-	}
-	if l.everBooked != nil {
-		b.query(func(scan scanner) error { return scan(l.everBooked) },
-			`SELECT EXISTS (SELECT 1 FROM bookings WHERE event_id = $1)`, l.eventID(l.everOf))
-	}
-	l.loadTokens(b)
-	for scope, texts := range l.keysByScope() {
+	l.findBookings(b, l.putBooking)
+	for scope, texts := range l.keysByScope() { // after the bookings: these may be theirs
 		b.lookUp(l.putKey, selectKey+` WHERE scope = $1 AND key IN ()`, texts, scope)
 	}
+	l.loadTokens(b)
 	if l.newBookings > 0 {
 		b.query(l.putNumbers, l.dialect.numbers, l.newBookings)
 	}
@@ -231,6 +213,20 @@ func (l *loader) loadGuarded(b *batch) {
 	}
 }
 
+// divided reads what needs the events of the batch before: what they are divided into, and their
+// bookings.
+func (l *loader) divided(b *batch) {
+	l.loadPlans(b)
+	if l.bookingsOf != (booking.Selector{}) {
+		b.query(l.eachBooking(l.putBooking), selectBooking+` WHERE event_id = $1
+			AND status IN ('waiting', 'held', 'confirmed') ORDER BY id`, l.eventID(l.bookingsOf))
+	}
+	if l.everBooked != nil {
+		b.query(func(scan scanner) error { return scan(l.everBooked) },
+			`SELECT EXISTS (SELECT 1 FROM bookings WHERE event_id = $1)`, l.eventID(l.everOf))
+	}
+}
+
 // putNumbers takes some numbers that follow each other for new bookings.
 func (l *loader) putNumbers(scan scanner) error {
 	var first, count int64
@@ -239,15 +235,6 @@ func (l *loader) putNumbers(scan scanner) error {
 		l.numbers = append(l.numbers, first+i)
 	}
 	return err
-}
-
-// keysByScope gives the texts of the keys of each scope.
-func (l *loader) keysByScope() map[string][]any {
-	texts := map[string][]any{}
-	for key := range l.keys {
-		texts[key.Scope] = append(texts[key.Scope], key.Text)
-	}
-	return texts
 }
 
 // asked are the changes of stored bookings that concern an event: those of its own, and of those
@@ -276,19 +263,8 @@ func (l *loader) eventID(sel booking.Selector) int64 {
 	return 0
 }
 
-func (l *loader) putBooking(scan scanner) error {
-	b, err := l.scanBooking(scan)
-	if err == nil {
-		delete(l.bookings, b.Reference)
-		l.events[b.EventID] = true
-		l.sheet.LoadBooking(b)
-		l.loaded = append(l.loaded, b)
-	}
-	return err
-}
-
-// loadDependent reads what depends on the bookings, ticket types and pools of the batch before.
-func (l *loader) loadDependent(b *batch) {
+// dependent reads what depends on the bookings, ticket types and pools of the batches before.
+func (l *loader) dependent(b *batch) {
 	for id, p := range l.plans {
 		l.sheet.LoadPlan(id, p.types, p.pools)
 	}
@@ -299,32 +275,11 @@ func (l *loader) loadDependent(b *batch) {
 	l.loadCustomers(b)
 }
 
-// loadLast reads what depends on the lapsed holds of the batch before.
-func (l *loader) loadLast(b *batch) {
+// last reads what depends on the lapsed holds of the batch before.
+func (l *loader) last(b *batch) {
 	l.putPlannedLapsed()
 	for e := range l.sheetEvents() {
 		l.loadQueue(b, e)
 	}
 	l.loadCodes(b)
-}
-
-func (l *loader) scanBooking(scan scanner) (booking.Booking, error) {
-	row, b, err := l.scanRow(scan)
-	if err == nil {
-		b.Reference = l.reference(row)
-	}
-	return b, err
-}
-
-func (l *loader) putKey(scan scanner) error {
-	used, row, err := scanKey(scan)
-	if err != nil {
-		return err
-	}
-	if row > 0 {
-		used.Booking = l.reference(row)
-	}
-	l.storedKeys[used.Key] = true
-	l.sheet.LoadKey(used)
-	return nil
 }

@@ -1,8 +1,56 @@
 package storage
 
-// again is what a transaction returns when its whole group is to be run again as it is.
+import (
+	"errors"
+	"maps"
+
+	"evbook/internal/booking"
+)
+
+// maxTries is how often a group is run that ends in [again].
+const maxTries = 10
+
+// again is the error of a group of which nothing was saved, and which is to be run again as it is.
 type again struct{ cause error }
 
-func (a again) Error() string { return a.cause.Error() }
+func (a again) Error() string { return "to be run again: " + a.cause.Error() }
 
 func (a again) Unwrap() error { return a.cause }
+
+// tooOften is the error of a group that has ended in again each time.
+func (a again) tooOften(name string) error {
+	return booking.Errorf(booking.Busy, "others kept changing %s at the same time", name).
+		WithHint("nothing was changed; try again").Because(a.cause)
+}
+
+// errMissing is why a group is run again that has not read all it needs.
+var errMissing = errors.New("events or bookings were not read")
+
+// needed is what a group needs beyond what its commands name, found by the tries before.
+type needed struct {
+	events   map[int64]bool
+	bookings map[booking.Reference]bool
+}
+
+// expect adds to what is read what former tries have found.
+func (l *loader) expect(found *needed) {
+	maps.Copy(l.events, found.events)
+	maps.Copy(l.bookings, found.bookings)
+}
+
+// replayed notes the booking behind a key that is repeated, unless it has been read.
+func (l *loader) replayed(used booking.Used) {
+	if !l.onSheet[used.Booking] && l.now.Sub(used.At) <= booking.KeyLife {
+		l.behindKeys[used.Booking] = true
+	}
+}
+
+// missing says whether a group needs events that are not locked, or bookings that were not read:
+// those of keys, and what a booking was moved to or a slug was given to since the first look.
+func (l *loader) missing(found *needed) bool {
+	if len(l.events) == len(l.eventIDs) && len(l.behindKeys) == 0 {
+		return false
+	}
+	found.events, found.bookings = l.events, l.behindKeys
+	return true
+}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"evbook/internal/booking"
@@ -10,12 +11,12 @@ import (
 // keysReaped is how many of the oldest keys each group that adds some looks at.
 const keysReaped = 64
 
-// save writes what the commands have changed, as one batch.
+// save writes what the commands have changed, as one batch. Where rows are locked, groups that
+// share some wait for each other in the order of the tables here, and within a table in that of
+// their keys, so that none wait in a circle; the events are locked already.
 func (l *loader) save() *batch {
 	b := &batch{}
-	for _, c := range l.sheet.ChangedEvents() {
-		saveEvent(b, c)
-	}
+	saveEvents(b, l.sheet.ChangedEvents())
 	for _, c := range l.sheet.ChangedBookings() {
 		saveBooking(b, l.row(c.After.Reference), c)
 	}
@@ -26,7 +27,7 @@ func (l *loader) save() *batch {
 		saveToken(b, t)
 	}
 	if keys := l.sheet.NewKeys(); len(keys) > 0 {
-		for _, u := range keys {
+		for _, u := range slices.SortedFunc(slices.Values(keys), compareKeys) {
 			l.saveKey(b, u)
 		}
 		// Twice as many as come in, so that the table shrinks when it has grown.
@@ -37,19 +38,27 @@ func (l *loader) save() *batch {
 	return b
 }
 
+const insertEntry = `INSERT INTO journal (event_id, event_seq, at, actor, kind, booking_id,
+	capacity, held, confirmed, detail`
+
+var (
+	journalEntries = table{one: insertEntry + `)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`}
+	// waitlistEntries are those entries of the journal that change how many seats people wait for.
+	waitlistEntries = table{one: insertEntry + `, waiting)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`}
+)
+
 func (l *loader) saveEntry(b *batch, e booking.Entry) {
-	const most = `INSERT INTO journal (event_id, event_seq, at, actor, kind, booking_id, capacity,
-		held, confirmed, detail`
 	values := []any{
 		e.EventID, e.Seq, micros(e.At), e.Actor, string(e.Kind), l.rowOrNull(e.Booking),
 		e.Capacity, e.Held, e.Confirmed, detailText(e.Detail),
 	}
 	if e.Waiting == 0 {
-		b.exec(most+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`, values...)
+		b.put(&journalEntries, values...)
 		return
 	}
-	b.exec(most+`, waiting) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		append(values, e.Waiting)...)
+	b.put(&waitlistEntries, append(values, e.Waiting)...)
 }
 
 // rowOrNull is the row number of a booking, or NULL for none.

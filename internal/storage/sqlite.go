@@ -249,6 +249,10 @@ type sqliteTx struct {
 	engine *sqliteEngine
 }
 
+func (tx sqliteTx) look(ctx context.Context, b *batch) (bool, error) {
+	return true, tx.run(ctx, b)
+}
+
 func (tx sqliteTx) run(ctx context.Context, b *batch) error {
 	for _, s := range b.steps {
 		if err := tx.step(ctx, s); err != nil {

@@ -10,8 +10,9 @@ import (
 // loadPlaces reads the entries with which those wait already who are to wait for seats of an event.
 func (l *loader) loadPlaces(b *batch, e booking.Event) {
 	read := func(email string) {
-		b.query(l.putBooking, selectBooking+` WHERE event_id = $1 AND email_folded = $2
-			AND limited = 1 AND status = 'waiting'`, e.ID, booking.Fold(email))
+		b.query(l.eachBooking(l.putBooking), selectBooking+` WHERE event_id = $1
+			AND email_folded = $2 AND limited = 1 AND status = 'waiting'`, e.ID,
+			booking.Fold(email))
 	}
 	for _, q := range l.queuers {
 		if l.eventID(q.Event) == e.ID {
