@@ -33,18 +33,13 @@ var shared = sync.OnceValues(func() (*Server, error) {
 	return s, os.Setenv(clusterEnv, s.base.String())
 })
 
-// Main runs the tests of a package and gives their exit code; TestMain calls it in place of m.Run
-// where Address is used. The cluster that they shared is gone when it returns.
-func Main(m *testing.M) int {
-	given := os.Getenv(clusterEnv)
-	code := m.Run()
-	if os.Getenv(clusterEnv) == given {
-		return code
+// endShared ends the cluster of this test binary, which has been asked for.
+func endShared() error {
+	s, err := shared()
+	if err != nil {
+		return nil // who asked was told
 	}
-	if s, err := shared(); err == nil {
-		s.end()
-	}
-	return code
+	return errors.Join(s.end(), os.Unsetenv(clusterEnv))
 }
 
 // Address gives the address of an empty schema in the cluster that all tests of this binary and

@@ -14,12 +14,16 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// helperEnv makes the test binary start a cluster, say "READY", and wait to be killed.
+// helperEnv gives the test binary another role: "wait" starts a cluster, says "READY", and waits to
+// be killed; "twice" has two passes, the second one without TestLeftOut.
 const helperEnv = "EVBOOK_TEST_HELPER"
 
 func TestMain(m *testing.M) {
-	if os.Getenv(helperEnv) == "" {
+	switch os.Getenv(helperEnv) {
+	case "":
 		os.Exit(Main(m))
+	case "twice":
+		os.Exit(Twice(m, "TestLeftOut"))
 	}
 	s, err := newServer(Config{})
 	if err != nil {
@@ -30,36 +34,18 @@ func TestMain(m *testing.M) {
 	time.Sleep(patience)
 }
 
-// run runs statements, and gives the first column of the last one's rows.
-func run(t testing.TB, address, sql string) (column []string) {
-	t.Helper()
-	conn, err := pgconn.Connect(t.Context(), address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(context.Background())
-	results, err := conn.Exec(t.Context(), sql).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, row := range results[len(results)-1].Rows {
-		column = append(column, string(row[0]))
-	}
-	return column
-}
-
 func TestEachTestHasASchemaOfItsOwn(t *testing.T) {
 	const script = "CREATE TABLE seats (n int); INSERT INTO seats VALUES (1)"
 	var left string
 	t.Run("one", func(t *testing.T) {
 		left = Address(t, script)
-		run(t, left, "INSERT INTO seats VALUES (2)")
+		Query(t, left, "INSERT INTO seats VALUES (2)")
 	})
 	own := Address(t, script)
-	if got := run(t, own, "SELECT count(*) FROM seats"); got[0] != "1" {
+	if got := Query(t, own, "SELECT count(*) FROM seats"); got[0] != "1" {
 		t.Errorf("%s rows, want 1: two tests share a schema", got[0])
 	}
-	all := run(t, own, "SELECT nspname FROM pg_namespace WHERE nspname ~ '^test_'")
+	all := Query(t, own, "SELECT nspname FROM pg_namespace WHERE nspname ~ '^test_'")
 	if len(all) != 1 || strings.Contains(left, all[0]) {
 		t.Errorf("after a test there are the schemas %q, want one alone", all)
 	}
@@ -73,7 +59,7 @@ func TestAKilledServerKeepsWhatWasCommitted(t *testing.T) {
 	s := Start(t, Config{Settings: map[string]string{"application_name": "it's"}})
 	address := s.Address(t, "CREATE TABLE seats (n int)")
 	for i, end := range []func(testing.TB){s.Kill, s.Stop} {
-		run(t, address, "INSERT INTO seats VALUES (1)")
+		Query(t, address, "INSERT INTO seats VALUES (1)")
 		conn, err := pgconn.Connect(t.Context(), address)
 		if err != nil {
 			t.Fatal(err)
@@ -87,11 +73,11 @@ func TestAKilledServerKeepsWhatWasCommitted(t *testing.T) {
 			t.Error("a connection has outlived its server")
 		}
 		s.Restart(t)
-		if got := run(t, address, "SELECT n FROM seats"); len(got) != i+1 {
+		if got := Query(t, address, "SELECT n FROM seats"); len(got) != i+1 {
 			t.Errorf("%d rows are left of %d", len(got), i+1)
 		}
 	}
-	if got := run(t, address, "SHOW application_name"); got[0] != "it's" {
+	if got := Query(t, address, "SHOW application_name"); got[0] != "it's" {
 		t.Errorf("a setting has become %q", got[0])
 	}
 }
@@ -157,7 +143,7 @@ func killedAfter(t *testing.T, moment time.Duration) {
 		t.Fatal(err)
 	}
 	helper := exec.Command(os.Args[0])
-	helper.Env = append(os.Environ(), helperEnv+"=1", "TMPDIR="+dir)
+	helper.Env = append(os.Environ(), helperEnv+"=wait", "TMPDIR="+dir)
 	said, err := helper.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

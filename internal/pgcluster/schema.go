@@ -13,24 +13,20 @@ import (
 func (s *Server) Address(t testing.TB, scripts ...string) string {
 	t.Helper()
 	name := "test_" + strings.ToLower(rand.Text()[:12])
-	if err := execute(s.base.String(), "CREATE SCHEMA "+name); err != nil {
-		t.Fatal(err)
-	}
+	Query(t, s.base.String(), "CREATE SCHEMA "+name)
 	t.Cleanup(func() {
 		if s.isDown() {
 			return
 		}
 		drop := fmt.Sprintf("SET lock_timeout = '10s'; DROP SCHEMA %s CASCADE", name)
-		if err := execute(s.base.String(), drop); err != nil {
+		if err := Execute(s.base.String(), drop); err != nil {
 			t.Errorf("the schema of the test cannot be dropped: %v", err)
 		}
 	})
 	own := *s.base
 	own.RawQuery += "&search_path=" + name
 	for _, script := range scripts {
-		if err := execute(own.String(), script); err != nil {
-			t.Fatal(err)
-		}
+		Query(t, own.String(), script)
 	}
 	return own.String()
 }

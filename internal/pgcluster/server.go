@@ -1,7 +1,6 @@
 package pgcluster
 
 import (
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -14,12 +13,7 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/jackc/pgx/v5/pgconn"
 )
-
-// patience bounds the wait for a server or a program that has nothing to wait for itself.
-const patience = time.Minute
 
 // Config says what is special about a cluster.
 type Config struct {
@@ -88,7 +82,7 @@ func (s *Server) prepare(config Config) error {
 	if err := s.start(); err != nil {
 		return err
 	}
-	return execute(s.first(), "CREATE DATABASE evbook")
+	return Execute(s.first(), "CREATE DATABASE evbook")
 }
 
 // first gives the address of the database that every cluster has from its beginning.
@@ -181,7 +175,7 @@ func (s *Server) start() error {
 // await waits until the server answers, or has ended.
 func (s *Server) await() error {
 	for over := time.Now().Add(patience); ; {
-		err := execute(s.first(), "")
+		err := Execute(s.first(), "")
 		if err == nil {
 			return nil
 		}
@@ -261,16 +255,4 @@ func (s *Server) Restart(t testing.TB) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-// execute runs statements at an address, on a connection of their own.
-func execute(address, sql string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	conn, err := pgconn.Connect(ctx, address)
-	if err != nil {
-		return err
-	}
-	_, err = conn.Exec(ctx, sql).ReadAll()
-	return errors.Join(err, conn.Close(ctx))
 }

@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -22,7 +21,7 @@ type sale struct {
 
 func newSale(t testing.TB, capacity int) sale {
 	t.Helper()
-	v := sale{path: filepath.Join(t.TempDir(), "events.db"), capacity: capacity}
+	v := sale{path: somewhere(t), capacity: capacity}
 	s := openAt(t, v.path)
 	defer s.Close()
 	v.sel = event(t, s, capacity)

@@ -17,7 +17,7 @@ import (
 // rehearsal opens a database for a dry run.
 func rehearsal(t testing.TB, path string) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), Options{Path: path, Create: true, Actor: "test", DryRun: true})
+	s, err := Open(t.Context(), in(path, Options{Create: true, Actor: "test", DryRun: true}))
 	must(t, err)
 	t.Cleanup(func() { s.Close() })
 	return s
@@ -70,7 +70,7 @@ func dumpTable(b *strings.Builder, db *sql.DB, table string) error {
 // hold of a third event that has lapsed.
 func stocked(t testing.TB) (path string, b, held booking.Booking) {
 	t.Helper()
-	path = filepath.Join(t.TempDir(), "events.db")
+	path = somewhere(t)
 	s := openAt(t, path)
 	first, _, third := event(t, s, 40), event(t, s, 40), event(t, s, 2)
 	r, err := s.Book(t.Context(), seat(first, "used"))

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -67,7 +66,7 @@ type client struct {
 func historyOf(t testing.TB, stores, calls int, prepare func(*client)) *history {
 	t.Helper()
 	h := &history{start: time.Now(), known: map[int64][]knownBooking{}}
-	path := filepath.Join(t.TempDir(), "events.db")
+	path := somewhere(t)
 	var clients []*client
 	for range stores {
 		clients = append(clients, h.clientsOf(openAt(t, path), historyClients/stores)...)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -99,7 +98,7 @@ type campaign struct {
 
 func newCampaign(t testing.TB, capacity int, work task) *campaign {
 	t.Helper()
-	work.Path = filepath.Join(t.TempDir(), "events.db")
+	work.Path = somewhere(t)
 	s := openAt(t, work.Path)
 	defer s.Close()
 	sel := event(t, s, capacity)

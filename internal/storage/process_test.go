@@ -29,7 +29,7 @@ func long() bool { return os.Getenv("EVBOOK_LONG") == "1" }
 type task struct {
 	// Role names the function to run.
 	Role string
-	// Path is the database file.
+	// Path is the database file, or the address of a database.
 	Path string
 	// Event is the event to book.
 	Event int64
@@ -98,7 +98,7 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	os.Exit(pgcluster.Main(m))
+	os.Exit(pgcluster.Main(m, notOnPostgres()...))
 }
 
 // help is the whole life of a helper process.
@@ -147,7 +147,7 @@ func (o orders) ready() error {
 
 // openReady opens the database of a helper before it is ready.
 func openReady(work task, o orders) (*Store, error) {
-	s, err := Open(context.Background(), Options{Path: work.Path, Serving: work.Serving})
+	s, err := Open(context.Background(), in(work.Path, Options{Serving: work.Serving}))
 	if err != nil {
 		return nil, err
 	}

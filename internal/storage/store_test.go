@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -13,12 +12,12 @@ import (
 // open makes a database in a folder of its own.
 func open(t testing.TB) *Store {
 	t.Helper()
-	return openAt(t, aPlace(t))
+	return openAt(t, somewhere(t))
 }
 
-func openAt(t testing.TB, place string) *Store {
+func openAt(t testing.TB, path string) *Store {
 	t.Helper()
-	s, err := Open(context.Background(), optionsAt(place))
+	s, err := Open(context.Background(), in(path, Options{Create: true, Actor: "test"}))
 	if err != nil {
 		t.Fatal(err)
 	}
