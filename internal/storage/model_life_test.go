@@ -239,6 +239,8 @@ func onBooks(e booking.Event) booking.Event {
 // reopen closes the store and opens it again.
 func (m *life) reopen(t *rapid.T) {
 	m.store = openAgain(t, m.store, m.path, func() time.Time { return m.now })
+	// PostgreSQL's own leave gaps, where the sheet counts without.
+	m.store.write.group.dialect.numbers = sqliteDialect().numbers
 	if m.sparing {
 		m.store.write.group.counted = 1
 	}
