@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -8,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -50,6 +52,38 @@ func (id identity) checkPostgres(name string) error {
 			schemaVersion).WithHint("evbook migrate up brings it up to date")
 	}
 	return id.check(name)
+}
+
+// Migrate sets the database of an address up, or brings its schema up to date. Those who come at the
+// same time wait for each other, for no longer than the timeout; 0 means [DefaultLockTimeout]. It
+// gives the numbers of the schema before, 0 if there was none, and now. Errors: Unavailable, Busy,
+// Interrupted.
+func Migrate(ctx context.Context, address string, timeout time.Duration) (from, to int, err error) {
+	name := Masked(address)
+	config, err := readAddress(address, cmp.Or(timeout, DefaultLockTimeout))
+	if err != nil {
+		return 0, 0, err
+	}
+	if from, err = schemaOf(ctx, config.ConnConfig); err == nil {
+		err = migratePostgres(ctx, name, config.ConnConfig)
+	}
+	if err == nil {
+		to, err = schemaOf(ctx, config.ConnConfig)
+	}
+	return from, to, classify(name, err, postgresError)
+}
+
+// schemaOf gives the number of the schema of a database, 0 for one that is not set up.
+func schemaOf(ctx context.Context, config *pgx.ConnConfig) (int, error) {
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return 0, err
+	}
+	id, err := identifyPostgres(ctx, conn)
+	if postgresCode(err) == "42P01" {
+		err = nil
+	}
+	return id.version, errors.Join(err, hangUp(conn))
 }
 
 // migratePostgres sets a database up, or brings its schema up to date. Those who come at the same
