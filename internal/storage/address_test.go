@@ -29,9 +29,9 @@ func TestAMaskedAddressNamesTheDatabaseAndNobody(t *testing.T) {
 		"postgres://ada@db/ev":    "postgres://db/ev",
 		"postgresql://db:5432/ev": "postgresql://db:5432/ev",
 
-		"postgres://ada:sec@db1:5432,db2:5433/ev?sslmode=require": "postgres://db1:5432,db2:5433/ev",
-		"postgres:///ev?host=/run/pg&user=ada&password=sec":       "postgres:///ev?host=%2Frun%2Fpg",
-		"postgres://db/ev?search_path=club&password=sec":          "postgres://db/ev?search_path=club",
+		"postgres://ada:sec@db1:54,db2:55/ev?sslmode=require": "postgres://db1:54,db2:55/ev",
+		"postgres:///ev?host=/run&user=ada&password=sec":      "postgres:///ev?host=%2Frun",
+		"postgres://db/ev?search_path=club&password=sec":      "postgres://db/ev?search_path=club",
 	} {
 		if got := Masked(address); got != want {
 			t.Errorf("%s: got %s, want %s", address, got, want)

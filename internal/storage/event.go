@@ -86,10 +86,10 @@ const countEvent = `UPDATE events SET held = held + $2, confirmed = confirmed + 
 
 var eventCounters = table{
 	one: countEvent + ` WHERE id = $1`,
-	many: `UPDATE events SET held = events.held + d.held, confirmed = events.confirmed + d.confirmed,
-		version = events.version + d.version, waiting = events.waiting + d.waiting
-		FROM ` + unnested(counterKinds) + ` AS d (id, held, confirmed, version, waiting)
-		WHERE events.id = d.id`,
+	many: `UPDATE events SET held = events.held + d.held,
+		confirmed = events.confirmed + d.confirmed, version = events.version + d.version,
+		waiting = events.waiting + d.waiting FROM ` + unnested(counterKinds) + `
+		AS d (id, held, confirmed, version, waiting) WHERE events.id = d.id`,
 	kinds: counterKinds,
 }
 
@@ -150,7 +150,8 @@ func updateEvent(b *batch, before, after booking.Event) {
 	}
 	// One statement, since the CHECK judges each by itself.
 	b.exec(countEvent+`, slug = $6, name = $7, description = $8, venue = $9,
-			capacity = capacity + $10, price = $11, currency = $12, status = $13, zone = $14, starts_at = $15, ends_at = $16,
+			capacity = capacity + $10, price = $11, currency = $12, status = $13, zone = $14,
+			starts_at = $15, ends_at = $16,
 			name_folded = $17, search_folded = $18, sales_open = $19, sales_close = $20,
 			max_per_booking = $21, max_per_customer = $22, code_required = $23, waitlist = $24,
 			offer_ttl = $25, planned = $26

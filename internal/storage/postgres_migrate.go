@@ -54,11 +54,13 @@ func (id identity) checkPostgres(name string) error {
 	return id.check(name)
 }
 
-// Migrate sets the database of an address up, or brings its schema up to date. Those who come at the
-// same time wait for each other, for no longer than the timeout; 0 means [DefaultLockTimeout]. It
-// gives the numbers of the schema before, 0 if there was none, and now. Errors: Unavailable, Busy,
-// Interrupted.
-func Migrate(ctx context.Context, address string, timeout time.Duration) (from, to int, err error) {
+// Migrate sets the database of an address up, or brings its schema up to date. Those who come at
+// the same time wait for each other, for no longer than the timeout; 0 means [DefaultLockTimeout].
+// It gives the numbers of the schema before, 0 if there was none, and now. Errors: Unavailable,
+// Busy, Interrupted.
+func Migrate(
+	ctx context.Context, address string, timeout time.Duration,
+) (from, to int, err error) {
 	name := Masked(address)
 	config, err := readAddress(address, cmp.Or(timeout, DefaultLockTimeout))
 	if err != nil {

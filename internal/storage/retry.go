@@ -28,9 +28,9 @@ func (a again) tooOften(name string) error {
 // errMissing is why a group is run again that has not read all it needs.
 var errMissing = errors.New("events or bookings were not read")
 
-// pause waits before a try that follows so many others: up to a millisecond and, each time, twice as
-// long, by chance, so that two who were in each other's way are not again. Who has found what was
-// missing need not wait.
+// pause waits before a try that follows so many others: up to two milliseconds and, each time,
+// twice as long, by chance, so that two who were in each other's way are not again. Who has found
+// what was missing need not wait.
 func (a again) pause(tries int) {
 	if a.cause != errMissing {
 		time.Sleep(rand.N(time.Millisecond << min(tries, 6)))
