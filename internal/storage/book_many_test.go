@@ -59,7 +59,7 @@ func TestKeysOfManyRowsAreAllFound(t *testing.T) {
 			t.Fatalf("row %d gives %+v, first was %+v", i, r.Receipt, first[i].Receipt)
 		}
 	}
-	tamper(t, s.path, `UPDATE idempotency_keys SET at = 0`)
+	tamper(t, placeOf(s), `UPDATE idempotency_keys SET at = 0`)
 	late, err := s.BookMany(t.Context(), rows, true)
 	must(t, err)
 	for i, r := range late {

@@ -86,19 +86,18 @@ func (l *loader) scanBooking(scan scanner) (booking.Booking, error) {
 	return b, err
 }
 
-const insertSimple = `INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency,
-	email, name, note, cancel_reason, created_at, updated_at, email_folded, name_folded`
+const (
+	insertSimple = `INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency,
+		email, name, note, cancel_reason, created_at, updated_at, email_folded, name_folded`
+	bookingKinds = "nnntnttttt" + "nntt"
+)
 
 // What simple bookings do not have is left out for them: each column that is written costs time.
 var (
-	simpleBookings = table{one: insertSimple + `)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`}
-	heldBookings = table{one: insertSimple + `, expires_at)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`}
-	fullBookings = table{one: insertSimple + `, expires_at, extensions, lines, code, offered_at,
-			limited)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-			$19, $20)`}
+	simpleBookings = insertion(insertSimple, bookingKinds)
+	heldBookings   = insertion(insertSimple+`, expires_at`, bookingKinds+"n")
+	fullBookings   = insertion(insertSimple+`, expires_at, extensions, lines, code, offered_at,
+		limited`, bookingKinds+"nnttnn")
 )
 
 // insertBooking writes a new booking.

@@ -58,7 +58,7 @@ func personalCodes(b *testing.B, s *Store, sel booking.Selector, codes int) {
 	b.Helper()
 	_, err := s.AddCode(context.Background(), booking.NewCode{Event: sel, Text: "FIRST", Uses: 1})
 	must(b, err)
-	tamper(b, s.path, fmt.Sprintf(`WITH RECURSIVE n(i) AS
+	tamper(b, placeOf(s), fmt.Sprintf(`WITH RECURSIVE n(i) AS
 			(SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < %d)
 		INSERT INTO codes (event_id, code, uses, disabled, created_at, held, confirmed)
 		SELECT 1, format('GUEST-%%06d', i), 1, 0, 0, 0, 0 FROM n`, codes-1))

@@ -11,7 +11,7 @@ import (
 
 func TestPagesOfCodesNeitherRepeatNorLoseOne(t *testing.T) {
 	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	s := openAt(t, t.TempDir()+"/events.db")
+	s := openAt(t, somewhere(t))
 	defer s.Close()
 	s.now = func() time.Time { return now }
 	ctx := context.Background()
@@ -63,7 +63,7 @@ func TestPagesOfCodesNeitherRepeatNorLoseOne(t *testing.T) {
 }
 
 func TestACursorOfOtherCodesIsRefused(t *testing.T) {
-	s := openAt(t, t.TempDir()+"/events.db")
+	s := openAt(t, somewhere(t))
 	defer s.Close()
 	ctx := context.Background()
 	for range 2 {

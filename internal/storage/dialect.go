@@ -19,6 +19,8 @@ type dialect struct {
 	// numbers draws numbers for so many new bookings. Each row has the first of some that follow
 	// each other, and how many these are.
 	numbers string
+	// clock is what time it is in the database, in microseconds; 0 where it has no clock.
+	clock string
 	// schema asks for the number of the newest migration.
 	schema string
 }

@@ -17,7 +17,7 @@ import (
 // rehearsal opens a database for a dry run.
 func rehearsal(t testing.TB, path string) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), Options{Path: path, Create: true, Actor: "test", DryRun: true})
+	s, err := Open(t.Context(), in(path, Options{Create: true, Actor: "test", DryRun: true}))
 	must(t, err)
 	t.Cleanup(func() { s.Close() })
 	return s

@@ -66,18 +66,6 @@ func (b *batch) query(row func(scanner) error, sql string, args ...any) {
 	b.steps = append(b.steps, step{sql: sql, args: args, row: row})
 }
 
-// table is how rows of one kind are written.
-type table struct {
-	// one is the statement for one row.
-	one string
-}
-
-// put adds a row of a kind of which there may be many: an engine may send those that follow each
-// other as one statement.
-func (b *batch) put(t *table, values ...any) {
-	b.steps = append(b.steps, step{sql: t.one, args: values, table: t})
-}
-
 // lookUp adds queries for a list of values, which the "IN ()" of the statement is to have between
 // its brackets; the other parameters come first. Powers of two are looked up at once, so that every
 // statement has few forms to be prepared, and few of them are needed for any number.

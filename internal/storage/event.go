@@ -84,7 +84,16 @@ func (l *loader) loadEvents(b *batch) {
 const countEvent = `UPDATE events SET held = held + $2, confirmed = confirmed + $3,
 	version = version + $4, waiting = waiting + $5`
 
-var eventCounters = table{one: countEvent + ` WHERE id = $1`}
+var eventCounters = table{
+	one: countEvent + ` WHERE id = $1`,
+	many: `UPDATE events SET held = events.held + d.held,
+		confirmed = events.confirmed + d.confirmed, version = events.version + d.version,
+		waiting = events.waiting + d.waiting FROM ` + unnested(counterKinds) + `
+		AS d (id, held, confirmed, version, waiting) WHERE events.id = d.id`,
+	kinds: counterKinds,
+}
+
+const counterKinds = "nnnnn"
 
 // saveEvents writes what became of events, and then of what they are divided into.
 func saveEvents(b *batch, changed []*booking.EventChange) {

@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"reflect"
@@ -129,32 +128,16 @@ func fiveSeats(sel booking.Selector, third string) []command {
 	return commands
 }
 
-// tamper changes a database behind evbook's back.
-func tamper(t testing.TB, path string, statements ...string) {
-	t.Helper()
-	db, err := sql.Open("sqlite", path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	db.SetMaxOpenConns(1)
-	for _, statement := range statements {
-		if _, err := db.Exec(statement); err != nil {
-			t.Fatalf("%s: %v", statement, err)
-		}
-	}
-}
-
 func TestACommandThatFailsBeforeCommitFailsAlone(t *testing.T) {
 	s, _, sel := faultyStore(t)
-	tamper(t, s.path, `CREATE TRIGGER poisoned BEFORE INSERT ON bookings WHEN NEW.name = 'poison'
-		BEGIN SELECT RAISE(ABORT, 'poisoned'); END`)
+	tamper(t, placeOf(s), `CREATE TRIGGER poisoned BEFORE INSERT ON bookings
+		WHEN NEW.name = 'poison' BEGIN SELECT RAISE(ABORT, 'poisoned'); END`)
 	for i, err := range groupOf(t, s, fiveSeats(sel, "poison")...) {
 		if (err != nil) != (i == 2) || i == 2 && booking.KindOf(err) != booking.Internal {
 			t.Errorf("command %d: %v", i, err)
 		}
 	}
-	tamper(t, s.path, `DROP TRIGGER poisoned`) // verify would name it
+	tamper(t, placeOf(s), `DROP TRIGGER poisoned`) // verify would name it
 	confirmed(t, s, sel, 4)
 }
 

@@ -25,7 +25,7 @@ func feedOf(t testing.TB, s *Store, q JournalQuery) *Feed {
 // readerAt opens a database as those who only follow it do.
 func readerAt(t testing.TB, path string) *Store {
 	t.Helper()
-	s, err := Open(context.Background(), Options{Path: path, ReadOnly: true})
+	s, err := Open(context.Background(), in(path, Options{ReadOnly: true}))
 	must(t, err)
 	t.Cleanup(func() { s.Close() })
 	return s
@@ -132,7 +132,7 @@ func TestAFeedMissesNothingThatASlowClockHasWritten(t *testing.T) {
 	seats(t, s, first, 1)
 	wantNext(t, f, [2]int64{1, 2})
 	seats(t, s, second, 1)
-	alter(t, s, `UPDATE journal SET at = 1 WHERE event_id = 2 AND event_seq = 2`)
+	tamper(t, placeOf(s), `UPDATE journal SET at = 1 WHERE event_id = 2 AND event_seq = 2`)
 	wantNext(t, f, [2]int64{2, 2})
 }
 
@@ -198,7 +198,7 @@ func TestAFeedEndsWhenItsFileOrLogIsReplaced(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
 			sel := event(t, s, 5)
-			f := feedOf(t, readerAt(t, s.path), JournalQuery{})
+			f := feedOf(t, readerAt(t, placeOf(s)), JournalQuery{})
 			seats(t, s, sel, 1)
 			wantNext(t, f, [2]int64{sel.ID, 2})
 			if err := replace(inFile(s).place.path); err != nil {
@@ -250,9 +250,9 @@ func TestAFeedGivesTheWholeSeason(t *testing.T) {
 			_, err := s.DeleteEvent(context.Background(), event(t, s, 5))
 			must(t, err)
 		case 2:
-			alter(t, s, `PRAGMA wal_checkpoint(TRUNCATE)`)
+			tamper(t, placeOf(s), `PRAGMA wal_checkpoint(TRUNCATE)`)
 		case 3:
-			other := openAt(t, s.path)
+			other := openAt(t, placeOf(s))
 			seats(t, other, events[random.IntN(len(events))], 1+random.IntN(3))
 			must(t, other.Close())
 		case 4:
@@ -281,10 +281,10 @@ func TestAFeedGivesTheWholeSeason(t *testing.T) {
 func TestAFeedGivesEachEntryOnceWhileManyWrite(t *testing.T) {
 	s := open(t)
 	events := []booking.Selector{event(t, s, 500), event(t, s, 500), event(t, s, 500)}
-	f := feedOf(t, readerAt(t, s.path), JournalQuery{})
+	f := feedOf(t, readerAt(t, placeOf(s)), JournalQuery{})
 	done := make(chan struct{})
 	var writers sync.WaitGroup
-	for _, store := range []*Store{s, openAt(t, s.path)} {
+	for _, store := range []*Store{s, openAt(t, placeOf(s))} {
 		for _, e := range events {
 			writers.Go(func() {
 				for range 30 {

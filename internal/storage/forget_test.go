@@ -117,7 +117,7 @@ func TestWhatHasOutlivedItsRetentionIsForgotten(t *testing.T) {
 	}
 	const day = 24 * time.Hour
 	ago := func(days time.Duration) int64 { return micros(time.Now().Add(-days * day)) }
-	tamper(t, s.path,
+	tamper(t, placeOf(s),
 		fmt.Sprintf(`UPDATE events SET starts_at = 0, ends_at = %d WHERE id = 1`, ago(31)),
 		fmt.Sprintf(`UPDATE events SET starts_at = 0, ends_at = %d WHERE id = 2`, ago(1)),
 		fmt.Sprintf(`UPDATE events SET starts_at = %d WHERE id = 3`, ago(-7)),
@@ -140,8 +140,8 @@ func TestWhatHasOutlivedItsRetentionIsForgotten(t *testing.T) {
 func bookedByAda(t testing.TB, s *Store, bookings int) {
 	t.Helper()
 	event(t, s, booking.MaxCapacity)
-	prefill(t, s.path, bookings)
-	tamper(t, s.path, `UPDATE bookings SET email = 'Ada@example.org',
+	prefill(t, placeOf(s), bookings)
+	tamper(t, placeOf(s), `UPDATE bookings SET email = 'Ada@example.org',
 		email_folded = 'ada@example.org'`)
 }
 
@@ -151,9 +151,8 @@ func TestVeryManyBookingsAreForgottenInGroups(t *testing.T) {
 	bookedByAda(t, s, bookings)
 	forgets(t, s, booking.Forgetting{Email: "ada@example.org"}, bookings)
 	var entries, groups, most int
-	must(t, inFile(s).db.QueryRow(`SELECT sum(n), count(*), max(n) FROM
-		(SELECT count(*) AS n FROM journal WHERE kind = 'booking.forgotten' GROUP BY at)`).
-		Scan(&entries, &groups, &most))
+	peek(t, s, []any{&entries, &groups, &most}, `SELECT sum(n), count(*), max(n) FROM
+		(SELECT count(*) AS n FROM journal WHERE kind = 'booking.forgotten' GROUP BY at)`)
 	if entries != bookings || groups != 3 || most != forgetGroup {
 		t.Errorf("%d entries in %d groups of up to %d", entries, groups, most)
 	}
@@ -196,7 +195,7 @@ func TestADryRunForgetsNobody(t *testing.T) {
 	s := open(t)
 	ref := customer(t, s, event(t, s, 10), "ada@example.org")
 	must(t, s.Close())
-	dry, err := Open(t.Context(), Options{Path: s.path, DryRun: true})
+	dry, err := Open(t.Context(), in(placeOf(s), Options{DryRun: true}))
 	must(t, err)
 	defer dry.Close()
 	forgets(t, dry, booking.Forgetting{Email: "ada@example.org"}, 1)
@@ -211,7 +210,7 @@ func TestForgettingNeedsAStoreThatWrites(t *testing.T) {
 	s := open(t)
 	customer(t, s, event(t, s, 10), "ada@example.org")
 	must(t, s.Close())
-	reading, err := Open(t.Context(), Options{Path: s.path, ReadOnly: true})
+	reading, err := Open(t.Context(), in(placeOf(s), Options{ReadOnly: true}))
 	must(t, err)
 	defer reading.Close()
 	for _, email := range []string{"ada@example.org", "nobody@example.org"} {

@@ -21,7 +21,7 @@ type grouper struct {
 	counted int
 	// dryRun takes every group back instead of committing it.
 	dryRun bool
-	// now is the clock, read after the locks are held.
+	// now is the clock, read after the locks are held; nil for that of the database.
 	now func() time.Time
 	// observe is told of every group, once the lock is free again; nil for nobody.
 	observe func(Group)
@@ -64,15 +64,18 @@ func (g *grouper) run(e engine, calls []*call) {
 // statement rolls SQLite's transaction back while later statements go on outside of it.
 func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
 	var found needed
-	var retry again
-	err := g.transact(context.Background(), e, calls, &found, seen)
-	for tries := 1; errors.As(err, &retry); tries++ {
-		if tries == maxTries {
+	for tries := 1; ; tries++ {
+		err := g.transact(context.Background(), e, calls, &found, seen)
+		// Not errors.As: what is Unknown may have been caused by one, and must not be run again.
+		retry, ok := err.(again)
+		switch {
+		case !ok:
+			return e.classify(g.path, err)
+		case tries == maxTries:
 			return retry.tooOften(g.path)
 		}
-		err = g.transact(context.Background(), e, calls, &found, seen)
+		retry.pause(tries)
 	}
-	return e.classify(g.path, err)
 }
 
 // transact is one try to do so. Its error may be [again]: found then knows more than before.

@@ -164,7 +164,7 @@ func lapsedInPool(b *testing.B, s *Store, sel booking.Selector, holds, capacity 
 	must(b, err)
 	_, err = s.AddType(ctx, booking.NewType{Event: sel, Name: "seat", Pool: "hall"})
 	must(b, err)
-	tamper(b, s.path,
+	tamper(b, placeOf(s),
 		`UPDATE bookings SET lines =
 			'[{"type":1,"name":"seat","quantity":1,"unit_price":0}]'`,
 		fmt.Sprintf(`UPDATE ticket_types SET held = %d`, holds),

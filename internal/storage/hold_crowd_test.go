@@ -18,7 +18,7 @@ const holdsAtOnce = 25
 // clock, and says "WON" and the reference of each that it did it to.
 func endBookings(work task, o orders) error {
 	ctx := context.Background()
-	s, err := Open(ctx, Options{Path: work.Path})
+	s, err := Open(ctx, in(work.Path, Options{}))
 	if err != nil {
 		return err
 	}

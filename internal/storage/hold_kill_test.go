@@ -23,7 +23,7 @@ const haste = 1000
 // "RELEASE reference", "RELEASED reference", "SWEEP", "SWEPT number".
 func liveWithHolds(work task, o orders) error {
 	ctx := context.Background()
-	s, err := Open(ctx, Options{Path: work.Path, Serving: work.Serving})
+	s, err := Open(ctx, in(work.Path, Options{Serving: work.Serving}))
 	if err != nil {
 		return err
 	}
@@ -221,8 +221,7 @@ func onTheBooks(t testing.TB, s *Store, ref booking.Reference) string {
 func (l lives) sweptAtLeast(t testing.TB, s *Store) {
 	t.Helper()
 	var expired int
-	must(t, inFile(s).db.QueryRow(`SELECT count(*) FROM bookings WHERE status = 'expired'`).
-		Scan(&expired))
+	peek(t, s, []any{&expired}, `SELECT count(*) FROM bookings WHERE status = 'expired'`)
 	if expired < l.swept {
 		t.Errorf("%d holds were swept, %d are off the books", l.swept, expired)
 	}

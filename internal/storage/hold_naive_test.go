@@ -64,7 +64,7 @@ func endUnguarded(work task, o orders) error {
 
 // permutationOf gives the references of a database.
 func permutationOf(path string) (*permutation, error) {
-	s, err := Open(context.Background(), Options{Path: path, ReadOnly: true})
+	s, err := Open(context.Background(), in(path, Options{ReadOnly: true}))
 	if err != nil {
 		return nil, err
 	}

@@ -169,7 +169,7 @@ func TestConfirmingWithoutTheGuardOversells(t *testing.T) {
 	}
 	setClock(s, b.ExpiresAt)
 	seats(t, s, sel, 1)
-	tamper(t, s.path, "PRAGMA ignore_check_constraints = on",
+	tamper(t, placeOf(s), unguarded,
 		`UPDATE bookings SET status = 'confirmed' WHERE id = 1`,
 		`UPDATE events SET confirmed = confirmed + 1, version = version + 1 WHERE id = 1`,
 		`INSERT INTO journal (event_id, event_seq, at, actor, kind, booking_id, capacity, held,

@@ -175,8 +175,7 @@ func TestAHoldOfAnotherEventIsNotTouched(t *testing.T) {
 // rawStatus is the state of a booking on the books, whatever the time.
 func rawStatus(t testing.TB, s *Store, ref booking.Reference) (status booking.Status) {
 	t.Helper()
-	must(t, inFile(s).db.QueryRow(`SELECT status FROM bookings WHERE id = $1`, s.refs.row(ref)).
-		Scan(&status))
+	peek(t, s, []any{&status}, `SELECT status FROM bookings WHERE id = $1`, s.refs.row(ref))
 	return status
 }
 

@@ -3,7 +3,6 @@ package storage
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"reflect"
 	"slices"
@@ -216,8 +215,9 @@ func TestPagesOfTheJournalSurviveConcurrentWrites(t *testing.T) {
 func TestTheJournalOfAllEventsIsInTheOrderOfTime(t *testing.T) {
 	s := open(t)
 	first, _, _ := story(t, s)
-	alter(t, s, `UPDATE journal SET at = at - 60000000 WHERE event_id = 1 AND event_seq > 6`)
-	alter(t, s, `UPDATE journal SET at = (SELECT min(at) FROM journal) WHERE event_seq < 3`)
+	tamper(t, placeOf(s),
+		`UPDATE journal SET at = at - 60000000 WHERE event_id = 1 AND event_seq > 6`,
+		`UPDATE journal SET at = (SELECT min(at) FROM journal) WHERE event_seq < 3`)
 	all := joined(t, s, JournalQuery{Page: Page{Limit: 2}}, nothing)
 	byTime := func(a, b booking.Entry) int {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.EventID, b.EventID),
@@ -231,15 +231,6 @@ func TestTheJournalOfAllEventsIsInTheOrderOfTime(t *testing.T) {
 			t.Errorf("entry %d of the event has the number %d", i+1, e.Seq)
 		}
 	}
-}
-
-// alter changes the file behind evbook's back.
-func alter(t testing.TB, s *Store, statement string) {
-	t.Helper()
-	must(t, withDB(inFile(s).place.path, nil, func(db *sql.DB) error {
-		_, err := db.Exec(statement)
-		return err
-	}))
 }
 
 func TestADeletedEventKeepsItsJournal(t *testing.T) {
@@ -292,7 +283,7 @@ func TestWrongLimitsAndCursorsOfTheJournalAreTold(t *testing.T) {
 func TestADetailThatCannotBeReadIsTold(t *testing.T) {
 	s := open(t)
 	event(t, s, 5)
-	alter(t, s, `UPDATE journal SET detail = '{'`)
+	tamper(t, placeOf(s), `UPDATE journal SET detail = '{'`)
 	_, err := s.Journal(context.Background(), JournalQuery{Page: Page{Limit: 1}})
 	if err == nil || booking.KindOf(err) != booking.Internal {
 		t.Errorf("got %v", err)

@@ -50,8 +50,8 @@ func (l *loader) putKey(scan scanner) error {
 	return nil
 }
 
-var keyRows = table{one: `INSERT INTO idempotency_keys (scope, key, fingerprint, at, booking_id,
-	event_id, answer) VALUES ($1, $2, $3, $4, $5, $6, $7)`}
+var keyRows = insertion(`INSERT INTO idempotency_keys (scope, key, fingerprint, at, booking_id,
+	event_id, answer`, "ttbnnnt")
 
 // compareKeys gives keys their order.
 func compareKeys(a, b booking.Used) int {

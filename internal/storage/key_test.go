@@ -12,7 +12,7 @@ import (
 func reopened(t testing.TB, s *Store) *Store {
 	t.Helper()
 	must(t, s.Close())
-	return openAt(t, s.path)
+	return openAt(t, placeOf(s))
 }
 
 func TestAPartGivenBackTwiceUnderOneKeyComesBackOnce(t *testing.T) {

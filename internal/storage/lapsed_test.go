@@ -205,7 +205,7 @@ func lapsedInBulk(t testing.TB, s *Store, holds int) time.Time {
 	numbers := fmt.Sprintf(`WITH RECURSIVE n(i) AS
 		(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)`, holds)
 	now := time.Now().UTC().Truncate(time.Microsecond)
-	tamper(t, s.path, "PRAGMA synchronous = off", "BEGIN",
+	tamper(t, placeOf(s), "PRAGMA synchronous = off", "BEGIN",
 		fmt.Sprintf(`INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency,
 			email, name, note, cancel_reason, created_at, updated_at, expires_at)
 			%s SELECT i, 1, 1, 'held', 0, 'EUR', '', '', '', '', %d + i, %[2]d + i, %d + i FROM n`,

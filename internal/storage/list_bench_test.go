@@ -12,7 +12,7 @@ func BenchmarkEachBooking(b *testing.B) {
 	const bookings = 100_000
 	s := open(b)
 	event(b, s, bookings)
-	prefill(b, s.path, bookings)
+	prefill(b, placeOf(s), bookings)
 	b.ReportAllocs()
 	for b.Loop() {
 		visited := 0

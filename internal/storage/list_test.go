@@ -20,10 +20,7 @@ import (
 // writeRows writes rows as they are, whatever the rules say of them.
 func writeRows(t testing.TB, s *Store, fill func(*batch)) {
 	t.Helper()
-	e, err := newSQLiteEngine(s.path, soon)
-	must(t, err)
-	defer e.close()
-	tx, err := e.begin(context.Background())
+	tx, err := engineOf(t, placeOf(s)).begin(context.Background())
 	must(t, err)
 	var b batch
 	fill(&b)

@@ -20,7 +20,8 @@ type loader struct {
 	dialect dialect
 	refs    *permutation
 	sheet   *booking.Sheet
-	// clock is read once, after the events are locked; now is what it said.
+	// clock is read once, after the events are locked, nil for that of the database; now is what it
+	// said.
 	clock func() time.Time
 	now   time.Time
 	// eventIDs are the numbers of the events concerned, in order.
@@ -193,11 +194,9 @@ func (l *loader) look(ctx context.Context, tx transaction) error {
 
 // first locks the events, and reads what needs nothing but their locks.
 func (l *loader) first(b *batch) {
-	l.now = l.clock().UTC().Truncate(time.Microsecond)
 	l.loadEvents(b)
 	l.findSlugs(b)
-	b.query(func(scan scanner) error { return scan(&l.oldestWriter) },
-		`SELECT oldest_writer FROM meta`)
+	b.query(l.putMeta, `SELECT oldest_writer, `+l.dialect.clock+` FROM meta`)
 	l.findBookings(b, l.putBooking)
 	for scope, texts := range l.keysByScope() { // after the bookings: these may be theirs
 		b.lookUp(l.putKey, selectKey+` WHERE scope = $1 AND key IN ()`, texts, scope)
@@ -212,6 +211,16 @@ func (l *loader) first(b *batch) {
 			`SELECT coalesce(max(id), 0) + 1 FROM (SELECT max(id) AS id FROM events
 				UNION ALL SELECT max(event_id) FROM journal) AS n`)
 	}
+}
+
+// putMeta notes who may write, and what time it is now that the events are locked.
+func (l *loader) putMeta(scan scanner) error {
+	var now int64
+	err := scan(&l.oldestWriter, &now)
+	if l.now = fromMicros(now); l.clock != nil {
+		l.now = l.clock().UTC().Truncate(time.Microsecond)
+	}
+	return err
 }
 
 // divided reads what needs the events of the batch before: what they are divided into, and their

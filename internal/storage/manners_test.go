@@ -50,7 +50,7 @@ type queue struct {
 func newQueue(t *testing.T, timeout time.Duration) queue {
 	t.Helper()
 	q := queue{sale: newSale(t, 40)}
-	s, err := Open(context.Background(), Options{Path: q.path, LockTimeout: timeout})
+	s, err := Open(context.Background(), in(q.path, Options{LockTimeout: timeout}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestClosingAStoreInLineDoesNotHang(t *testing.T) {
 
 func TestClosingAStoreTwiceIsHarmless(t *testing.T) {
 	for _, serving := range []bool{false, true} {
-		s, err := Open(t.Context(), Options{Path: newSale(t, 1).path, Serving: serving})
+		s, err := Open(t.Context(), in(newSale(t, 1).path, Options{Serving: serving}))
 		if err != nil {
 			t.Fatal(err)
 		}

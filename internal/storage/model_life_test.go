@@ -3,8 +3,6 @@ package storage
 import (
 	"cmp"
 	"maps"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -241,6 +239,8 @@ func onBooks(e booking.Event) booking.Event {
 // reopen closes the store and opens it again.
 func (m *life) reopen(t *rapid.T) {
 	m.store = openAgain(t, m.store, m.path, func() time.Time { return m.now })
+	// PostgreSQL's own leave gaps, where the sheet counts without.
+	m.store.write.group.dialect.numbers = sqliteDialect().numbers
 	if m.sparing {
 		m.store.write.group.counted = 1
 	}
@@ -248,15 +248,10 @@ func (m *life) reopen(t *rapid.T) {
 
 func TestTheStoreDoesWhatTheRulesDoOnACompleteSheet(t *testing.T) {
 	strive(t, trials(100, 1000), depth())
-	content, err := os.ReadFile(emptyDatabase())
-	must(t, err)
-	path := filepath.Join(t.TempDir(), "events.db")
+	blank, path := empty(t), somewhere(t)
 	done := map[booking.EntryKind]int{}
 	rapid.Check(t, func(t *rapid.T) {
-		for _, name := range []string{path + "-wal", path + "-shm"} {
-			_ = os.Remove(name) // there after a failure only
-		}
-		expect(t, "template", os.WriteFile(path, content, 0o600), "")
+		expect(t, "blank", restore(blank, path), "")
 		m := &life{
 			path: path, now: time.Now().UTC().Truncate(time.Microsecond),
 			sparing: rapid.Bool().Draw(t, "sparing"), events: map[int64]booking.Event{},

@@ -6,8 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strconv"
@@ -295,7 +293,7 @@ func openAgain(t *rapid.T, s *Store, path string, now func() time.Time) *Store {
 	if s != nil {
 		expect(t, "close", s.Close(), "")
 	}
-	s, err := Open(context.Background(), Options{Path: path, Create: true, Actor: "test"})
+	s, err := Open(context.Background(), in(path, Options{Create: true, Actor: "test"}))
 	expect(t, "open", err, "")
 	s.now, s.write.group.now = now, now
 	return s
@@ -326,14 +324,9 @@ func depth() int {
 
 func TestTheStoreDoesWhatAPlainModelDoes(t *testing.T) {
 	strive(t, trials(100, 2000), depth())
-	content, err := os.ReadFile(emptyDatabase())
-	must(t, err)
-	path := filepath.Join(t.TempDir(), "events.db")
+	blank, path := empty(t), somewhere(t)
 	rapid.Check(t, func(t *rapid.T) {
-		for _, name := range []string{path + "-wal", path + "-shm"} {
-			_ = os.Remove(name) // there after a failure only
-		}
-		expect(t, "template", os.WriteFile(path, content, 0o600), "")
+		expect(t, "blank", restore(blank, path), "")
 		m := &model{
 			path: path, now: time.Now().UTC().Truncate(time.Microsecond),
 			events: map[int64]*modelEvent{}, keys: map[string]modelKey{},

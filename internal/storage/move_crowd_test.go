@@ -29,8 +29,8 @@ func (v sale) moves(t testing.TB) (n int) {
 	t.Helper()
 	s := openAt(t, v.path)
 	defer s.Close()
-	must(t, inFile(s).db.QueryRow(`SELECT count(*) FROM journal WHERE event_id = $1
-		AND kind = 'booking.moved' AND confirmed > 0`, v.sel.ID).Scan(&n))
+	peek(t, s, []any{&n}, `SELECT count(*) FROM journal WHERE event_id = $1
+		AND kind = 'booking.moved' AND confirmed > 0`, v.sel.ID)
 	return n
 }
 

@@ -2,17 +2,16 @@ package storage
 
 import (
 	"context"
-	"path/filepath"
 	"testing"
 
 	"evbook/internal/booking"
 )
 
 func TestWhoWatchesIsToldOfEveryGroupWhenTheLockIsFreeAgain(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "events.db")
+	path := somewhere(t)
 	told := make(chan Group, 9)
-	s, err := Open(t.Context(), Options{
-		Path: path, Create: true, Actor: "test",
+	s, err := Open(t.Context(), in(path, Options{
+		Create: true, Actor: "test",
 		Observe: func(g Group) {
 			release, err := newFileLock(path).acquire() // for ever, where the writer has it
 			if err != nil {
@@ -22,7 +21,7 @@ func TestWhoWatchesIsToldOfEveryGroupWhenTheLockIsFreeAgain(t *testing.T) {
 			release()
 			told <- g
 		},
-	})
+	}))
 	must(t, err)
 	t.Cleanup(func() { s.Close() })
 	sel := event(t, s, 3)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"evbook/internal/booking"
+	"evbook/internal/pgcluster"
 )
 
 // helperEnv carries, as JSON, the task of a helper process: the test binary itself, run again.
@@ -26,7 +27,7 @@ const patience = time.Minute
 type task struct {
 	// Role names the function to run.
 	Role string
-	// Path is the database file.
+	// Path is the database file, or the address of a database.
 	Path string
 	// Event is the event to book.
 	Event int64
@@ -126,7 +127,7 @@ func runTests(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return m.Run(), nil
+	return pgcluster.Main(m, notOnPostgres()...), nil
 }
 
 // sharedEnv names the folder of what all tests share.
@@ -199,7 +200,7 @@ func (o orders) ready() error {
 
 // openReady opens the database of a helper before it is ready.
 func openReady(work task, o orders) (*Store, error) {
-	s, err := Open(context.Background(), Options{Path: work.Path, Serving: work.Serving})
+	s, err := Open(context.Background(), in(work.Path, Options{Serving: work.Serving}))
 	if err != nil {
 		return nil, err
 	}

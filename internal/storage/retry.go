@@ -3,6 +3,8 @@ package storage
 import (
 	"errors"
 	"maps"
+	"math/rand/v2"
+	"time"
 
 	"evbook/internal/booking"
 )
@@ -25,6 +27,15 @@ func (a again) tooOften(name string) error {
 
 // errMissing is why a group is run again that has not read all it needs.
 var errMissing = errors.New("events or bookings were not read")
+
+// pause waits before a try that follows so many others: up to two milliseconds and, each time,
+// twice as long, by chance, so that two who were in each other's way are not again. Who has found
+// what was missing need not wait.
+func (a again) pause(tries int) {
+	if a.cause != errMissing {
+		time.Sleep(rand.N(time.Millisecond << min(tries, 6)))
+	}
+}
 
 // needed is what a group needs beyond what its commands name, found by the tries before.
 type needed struct {

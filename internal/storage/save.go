@@ -38,15 +38,16 @@ func (l *loader) save() *batch {
 	return b
 }
 
-const insertEntry = `INSERT INTO journal (event_id, event_seq, at, actor, kind, booking_id,
-	capacity, held, confirmed, detail`
+const (
+	insertEntry = `INSERT INTO journal (event_id, event_seq, at, actor, kind, booking_id, capacity,
+		held, confirmed, detail`
+	journalKinds = "nnnttnnnnt"
+)
 
 var (
-	journalEntries = table{one: insertEntry + `)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`}
+	journalEntries = insertion(insertEntry, journalKinds)
 	// waitlistEntries are those entries of the journal that change how many seats people wait for.
-	waitlistEntries = table{one: insertEntry + `, waiting)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`}
+	waitlistEntries = insertion(insertEntry+`, waiting`, journalKinds+"n")
 )
 
 func (l *loader) saveEntry(b *batch, e booking.Entry) {

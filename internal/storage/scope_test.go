@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -33,7 +31,7 @@ func neighbours(t testing.TB) (path string, mine, theirs target) {
 	makeToken(t, s)
 	theirs.own, theirs.ownEvent = mine.confirmed, mine.event
 	must(t, s.Close())
-	return s.path, mine, theirs
+	return placeOf(s), mine, theirs
 }
 
 // divideEvent gives an event ticket types, a pool and a code.
@@ -141,14 +139,12 @@ func TestWhatIsBeyondTheScopeIsMissing(t *testing.T) {
 
 // Else a row may be refused for another reason, and the scope has nothing to do with it.
 func TestTheOwnerIsAnsweredWhereOthersFindNothing(t *testing.T) {
-	path, _, theirs := neighbours(t)
-	whole, err := os.ReadFile(path)
-	must(t, err)
+	whole, _, theirs := neighbours(t)
 	rows := scopeRows()
 	maps.Copy(rows, ownerRows())
 	for name, ask := range rows {
-		own := filepath.Join(t.TempDir(), "events.db")
-		must(t, os.WriteFile(own, whole, 0o600))
+		own := somewhere(t)
+		must(t, restore(whole, own))
 		s := openAt(t, own)
 		theirs.folder = t.TempDir()
 		answer, err := ask(t.Context(), s, theirs)

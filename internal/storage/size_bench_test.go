@@ -20,7 +20,7 @@ func BenchmarkTableSize(b *testing.B) {
 			if stores[size] == nil {
 				stores[size] = open(b)
 				sel = event(b, stores[size], booking.MaxCapacity)
-				prefill(b, stores[size].path, size)
+				prefill(b, placeOf(stores[size]), size)
 			}
 			b.Run(fmt.Sprintf("bookers=%d/bookings=%d", bookers, size), func(b *testing.B) {
 				ask := booking.Request{Event: sel, Quantity: 1}
@@ -54,7 +54,7 @@ func prefill(t testing.TB, path string, bookings int) {
 func TestAPrefilledTableIsSound(t *testing.T) {
 	s := open(t)
 	sel := event(t, s, booking.MaxCapacity)
-	prefill(t, s.path, 500)
+	prefill(t, placeOf(s), 500)
 	seats(t, s, sel, 1)
 	r, err := s.Verify(context.Background())
 	if err != nil || len(r.Findings) > 0 || r.Bookings != 501 || r.Entries != 502 {

@@ -43,6 +43,7 @@ func sqliteDialect() dialect {
 		position: "instr",
 		elements: "json_each(%s)",
 		numbers:  `SELECT coalesce(max(id), 0) + 1, CAST($1 AS BIGINT) FROM bookings`,
+		clock:    `0`,
 		schema:   `PRAGMA user_version`,
 	}
 }

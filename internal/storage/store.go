@@ -26,6 +26,9 @@ const DefaultLockTimeout = 10 * time.Second
 type Options struct {
 	// Path is the database file.
 	Path string
+	// Address is the address of a PostgreSQL database (postgres://…), in place of Path. It is set
+	// up beforehand, by [Migrate]: opening it changes nothing.
+	Address string
 	// Create makes the file when it is missing; without it a missing file is Unavailable.
 	Create bool
 	// ReadOnly never changes the database and takes no lock. It works on read-only media; where
@@ -71,7 +74,7 @@ func (s *Store) If(seen booking.Condition) *Store {
 
 // database is what all stores of one open database share.
 type database struct {
-	// path is how the caller names the file, for messages.
+	// path is how the caller names the file, or the masked address, for messages.
 	path        string
 	lockTimeout time.Duration
 	dialect     dialect
@@ -95,6 +98,9 @@ type database struct {
 func Open(ctx context.Context, o Options) (*Store, error) {
 	if o.LockTimeout == 0 {
 		o.LockTimeout = DefaultLockTimeout
+	}
+	if o.Address != "" {
+		return openAddress(ctx, o)
 	}
 	return openFile(ctx, o)
 }

@@ -2,8 +2,6 @@ package storage
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -17,20 +15,9 @@ func open(t testing.TB) *Store {
 	return openAt(t, empty(t))
 }
 
-// empty puts an empty database into a folder of its own. It is a copy, since making one takes ten
-// times as long.
-func empty(t testing.TB) (path string) {
-	t.Helper()
-	path = filepath.Join(t.TempDir(), "events.db")
-	content, err := os.ReadFile(emptyDatabase())
-	must(t, err)
-	must(t, os.WriteFile(path, content, 0o600))
-	return path
-}
-
 func openAt(t testing.TB, path string) *Store {
 	t.Helper()
-	s, err := Open(context.Background(), Options{Path: path, Create: true, Actor: "test"})
+	s, err := Open(context.Background(), in(path, Options{Create: true, Actor: "test"}))
 	if err != nil {
 		t.Fatal(err)
 	}

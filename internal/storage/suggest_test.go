@@ -209,7 +209,7 @@ func TestSuggestionsLookAtTheNewestRowsOnly(t *testing.T) {
 	if err != nil || got != nil {
 		t.Errorf("the oldest of 1,001 bookings: %v, %v", got, err)
 	}
-	prefillEvents(t, s.path, 2, suggestibleEvents+1)
+	prefillEvents(t, placeOf(s), 2, suggestibleEvents+1)
 	ids := suggestedEvents(t, s, EventWish{Statuses: anyStatus, Limit: 2 * suggestibleEvents})
 	if len(ids) != suggestibleEvents || slices.Contains(ids, sel.ID) {
 		t.Errorf("%d events, with the oldest: %t", len(ids), slices.Contains(ids, sel.ID))
@@ -221,9 +221,9 @@ func TestSuggestionsLookAtTheNewestRowsOnly(t *testing.T) {
 func BenchmarkSuggest(b *testing.B) {
 	s := open(b)
 	event(b, s, booking.MaxCapacity)
-	prefill(b, s.path, 1_000_000)
+	prefill(b, placeOf(s), 1_000_000)
 	b.Run("events", func(b *testing.B) {
-		prefillEvents(b, s.path, 2, suggestibleEvents)
+		prefillEvents(b, placeOf(s), 2, suggestibleEvents)
 		for b.Loop() {
 			ids := suggestedEvents(b, s, EventWish{Statuses: anyStatus, Lasting: true, Limit: 50})
 			if len(ids) != 50 {

@@ -126,10 +126,10 @@ func TestTheTextOfATokenIsNotInTheFiles(t *testing.T) {
 		marks = append(marks, text[at:at+20], text[len(text)-20:])
 	}
 	marks = append(marks, string(made.Credential.Secret[:8]), string(r.Secret[:8]))
-	if found := traces(t, s.path, marks); len(found) > 0 {
+	if found := traces(t, placeOf(s), marks); len(found) > 0 {
 		t.Errorf("the files hold %d of %d marks", len(found), len(marks))
 	}
-	if found := traces(t, s.path, []string{"the door"}); len(found) == 0 {
+	if found := traces(t, placeOf(s), []string{"the door"}); len(found) == 0 {
 		t.Error("the name of the token is not found: the test is blind")
 	}
 }
@@ -138,7 +138,7 @@ func TestTheTextOfATokenIsNotInTheFiles(t *testing.T) {
 func TestTokensLeaveOlderWritersAtWork(t *testing.T) {
 	s := open(t)
 	var oldest int
-	must(t, inFile(s).db.QueryRow(`SELECT oldest_writer FROM meta`).Scan(&oldest))
+	peek(t, s, []any{&oldest}, `SELECT oldest_writer FROM meta`)
 	if oldest != lifeSchema {
 		t.Errorf("only evbooks of schema %d may write", oldest)
 	}

@@ -12,7 +12,7 @@ func BenchmarkVerify(b *testing.B) {
 	const bookings = 60_000
 	s := open(b)
 	event(b, s, booking.MaxCapacity)
-	prefill(b, s.path, bookings)
+	prefill(b, placeOf(s), bookings)
 	for b.Loop() {
 		r, err := s.Verify(context.Background())
 		if err != nil || len(r.Findings) > 0 || r.Bookings != bookings {

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -90,7 +89,7 @@ func heldSeason(t testing.TB, s *Store) {
 // findings verifies a database that nobody has open.
 func findings(t testing.TB, path string) Report {
 	t.Helper()
-	s, err := Open(context.Background(), Options{Path: path, ReadOnly: true})
+	s, err := Open(context.Background(), in(path, Options{ReadOnly: true}))
 	must(t, err)
 	defer s.Close()
 	r, err := s.Verify(context.Background())
@@ -113,7 +112,7 @@ func TestASoundDatabaseHasNoFinding(t *testing.T) {
 	if len(r.Findings) > 0 || r.Events != 4 || r.Bookings != 13 || r.Entries != 33 {
 		t.Errorf("got %+v", r)
 	}
-	empty := filepath.Join(t.TempDir(), "events.db")
+	empty := somewhere(t)
 	must(t, openAt(t, empty).Close())
 	if r := findings(t, empty); len(r.Findings) > 0 || r.Events+r.Bookings+r.Entries > 0 {
 		t.Errorf("an empty one: %+v", r)
@@ -293,14 +292,13 @@ func tamperingsWithRecords() []tampering {
 func TestEveryBrokenInvariantIsNamed(t *testing.T) {
 	single(t)
 	proven := map[string]bool{}
-	whole, err := os.ReadFile(season(t))
-	must(t, err)
-	path := filepath.Join(t.TempDir(), "events.db")
+	whole := season(t)
+	path := somewhere(t)
 	for _, tt := range slices.Concat(tamperingsWithSeats(), tamperingsWithTheJournal(),
 		tamperingsWithBookings(), tamperingsWithRecords(), tamperingsWithTheWaitlist(),
 		tamperingsWithThePlan(), tamperingsWithTokens()) {
-		must(t, os.WriteFile(path, whole, 0o600))
-		tamper(t, path, "PRAGMA ignore_check_constraints = on", "PRAGMA foreign_keys = off", tt.sql)
+		must(t, restore(whole, path))
+		tamper(t, path, unguarded, tt.sql)
 		found := findings(t, path).Findings
 		if len(found) == 0 || found[0] != (Finding{tt.check, tt.detail}) {
 			t.Errorf("%s: got %+v, want %s: %s", tt.sql, found, tt.check, tt.detail)

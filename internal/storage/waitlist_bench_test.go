@@ -44,7 +44,7 @@ func waitInBulk(b *testing.B, s *Store, entries int) {
 	b.Helper()
 	numbers := fmt.Sprintf(`WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
 		WHERE i < %d), last AS (SELECT max(id) AS id FROM bookings)`, entries)
-	tamper(b, s.path,
+	tamper(b, placeOf(s),
 		`INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency, email, name,
 			note, cancel_reason, created_at, updated_at, email_folded, limited) `+numbers+`
 			SELECT last.id + i, 1, 1, 'waiting', 0, 'EUR', 'guest' || i || '@example.com', '', '',
@@ -57,7 +57,7 @@ func waitInBulk(b *testing.B, s *Store, entries int) {
 func inTwoPools(b *testing.B, s *Store, sel booking.Selector, holds int) {
 	b.Helper()
 	ctx := context.Background()
-	tamper(b, s.path, `UPDATE events SET waiting = 0`)
+	tamper(b, placeOf(s), `UPDATE events SET waiting = 0`)
 	for _, name := range []string{"first", "second"} {
 		_, err := s.AddPool(ctx, booking.NewPool{Event: sel, Name: name, Capacity: holds / 2})
 		must(b, err)
@@ -65,7 +65,7 @@ func inTwoPools(b *testing.B, s *Store, sel booking.Selector, holds int) {
 		must(b, err)
 	}
 	line := `json_array(json_object('type', %d, 'name', '%s', 'quantity', 1, 'unit_price', 0))`
-	tamper(b, s.path,
+	tamper(b, placeOf(s),
 		fmt.Sprintf(`UPDATE bookings SET lines = `+line+` WHERE id <= %d`, 1, "first", holds/2),
 		fmt.Sprintf(`UPDATE bookings SET lines = `+line+` WHERE id > %d`, 2, "second", holds/2),
 		fmt.Sprintf(`UPDATE events SET waiting = %d`, holds),

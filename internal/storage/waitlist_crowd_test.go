@@ -33,9 +33,9 @@ func (f fight) overtaken(t testing.TB) (n int) {
 	t.Helper()
 	s := openAt(t, f.path)
 	defer s.Close()
-	must(t, inFile(s).db.QueryRow(`SELECT count(*) FROM journal j WHERE kind = 'booking.confirmed'
+	peek(t, s, []any{&n}, `SELECT count(*) FROM journal j WHERE kind = 'booking.confirmed'
 		AND (SELECT sum(waiting) FROM journal o
-			WHERE o.event_id = j.event_id AND o.event_seq < j.event_seq) > 0`).Scan(&n))
+			WHERE o.event_id = j.event_id AND o.event_seq < j.event_seq) > 0`)
 	return n
 }
 

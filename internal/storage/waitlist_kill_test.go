@@ -201,8 +201,8 @@ func lostInLine(t testing.TB, s *Store, lines []string) (lost []string) {
 // keysOf counts the idempotency keys of a pair.
 func keysOf(t testing.TB, s *Store, name string) (n int) {
 	t.Helper()
-	must(t, inFile(s).db.QueryRow(`SELECT count(*) FROM idempotency_keys
-		WHERE scope = 'test' AND key IN ($1 || '-0', $1 || '-1')`, name).Scan(&n))
+	peek(t, s, []any{&n}, `SELECT count(*) FROM idempotency_keys
+		WHERE scope = 'test' AND key IN ($1 || '-0', $1 || '-1')`, name)
 	return n
 }
 
@@ -251,8 +251,7 @@ func TestOffersMovesAndBatchesSurviveAKillOrNeverWere(t *testing.T) {
 			t.Errorf("%d wait while %d of %d seats are taken, %v", e.Waiting, e.Taken(),
 				e.Capacity, err)
 		}
-		must(t, inFile(s).db.QueryRow(
-			`SELECT count(*) FROM journal WHERE kind = 'booking.offered'`).Scan(&offers))
+		peek(t, s, []any{&offers}, `SELECT count(*) FROM journal WHERE kind = 'booking.offered'`)
 		must(t, s.Close())
 	}
 	t.Logf("%d offers; %v", offers, said)

@@ -1,0 +1,122 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"evbook/internal/booking"
+)
+
+// closePatience bounds taking leave of a server, which may not be there any more.
+const closePatience = time.Second
+
+// pgEngine is the engine on a PostgreSQL database. It has one connection of its own. No lock is
+// taken before a transaction: the rows of events, locked by their first reader, play that part.
+type pgEngine struct {
+	// name is the masked address, for messages.
+	name   string
+	config *pgx.ConnConfig
+	// identity is what the database said of itself when it was opened.
+	identity identity
+	// conn is nil when the engine has to connect anew.
+	conn *pgx.Conn
+	// warning is the last that the server has warned of, nil after it was heard.
+	warning *pgconn.Notice
+}
+
+// newPostgresEngine connects to a database and reads what it says of itself.
+func newPostgresEngine(
+	ctx context.Context, name string, config *pgx.ConnConfig,
+) (*pgEngine, error) {
+	e := &pgEngine{name: name, config: config.Copy()}
+	e.config.OnNotice = e.notice
+	conn, id, err := e.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	e.conn, e.identity = conn, id
+	return e, nil
+}
+
+// notice keeps a warning. The driver calls it while an answer is read, so in the same goroutine.
+func (e *pgEngine) notice(_ *pgconn.PgConn, n *pgconn.Notice) {
+	if n.SeverityUnlocalized == "WARNING" {
+		e.warning = n
+	}
+}
+
+// raiseSync makes COMMIT wait for the disk, and for the standby if there is a synchronous one, in
+// databases that were told to be faster than that. remote_apply, which waits for more, stays.
+const raiseSync = `SELECT set_config('synchronous_commit', 'on', false)
+	WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')`
+
+// connect makes a connection that writes durably.
+func (e *pgEngine) connect(ctx context.Context) (*pgx.Conn, identity, error) {
+	conn, err := pgx.ConnectConfig(ctx, e.config)
+	if err != nil {
+		return nil, identity{}, err
+	}
+	if _, err := conn.Exec(ctx, raiseSync); err != nil {
+		return nil, identity{}, errors.Join(err, hangUp(conn))
+	}
+	id, err := identifyPostgres(ctx, conn)
+	if err != nil {
+		return nil, identity{}, errors.Join(err, hangUp(conn))
+	}
+	return conn, id, nil
+}
+
+// open makes the connection, unless it is there. Other servers of the same address may have another
+// database: it is not written to.
+func (e *pgEngine) open(ctx context.Context) error {
+	if e.conn != nil && !e.conn.IsClosed() {
+		return nil
+	}
+	conn, id, err := e.connect(ctx)
+	if err != nil {
+		return err
+	}
+	if string(id.key) != string(e.identity.key) {
+		return errors.Join(hangUp(conn), booking.Errorf(booking.Unavailable,
+			"%s is another database than a moment ago", e.name).
+			WithHint("start again, when all servers of the address have the same one"))
+	}
+	e.conn = conn
+	return nil
+}
+
+// drop closes the connection; the next use makes another one.
+func (e *pgEngine) drop() error {
+	conn := e.conn
+	e.conn = nil
+	if conn == nil {
+		return nil
+	}
+	return hangUp(conn)
+}
+
+func hangUp(conn *pgx.Conn) error {
+	ctx, cancel := context.WithTimeout(context.Background(), closePatience)
+	defer cancel()
+	return conn.Close(ctx)
+}
+
+func (e *pgEngine) close() error { return e.drop() }
+
+// lock gives the right to write at once.
+func (e *pgEngine) lock() (func(), error) { return func() {}, nil }
+
+// begin sends nothing: BEGIN goes with the first statements.
+func (e *pgEngine) begin(ctx context.Context) (transaction, error) {
+	if err := e.open(ctx); err != nil {
+		return nil, err
+	}
+	return &pgTx{engine: e}, nil
+}
+
+// between does nothing: the server looks after its own log.
+func (e *pgEngine) between(context.Context) {}

@@ -1,0 +1,79 @@
+package storage
+
+import (
+	"fmt"
+	"net"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"evbook/internal/booking"
+)
+
+const (
+	// connectTimeout bounds the wait for each server of an address that does not set its own.
+	connectTimeout = 5 * time.Second
+	// A server that has gone without a word is given up after 5 + 3 × 2 seconds of silence.
+	keepAliveIdle, keepAliveInterval, keepAliveCount = 5 * time.Second, 2 * time.Second, 3
+	// abandoned is after how long the server ends a transaction whose client has gone.
+	abandoned = time.Minute
+	// poolConnections is how many connections a store reads with, unless the address sets
+	// pool_max_conns; the writer has one of its own.
+	poolConnections = 4
+)
+
+// readAddress makes out of an address how to connect. What the address leaves open comes from the
+// PG* variables, the service file and .pgpass, as in every PostgreSQL program. The error does not
+// repeat the address: where it is badly written, nobody can tell its password from the rest.
+func readAddress(address string, lockTimeout time.Duration) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(address)
+	if err != nil {
+		return nil, booking.Errorf(booking.Unavailable, "the address of the database is not valid").
+			WithHint("postgres://USER@HOST:5432/DATABASE; special characters of a password are" +
+				" written as %%40 for @, or it stands in PGPASSWORD or .pgpass")
+	}
+	if !strings.Contains(address, "pool_max_conns=") {
+		config.MaxConns = poolConnections
+	}
+	c := config.ConnConfig
+	if c.ConnectTimeout == 0 {
+		c.ConnectTimeout = connectTimeout
+	}
+	c.DialFunc = (&net.Dialer{KeepAliveConfig: net.KeepAliveConfig{
+		Enable: true, Idle: keepAliveIdle, Interval: keepAliveInterval, Count: keepAliveCount,
+	}}).DialContext
+	if hasSeveralHosts(c) && c.ValidateConnect == nil {
+		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	}
+	for name, value := range sessionSettings(lockTimeout) {
+		if _, set := c.RuntimeParams[name]; !set && !strings.Contains(address, name) {
+			c.RuntimeParams[name] = value
+		}
+	}
+	return config, nil
+}
+
+// sessionSettings are those of every connection, where the address says nothing else. There is no
+// limit for statements, since one that ends a COMMIT would leave its verdict open.
+func sessionSettings(lockTimeout time.Duration) map[string]string {
+	return map[string]string{
+		"application_name":                    "evbook",
+		"client_encoding":                     "UTF8",
+		"lock_timeout":                        fmt.Sprint(max(1, lockTimeout.Milliseconds())),
+		"idle_in_transaction_session_timeout": fmt.Sprint(abandoned.Milliseconds()),
+		"statement_timeout":                   "0",
+	}
+}
+
+// hasSeveralHosts is false for the second attempts at one host, with and without TLS.
+func hasSeveralHosts(c *pgx.ConnConfig) bool {
+	for _, f := range c.Fallbacks {
+		if f.Host != c.Host || f.Port != c.Port {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,174 @@
+package storage
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+
+	"evbook/internal/booking"
+)
+
+// migrationLock is the number of the advisory lock of those who change a schema ("evbk").
+const migrationLock = 0x6576626b
+
+//go:embed postgres/*.sql
+var postgresMigrations embed.FS
+
+// identifyPostgres reads what a database says of itself.
+func identifyPostgres(ctx context.Context, from rowAsker) (identity, error) {
+	var id identity
+	err := from.QueryRow(ctx, `SELECT schema, oldest_writer, reference_key FROM meta`).
+		Scan(&id.version, &id.oldestWriter, &id.key)
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = nil // the set-up was cut off between schema and key, or the row was lost
+	}
+	return id, err
+}
+
+// rowAsker is what answers a question with one row: a connection or a pool.
+type rowAsker interface {
+	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
+}
+
+// checkPostgres refuses a database that is not set up, that only a newer evbook may use, or that
+// has to be brought up to date first: what a newer evbook writes has to be decided with it in mind.
+func (id identity) checkPostgres(name string) error {
+	switch {
+	case !id.finished():
+		return notSetUp(name)
+	case id.version < schemaVersion:
+		return booking.Errorf(booking.Unavailable,
+			"%s has an older schema (%d, this evbook works with %d)", name, id.version,
+			schemaVersion).WithHint("evbook migrate up brings it up to date")
+	}
+	return id.check(name)
+}
+
+// Migrate sets the database of an address up, or brings its schema up to date. Those who come at
+// the same time wait for each other, for no longer than the timeout; 0 means [DefaultLockTimeout].
+// It gives the numbers of the schema before, 0 if there was none, and now. Errors: Unavailable,
+// Busy, Interrupted.
+func Migrate(
+	ctx context.Context, address string, timeout time.Duration,
+) (from, to int, err error) {
+	name := Masked(address)
+	config, err := readAddress(address, cmp.Or(timeout, DefaultLockTimeout))
+	if err != nil {
+		return 0, 0, err
+	}
+	if from, err = schemaOf(ctx, config.ConnConfig); err == nil {
+		err = migratePostgres(ctx, name, config.ConnConfig)
+	}
+	if err == nil {
+		to, err = schemaOf(ctx, config.ConnConfig)
+	}
+	return from, to, classify(name, err, postgresError)
+}
+
+// schemaOf gives the number of the schema of a database, 0 for one that is not set up.
+func schemaOf(ctx context.Context, config *pgx.ConnConfig) (int, error) {
+	conn, err := pgx.ConnectConfig(ctx, config)
+	if err != nil {
+		return 0, err
+	}
+	id, err := identifyPostgres(ctx, conn)
+	if postgresCode(err) == "42P01" {
+		err = nil
+	}
+	return id.version, errors.Join(err, hangUp(conn))
+}
+
+// migratePostgres sets a database up, or brings its schema up to date. Those who come at the same
+// time wait for each other, for no longer than lock_timeout.
+func migratePostgres(ctx context.Context, name string, config *pgx.ConnConfig) error {
+	return withPostgres(config, func(db *sql.DB) error {
+		// Of a session, so that closing the connection gives it back. Goose takes it later, and
+		// looks only once a second whether it is free.
+		lock, err := db.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer lock.Close()
+		_, err = lock.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, migrationLock)
+		if err == nil {
+			err = checkUnused(ctx, name, db)
+		}
+		if err == nil {
+			err = migrateLocked(ctx, db)
+		}
+		return err
+	})
+}
+
+// migrateLocked applies the migrations that are missing and makes the key of the references.
+func migrateLocked(ctx context.Context, db *sql.DB) error {
+	dir, err := fs.Sub(postgresMigrations, "postgres")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, dir,
+		goose.WithDisableGlobalRegistry(true), goose.WithTableName("migrations"))
+	if err != nil {
+		return err
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate the database: %w", err)
+	}
+	key := make([]byte, referenceKeyBytes)
+	rand.Read(key) // never fails: crypto/rand ends the program instead
+	// Never a new key for bookings that have their references from another one.
+	_, err = db.ExecContext(ctx, `INSERT INTO meta (one, schema, oldest_writer, reference_key)
+		SELECT 1, $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM bookings)
+		ON CONFLICT (one) DO NOTHING`, schemaVersion, oldestWriter, key)
+	return err
+}
+
+// withPostgres opens a database for the time of one call, which may hold one connection and work on
+// another. It is the one place where database/sql meets PostgreSQL: it may send a statement twice
+// when an answer is lost, which does no harm to steps that are a transaction each, or an INSERT of
+// what is there once.
+func withPostgres(config *pgx.ConnConfig, use func(*sql.DB) error) error {
+	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(
+		func(ctx context.Context, conn *pgx.Conn) error {
+			_, err := conn.Exec(ctx, raiseSync)
+			return err
+		}))
+	db.SetMaxOpenConns(2)
+	return errors.Join(use(db), db.Close())
+}
+
+// checkUnused refuses a schema in which another program has its tables.
+func checkUnused(ctx context.Context, name string, db *sql.DB) error {
+	var schema sql.NullString
+	var ours bool
+	var others int
+	err := db.QueryRowContext(ctx, `SELECT current_schema(),
+		EXISTS (SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema()
+			AND table_name = 'meta' AND column_name = 'reference_key'),
+		(SELECT count(*) FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace
+			AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname <> 'migrations'
+			AND NOT EXISTS (SELECT 1 FROM pg_depend d
+				WHERE d.objid = c.oid AND d.deptype = 'e'))`).Scan(&schema, &ours, &others)
+	switch {
+	case err != nil:
+		return err
+	case !schema.Valid:
+		return booking.Errorf(booking.Unavailable, "%s has no schema to make tables in", name).
+			WithHint("create the schema that search_path names")
+	case !ours && others > 0:
+		return booking.Errorf(booking.Unavailable,
+			"%s is not an evbook database: there are %d tables of another program", name, others).
+			WithHint("nothing was changed; make a database or a schema (search_path) for evbook")
+	}
+	return nil
+}

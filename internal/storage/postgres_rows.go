@@ -1,0 +1,69 @@
+package storage
+
+import (
+	"database/sql/driver"
+	"fmt"
+)
+
+// statements are the steps of a batch as they are sent: rows of one kind that follow each other go
+// as one statement, which takes the server half the time.
+func statements(b *batch) []step {
+	sent := make([]step, 0, len(b.steps))
+	for i := 0; i < len(b.steps); {
+		n := 1
+		for t := b.steps[i].table; t != nil && i+n < len(b.steps) && b.steps[i+n].table == t; {
+			n++
+		}
+		if n == 1 {
+			sent = append(sent, b.steps[i])
+		} else {
+			sent = append(sent, arrayed(b.steps[i:i+n]))
+		}
+		i += n
+	}
+	return sent
+}
+
+// arrayed is the statement for several rows of a table.
+func arrayed(rows []step) step {
+	t := rows[0].table
+	s := step{sql: t.many, table: t, args: make([]any, len(t.kinds))}
+	for i, kind := range t.kinds {
+		switch kind {
+		case 'n':
+			s.args[i] = column(rows, i, number)
+		case 't':
+			s.args[i] = column(rows, i, func(v any) string { return v.(string) })
+		case 'b':
+			s.args[i] = column(rows, i, func(v any) []byte { return v.([]byte) })
+		}
+	}
+	return s
+}
+
+// column is one column of rows as an array, with nil for NULL.
+func column[T any](rows []step, i int, value func(any) T) []*T {
+	array := make([]*T, len(rows))
+	for n, row := range rows {
+		if v := row.args[i]; v != nil {
+			is := value(v)
+			array[n] = &is
+		}
+	}
+	return array
+}
+
+// number is a number of any kind that rows are made of.
+func number(v any) int64 {
+	switch v := v.(type) {
+	case int64:
+		return v
+	case int:
+		return int64(v)
+	case driver.Valuer:
+		if stored, err := v.Value(); err == nil {
+			return number(stored)
+		}
+	}
+	panic(fmt.Sprintf("%T is no number of a row", v))
+}

@@ -1,0 +1,171 @@
+package storage
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"evbook/internal/booking"
+)
+
+const selectSchema = `SELECT schema FROM meta`
+
+// pgSource is a PostgreSQL database as reading sees it.
+type pgSource struct {
+	pool *pgxpool.Pool
+}
+
+// newPostgresSource makes a pool; connections are opened when they are needed.
+func newPostgresSource(ctx context.Context, config *pgxpool.Config) (*pgSource, error) {
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	return &pgSource{pool}, err
+}
+
+// check has nothing to look for: who asks an address gets the database that is there.
+func (s *pgSource) check() error { return nil }
+
+func (s *pgSource) close() error {
+	s.pool.Close()
+	return nil
+}
+
+func (s *pgSource) classify(name string, err error) error {
+	return classify(name, err, postgresError)
+}
+
+func (s *pgSource) identify(ctx context.Context) (identity, error) {
+	return identifyPostgres(ctx, s.pool)
+}
+
+func (s *pgSource) schema(ctx context.Context) (schema int, err error) {
+	err = s.pool.QueryRow(ctx, selectSchema).Scan(&schema)
+	return schema, err
+}
+
+// ask asks both in one go if the question is kept. Others are not prepared, as the server would
+// have to remember each of their many texts.
+func (s *pgSource) ask(
+	ctx context.Context, kept bool, read func(scanner) error, query string, args ...any,
+) (schema int, err error) {
+	if !kept {
+		if err := eachOf(ctx, s.pool, read, query, args...); err != nil {
+			return 0, err
+		}
+		return s.schema(ctx)
+	}
+	var both pgx.Batch
+	both.Queue(query, args...)
+	both.Queue(selectSchema)
+	answers := s.pool.SendBatch(ctx, &both)
+	_, err = readAnswer(answers, read)
+	if err == nil {
+		err = answers.QueryRow().Scan(&schema)
+	}
+	return schema, errors.Join(err, answers.Close())
+}
+
+// asker is what answers questions: a pool, or one moment.
+type asker interface {
+	Query(ctx context.Context, query string, args ...any) (pgx.Rows, error)
+}
+
+// eachOf reads all rows of an answer as they come. When somebody has enough of them, the rest is
+// not waited for: the connection is closed.
+func eachOf(
+	ctx context.Context, from asker, read func(scanner) error, query string, args ...any,
+) error {
+	ctx, enough := context.WithCancel(ctx)
+	defer enough()
+	rows, err := from.Query(ctx, query, append([]any{pgx.QueryExecModeExec}, args...)...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := read(rows.Scan); err != nil {
+			enough()
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+func (s *pgSource) moment(ctx context.Context, read func(view) error) (schema int, err error) {
+	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{
+		IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly,
+	})
+	if err != nil {
+		return 0, err
+	}
+	defer tx.Rollback(ctx) // nothing was written
+	err = read(view{each: func(
+		ctx context.Context, read func(scanner) error, query string, args ...any,
+	) error {
+		return eachOf(ctx, tx, read, query, args...)
+	}})
+	if err == nil {
+		err = tx.QueryRow(ctx, selectSchema).Scan(&schema)
+	}
+	return schema, err
+}
+
+// backup refuses: PostgreSQL has programs of its own for that.
+func (s *pgSource) backup(context.Context, string, *permutation) (Backup, error) {
+	return Backup{}, booking.Errorf(booking.Invalid, "evbook backup saves SQLite files").
+		WithHint("pg_dump saves a PostgreSQL database")
+}
+
+// scrub has the rows removed that what was forgotten has left behind, unless another program may
+// still see them or the role may not.
+func (s *pgSource) scrub(ctx context.Context) (later bool, err error) {
+	_, err = s.pool.Exec(ctx, `VACUUM bookings`)
+	if postgresCode(err) == "42501" {
+		return true, nil
+	}
+	return false, err
+}
+
+func (s *pgSource) watch(ctx context.Context) (watcher, error) {
+	w := &pgWatcher{pgSource: s}
+	_, err := w.changed(ctx)
+	return w, err
+}
+
+// pgWatcher tells by the server's list of transactions whether one has ended.
+type pgWatcher struct {
+	*pgSource
+	seen string
+}
+
+// changed compares what can be seen now with what could be seen then. The number of the newest
+// transaction alone would pass over an older one that commits late.
+func (w *pgWatcher) changed(ctx context.Context) (bool, error) {
+	var now string
+	err := w.pool.QueryRow(ctx, `SELECT CAST(pg_current_snapshot() AS text)`).Scan(&now)
+	if err != nil {
+		return false, err
+	}
+	changed := now != w.seen
+	w.seen = now
+	return changed, nil
+}
+
+// close leaves the pool to the source that it watches.
+func (w *pgWatcher) close() error { return nil }
+
+// inspect has nothing of its own to look at: the server checks its pages and foreign keys itself.
+func (s *pgSource) inspect(*verification, bool) {}
+
+// ended takes what is missing, or does not have the form that it must have, for a finding: a table,
+// a column, or a number in JSON.
+func (s *pgSource) ended(v *verification) error {
+	switch code := postgresCode(v.err); {
+	case code == "42P01", code == "42703", strings.HasPrefix(code, "22"):
+		v.note("structure of the database", v.err.Error())
+		return nil
+	}
+	return v.err
+}

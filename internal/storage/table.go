@@ -1,0 +1,44 @@
+package storage
+
+import (
+	"fmt"
+	"strings"
+)
+
+// table is how rows of one kind are written.
+type table struct {
+	// one is the statement for one row, many that for several, of which each column is an array.
+	one, many string
+	// kinds has a letter for each column: n for numbers, t for text, b for bytes.
+	kinds string
+}
+
+// insertion is the table of rows that are inserted. The columns of head, which ends before its
+// bracket, are of these kinds.
+func insertion(head, kinds string) table {
+	places := make([]string, len(kinds))
+	for i := range places {
+		places[i] = fmt.Sprintf("$%d", i+1)
+	}
+	return table{
+		one:   head + ") VALUES (" + strings.Join(places, ", ") + ")",
+		many:  head + ") SELECT * FROM " + unnested(kinds),
+		kinds: kinds,
+	}
+}
+
+// unnested is the table that arrays of these kinds are the columns of.
+func unnested(kinds string) string {
+	types := map[rune]string{'n': "bigint", 't': "text", 'b': "bytea"}
+	columns := make([]string, len(kinds))
+	for i, kind := range kinds {
+		columns[i] = fmt.Sprintf("$%d::%s[]", i+1, types[kind])
+	}
+	return "unnest(" + strings.Join(columns, ", ") + ")"
+}
+
+// put adds a row of a kind of which there may be many: an engine may send those that follow each
+// other as one statement.
+func (b *batch) put(t *table, values ...any) {
+	b.steps = append(b.steps, step{sql: t.one, args: values, table: t})
+}
