@@ -124,7 +124,8 @@ func bookOne(work task) (w wait, err error) {
 
 // groups counts the groups that were ever committed to a database younger than an hour.
 func groups(ctx context.Context, s *Store) (n int, err error) {
-	err = inFile(s).db.QueryRowContext(ctx, `SELECT count(*) FROM markers`).Scan(&n)
+	_, err = s.read.one(ctx, func(scan scanner) error { return scan(&n) },
+		`SELECT count(*) FROM markers`)
 	return n, err
 }
 

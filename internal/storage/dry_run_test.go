@@ -24,10 +24,13 @@ func rehearsal(t testing.TB, path string) *Store {
 }
 
 // dump is every row of every table.
-func dump(t testing.TB, path string) string {
+func dump(t testing.TB, place string) string {
 	t.Helper()
+	if IsAddress(place) {
+		return dumpSchema(t, place)
+	}
 	var b strings.Builder
-	err := withDB(path, nil, func(db *sql.DB) error {
+	err := withDB(place, nil, func(db *sql.DB) error {
 		for _, table := range []string{
 			"meta", "events", "bookings", "journal", "idempotency_keys", "markers", "migrations",
 			"tokens", "token_events",
@@ -218,8 +221,7 @@ func TestADryRunKeepsTheNextReferenceToItself(t *testing.T) {
 
 func TestADryRunIsJudgedByTheSchemaToo(t *testing.T) {
 	path, _, _ := stocked(t)
-	tamper(t, path, `CREATE TRIGGER poisoned BEFORE INSERT ON bookings
-		BEGIN SELECT RAISE(ABORT, 'poisoned'); END`)
+	tamper(t, path, poison(path, "1 = 1")...)
 	s := rehearsal(t, path)
 	_, err := s.Book(t.Context(), seat(booking.Selector{ID: 1}, ""))
 	if err == nil || !strings.Contains(err.Error(), "poisoned") {

@@ -78,7 +78,43 @@ func tamper(t testing.TB, place string, statements ...string) {
 			statements[i] = ""
 		}
 	}
+	// Numbers that were not drawn must not be drawn later.
+	statements = append(statements, `SELECT setval('booking_numbers', max(id)) FROM bookings`)
 	pgcluster.Query(t, place, strings.Join(statements, ";\n"))
+}
+
+// poison are statements that let INSERTs of bookings fail where something is true of them.
+func poison(place, condition string) []string {
+	if !IsAddress(place) {
+		return []string{"CREATE TRIGGER poisoned BEFORE INSERT ON bookings WHEN " + condition +
+			" BEGIN SELECT RAISE(ABORT, 'poisoned'); END"}
+	}
+	return []string{
+		`CREATE FUNCTION poisoned() RETURNS trigger LANGUAGE plpgsql AS
+			$$ BEGIN RAISE 'poisoned'; END $$`,
+		`CREATE TRIGGER poisoned BEFORE INSERT ON bookings FOR EACH ROW WHEN (` + condition +
+			`) EXECUTE FUNCTION poisoned()`,
+	}
+}
+
+// antidote takes poison away.
+func antidote(place string) string {
+	if IsAddress(place) {
+		return "DROP FUNCTION poisoned() CASCADE"
+	}
+	return "DROP TRIGGER poisoned"
+}
+
+// dumpSchema is every row of every table of a schema on PostgreSQL.
+func dumpSchema(t testing.TB, address string) string {
+	t.Helper()
+	tables := pgcluster.Query(t, address, `SELECT relname FROM pg_class
+		WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r'`)
+	for i, table := range tables {
+		tables[i] = fmt.Sprintf(`SELECT '%s ' || rows::text FROM %[1]s AS rows`, table)
+	}
+	rows := pgcluster.Query(t, address, strings.Join(tables, " UNION ALL ")+" ORDER BY 1")
+	return strings.Join(rows, "\n")
 }
 
 // dropGuards drops all CHECKs and foreign keys of a schema on PostgreSQL.

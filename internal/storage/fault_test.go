@@ -130,14 +130,13 @@ func fiveSeats(sel booking.Selector, third string) []command {
 
 func TestACommandThatFailsBeforeCommitFailsAlone(t *testing.T) {
 	s, _, sel := faultyStore(t)
-	tamper(t, placeOf(s), `CREATE TRIGGER poisoned BEFORE INSERT ON bookings
-		WHEN NEW.name = 'poison' BEGIN SELECT RAISE(ABORT, 'poisoned'); END`)
+	tamper(t, placeOf(s), poison(placeOf(s), "NEW.name = 'poison'")...)
 	for i, err := range groupOf(t, s, fiveSeats(sel, "poison")...) {
 		if (err != nil) != (i == 2) || i == 2 && booking.KindOf(err) != booking.Internal {
 			t.Errorf("command %d: %v", i, err)
 		}
 	}
-	tamper(t, placeOf(s), `DROP TRIGGER poisoned`) // verify would name it
+	tamper(t, placeOf(s), antidote(placeOf(s))) // verify would name it
 	confirmed(t, s, sel, 4)
 }
 

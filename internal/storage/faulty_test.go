@@ -11,7 +11,10 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"evbook/internal/booking"
+	"evbook/internal/pgcluster"
 )
 
 // faulty is an engine on which transactions fail as they are told to.
@@ -139,6 +142,9 @@ func provoked(t testing.TB, code int, statements ...string) error {
 
 func fullError(t testing.TB) error {
 	t.Helper()
+	if pgcluster.OnPostgres() {
+		return &pgconn.PgError{Severity: "ERROR", Code: "53100", Message: "disk full"}
+	}
 	return provoked(t, sqlite3.SQLITE_FULL, "CREATE TABLE t (x)", "PRAGMA max_page_count = 2",
 		"INSERT INTO t VALUES (zeroblob(100000))")
 }

@@ -40,6 +40,12 @@ func aboutFiles() map[string]string {
 		"synced_test.go":         "system calls on the file",
 		"version_test.go":        "SQLite's version",
 
+		"TestAHolderThatDiesLetsTheNextOneIn":                    "the lock of a file",
+		"TestClosingAStoreInLineDoesNotHang":                     "the lock of a file",
+		"TestHoldsAreFoundByTheirIndex":                          "how SQLite plans a question",
+		"TestWhoeverGivesUpInLineHasChangedNothing":              "the lock of a file",
+		"TestBookingsOfAnEventAreReadThroughItsIndex":            "how SQLite plans a question",
+		"TestWhoWaitsIsFoundByIndexes":                           "how SQLite plans a question",
 		"TestADatabaseFromBeforeThereWereHoldsCanBeRead":         "an older file",
 		"TestADryRunLeavesAnOldSchemaAsItIs":                     "an older file",
 		"TestADryRunMakesNoDatabase":                             "whether a file is there",
@@ -56,7 +62,7 @@ func aboutFiles() map[string]string {
 		"TestSeatsThatAreOfferedLaterAreSnatched":                naively,
 		"TestADatabaseFromBeforeThereWereTokensHasNone":          "an older file",
 		"TestTheTextOfATokenIsNotInTheFiles":                     "the bytes of the file",
-		"TestTokensLeaveOlderWritersAtWork":                      "files that older evbooks write to",
+		"TestTokensLeaveOlderWritersAtWork":                      "files of older evbooks",
 		"TestWhoWatchesIsToldOfEveryGroupWhenTheLockIsFreeAgain": "the lock of a file",
 		"TestWithoutTheLockFilesNothingIsOversold":               "the lock of a file",
 
@@ -92,7 +98,7 @@ func notOnPostgres() (names []string) {
 
 // fileWords are what a test names that is about a file.
 var fileWords = regexp.MustCompile(`PRAGMA (user_version|writable|wal_|quick|integrity)|"-wal"|` +
-	`sqlite_|newFileLock|inFile\(|schemaOne|schemaThree|"\w+ naively"|\*sqliteEngine|` +
+	`sqlite_|newFileLock|queryPlan\(|inFile\(|schemaOne|schemaThree|"\w+ naively"|\*sqliteEngine|` +
 	`\bos\.(Stat|ReadFile|Rename|Remove|WriteFile|Chmod)\(`)
 
 func TestWhatIsAboutFilesIsNotAskedOfPostgreSQL(t *testing.T) {

@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"fmt"
-	"strings"
 	"testing"
 
 	"evbook/internal/booking"
@@ -36,19 +35,16 @@ func prefill(t testing.TB, path string, bookings int) {
 	t.Helper()
 	numbers := fmt.Sprintf(`WITH RECURSIVE n(i) AS
 		(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)`, bookings)
-	tamper(t, path, "PRAGMA synchronous = off", strings.Join([]string{
-		"BEGIN",
+	tamper(t, path, "PRAGMA synchronous = off", "BEGIN",
 		`INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency, email, name,
-			note, cancel_reason, created_at, updated_at, email_folded, name_folded) ` + numbers + `
+			note, cancel_reason, created_at, updated_at, email_folded, name_folded) `+numbers+`
 			SELECT i, 1, 1, 'confirmed', 0, 'EUR', 'guest' || i || '@example.com',
 				'Guest ' || i, '', '', i, i, 'guest' || i || '@example.com', 'guest ' || i FROM n`,
 		`INSERT INTO journal (event_id, event_seq, at, actor, kind, booking_id, capacity, held,
-			confirmed, detail) ` + numbers + `
+			confirmed, detail) `+numbers+`
 			SELECT 1, i + 1, i, 'test', 'booking.confirmed', i, 0, 0, 1, '' FROM n`,
 		fmt.Sprintf(`UPDATE events SET confirmed = %d, version = %[1]d + 1 WHERE id = 1`, bookings),
-		"COMMIT",
-		"PRAGMA wal_checkpoint(TRUNCATE)",
-	}, ";\n"))
+		"COMMIT", "PRAGMA wal_checkpoint(TRUNCATE)")
 }
 
 func TestAPrefilledTableIsSound(t *testing.T) {
