@@ -71,6 +71,8 @@ func aboutFiles() map[string]string {
 		"postgres_settle_test.go":  "both engines, or PostgreSQL alone",
 		"postgres_store_test.go":   "both engines, or PostgreSQL alone",
 		"postgres_test.go":         "both engines, or PostgreSQL alone",
+		"relocate_test.go":         "from one engine to the other",
+		"relocate_kill_test.go":    "as above",
 	}
 }
 

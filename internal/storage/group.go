@@ -128,6 +128,9 @@ func (g *grouper) prepare(
 	}
 	if l.oldestWriter > schemaVersion {
 		id := identity{version: l.oldestWriter, oldestWriter: l.oldestWriter}
+		if err := id.findNewPlace(ctx, tx); err != nil {
+			return nil, nil, err
+		}
 		return nil, nil, id.check(g.path)
 	}
 	refused := 0
