@@ -73,6 +73,7 @@ func aboutFiles() map[string]string {
 		"postgres_test.go":         "both engines, or PostgreSQL alone",
 		"relocate_test.go":         "from one engine to the other",
 		"relocate_kill_test.go":    "as above",
+		"relocate_crowd_test.go":   "as above",
 	}
 }
 
