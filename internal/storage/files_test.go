@@ -71,6 +71,8 @@ func aboutFiles() map[string]string {
 		"postgres_settle_test.go":  "both engines, or PostgreSQL alone",
 		"postgres_store_test.go":   "both engines, or PostgreSQL alone",
 		"postgres_test.go":         "both engines, or PostgreSQL alone",
+		"doctor_postgres_test.go":  "as above",
+		"doctor_test.go":           "files as the doctor sees them",
 		"relocate_test.go":         "from one engine to the other",
 		"relocate_kill_test.go":    "as above",
 		"relocate_crowd_test.go":   "as above",

@@ -77,3 +77,6 @@ func hasSeveralHosts(c *pgx.ConnConfig) bool {
 	}
 	return false
 }
+
+// connectionsOf is how many connections a server opens that is reached by an address.
+func connectionsOf(config *pgxpool.Config) int { return int(config.MaxConns) + 1 }

@@ -52,9 +52,13 @@ func openPostgres(
 	}
 	var e *pgEngine
 	var id identity
+	writing := config.ConnConfig.Copy()
+	if o.RequireSync {
+		writing.AfterConnect = requireSync(name)
+	}
 	if o.ReadOnly {
 		id, err = from.identify(ctx)
-	} else if e, err = newPostgresEngine(ctx, name, config.ConnConfig); err == nil {
+	} else if e, err = newPostgresEngine(ctx, name, writing); err == nil {
 		id = e.identity
 	}
 	if err == nil {

@@ -15,6 +15,8 @@ type Relocation struct {
 	From, To string
 	// LockTimeout is how long the writers before it are waited for; 0 means [DefaultLockTimeout].
 	LockTimeout time.Duration
+	// AllowNetworkFS is that of [Options].
+	AllowNetworkFS bool
 	// Progress is told how many rows are done of how many, again and again; nil for nobody.
 	Progress func(done, total int)
 }
@@ -58,7 +60,9 @@ func Relocate(ctx context.Context, r Relocation) (Relocated, error) {
 }
 
 func relocate(ctx context.Context, r Relocation) (Relocated, error) {
-	from, err := openOrigin(ctx, Options{Path: r.From, LockTimeout: r.LockTimeout})
+	from, err := openOrigin(ctx, Options{
+		Path: r.From, LockTimeout: r.LockTimeout, AllowNetworkFS: r.AllowNetworkFS,
+	})
 	if err != nil {
 		return Relocated{}, err
 	}

@@ -46,6 +46,12 @@ type Options struct {
 	// Serving is for processes that live long and write much: the write-ahead log is copied into
 	// the database in the background.
 	Serving bool
+	// AllowNetworkFS opens files on network file systems, too, where SQLite's locks cannot be relied
+	// on: only one machine may ever open them.
+	AllowNetworkFS bool
+	// RequireSync refuses a PostgreSQL database unless a synchronous standby has what is
+	// acknowledged. Each connection that writes looks again.
+	RequireSync bool
 	// Observe is told what became of each group of commands, one after the other and while no lock
 	// is held; nil for nobody. The next group waits until it returns.
 	Observe func(Group)
