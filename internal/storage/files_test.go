@@ -35,6 +35,7 @@ func aboutFiles() map[string]string {
 		"scrub_property_test.go": "as above",
 		"settle_test.go":         "how SQLite's engine settles",
 		"start_test.go":          "the file is made by many at once",
+		"stopped_test.go":        "the lock of a file",
 		"strace_test.go":         "system calls on the file",
 		"structure_test.go":      "the schema as SQLite tells it",
 		"synced_test.go":         "system calls on the file",
@@ -71,6 +72,7 @@ func aboutFiles() map[string]string {
 		"postgres_settle_test.go":  "both engines, or PostgreSQL alone",
 		"postgres_store_test.go":   "both engines, or PostgreSQL alone",
 		"postgres_test.go":         "both engines, or PostgreSQL alone",
+		"postgres_verify_test.go":  "PostgreSQL alone",
 	}
 }
 
