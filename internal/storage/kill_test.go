@@ -60,7 +60,7 @@ func bookUntilRefused(work task, o orders) error {
 // checkpointAgainAndAgain never lets the log rest, so that a kill at any moment is likely to come
 // in the middle of a checkpoint. It says where it is.
 func checkpointAgainAndAgain(s *Store) {
-	c := s.write.engine.(*sqliteEngine).checkpoints
+	c := writerOf(s).engine.(*sqliteEngine).checkpoints
 	for {
 		say("CHECKPOINT")
 		c.length("PASSIVE")
