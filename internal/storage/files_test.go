@@ -35,6 +35,7 @@ func aboutFiles() map[string]string {
 		"scrub_property_test.go": "as above",
 		"settle_test.go":         "how SQLite's engine settles",
 		"start_test.go":          "the file is made by many at once",
+		"stopped_test.go":        "the lock of a file",
 		"strace_test.go":         "system calls on the file",
 		"structure_test.go":      "the schema as SQLite tells it",
 		"synced_test.go":         "system calls on the file",
@@ -67,15 +68,16 @@ func aboutFiles() map[string]string {
 		"TestWithoutTheLockFilesNothingIsOversold":               "the lock of a file",
 
 		// These need no second pass: they have a PostgreSQL in the first.
+		"doctor_postgres_test.go":  "PostgreSQL alone",
+		"doctor_test.go":           "files as the doctor sees them",
 		"postgres_migrate_test.go": "both engines, or PostgreSQL alone",
 		"postgres_settle_test.go":  "both engines, or PostgreSQL alone",
 		"postgres_store_test.go":   "both engines, or PostgreSQL alone",
 		"postgres_test.go":         "both engines, or PostgreSQL alone",
-		"doctor_postgres_test.go":  "as above",
-		"doctor_test.go":           "files as the doctor sees them",
+		"postgres_verify_test.go":  "PostgreSQL alone",
+		"relocate_crowd_test.go":   "from one engine to the other",
+		"relocate_kill_test.go":    "from one engine to the other",
 		"relocate_test.go":         "from one engine to the other",
-		"relocate_kill_test.go":    "as above",
-		"relocate_crowd_test.go":   "as above",
 	}
 }
 

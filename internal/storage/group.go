@@ -27,12 +27,16 @@ type grouper struct {
 	observe func(Group)
 	// seen are the groups that nobody was told of yet.
 	seen []Group
-	// failing is true from a group that the database did not take until one that it took.
-	failing atomic.Bool
+	// failing is true from a group that the database did not take until one that it took. Groupers
+	// of one database share it.
+	failing *atomic.Bool
 }
 
 func newGrouper(path string, refs *permutation, d dialect) *grouper {
-	return &grouper{path: path, refs: refs, dialect: d, counted: lapsedCounted, now: time.Now}
+	return &grouper{
+		path: path, refs: refs, dialect: d, counted: lapsedCounted, now: time.Now,
+		failing: new(atomic.Bool),
+	}
 }
 
 // run carries a group out and answers every call. A group that fails before COMMIT for a reason

@@ -98,9 +98,9 @@ func historyOf(t testing.TB, stores, calls int, prepare func(*client)) *history 
 // clientsOf makes the clients of one store, which gets the clock of the history.
 func (h *history) clientsOf(s *Store, n int) (clients []*client) {
 	s.now = func() time.Time { return h.start.Add(time.Duration(h.ticks.Load()) * tick) }
-	s.write.group.now = s.now
-	engine := &faulty{engine: s.write.engine}
-	s.write.engine = engine
+	writerOf(s).group.now = s.now
+	engine := &faulty{engine: writerOf(s).engine}
+	writerOf(s).engine = engine
 	for range n {
 		clients = append(clients, &client{
 			history: h, store: s, engine: engine, look: s.Event, confirm: s.Confirm,

@@ -12,6 +12,8 @@ import (
 // loader fills the sheet of a group and writes its changes back.
 type loader struct {
 	needs
+	// located says that the events behind all slugs and references were looked for beforehand.
+	located bool
 	// oldestWriter is the lowest schema number that may still write: while we run, a newer evbook
 	// may have changed the schema.
 	oldestWriter int
@@ -62,20 +64,18 @@ func newLoader(
 		storedKeys: map[booking.Key]bool{},
 		onSheet:    map[booking.Reference]bool{},
 		behindKeys: map[booking.Reference]bool{},
-		needs: needs{
-			events:   map[int64]bool{},
-			slugs:    map[string]bool{},
-			seats:    map[booking.Selector]int{},
-			bookings: map[booking.Reference]bool{},
-			keys:     map[booking.Key]bool{},
-			amends:   map[booking.Reference][]amendment{},
-		},
+		needs:      newNeeds(),
 		plans:      map[int64]*plan{},
 		foundCodes: map[int64][]booking.Code{},
+		located:    true,
 	}
 	l.sheet = booking.NewSheet(l)
 	for _, c := range calls {
 		c.needs(&l.needs)
+		for _, id := range c.events {
+			l.events[id] = true
+		}
+		l.located = l.located && c.located
 	}
 	return l
 }
@@ -172,6 +172,9 @@ func (l *loader) sheetEvents() iter.Seq[booking.Event] {
 // look finds the events behind slugs and references. The bookings are read whole: unless somebody
 // can change them before their events are locked, they need not be read again.
 func (l *loader) look(ctx context.Context, tx transaction) error {
+	if l.located {
+		return nil
+	}
 	var b batch
 	var seen []booking.Booking
 	l.findSlugs(&b)

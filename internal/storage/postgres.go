@@ -33,14 +33,20 @@ type pgEngine struct {
 func newPostgresEngine(
 	ctx context.Context, name string, config *pgx.ConnConfig,
 ) (*pgEngine, error) {
-	e := &pgEngine{name: name, config: config.Copy()}
-	e.config.OnNotice = e.notice
+	e := (&pgEngine{name: name, config: config}).another()
 	conn, id, err := e.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	e.conn, e.identity = conn, id
 	return e, nil
+}
+
+// another gives an engine on the same database that connects when it is first needed.
+func (e *pgEngine) another() *pgEngine {
+	other := &pgEngine{name: e.name, config: e.config.Copy(), identity: e.identity}
+	other.config.OnNotice = other.notice
+	return other
 }
 
 // notice keeps a warning. The driver calls it while an answer is read, so in the same goroutine.

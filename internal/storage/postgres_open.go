@@ -81,6 +81,18 @@ func openPostgres(
 		group.dryRun, group.observe = o.DryRun, o.Observe
 		group.now = nil
 		opened.write = newWriter(e, group)
+		if o.Serving {
+			opened.write = e.lanes(group)
+		}
 	}
 	return &Store{opened, booking.Caller{Actor: o.Actor}}, nil
+}
+
+// lanes makes the engine the first of several.
+func (e *pgEngine) lanes(group *grouper) *lanes {
+	engines := []engine{e}
+	for range lanesPerServer - 1 {
+		engines = append(engines, e.another())
+	}
+	return newLanes(group, newFinder(e.another(), group.refs), engines)
 }

@@ -3,7 +3,6 @@ package storage
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -155,17 +154,3 @@ func (w *pgWatcher) changed(ctx context.Context) (bool, error) {
 
 // close leaves the pool to the source that it watches.
 func (w *pgWatcher) close() error { return nil }
-
-// inspect has nothing of its own to look at: the server checks its pages and foreign keys itself.
-func (s *pgSource) inspect(*verification, bool) {}
-
-// ended takes what is missing, or does not have the form that it must have, for a finding: a table,
-// a column, or a number in JSON.
-func (s *pgSource) ended(v *verification) error {
-	switch code := postgresCode(v.err); {
-	case code == "42P01", code == "42703", strings.HasPrefix(code, "22"):
-		v.note("structure of the database", v.err.Error())
-		return nil
-	}
-	return v.err
-}
