@@ -14,7 +14,8 @@ import (
 
 // Config is everything that can be configured. Load makes it; every value in it has been checked.
 type Config struct {
-	// DB names the database: a path, relative to the working directory. It is never empty.
+	// DB names the database: a path, relative to the working directory, or the address of a
+	// PostgreSQL database (postgres://…), which may hold a password. It is never empty.
 	DB string `mapstructure:"db"`
 	// Addr is where serve listens, as host:port with a port from 0 to 65535; an empty host means
 	// every address.
@@ -72,7 +73,9 @@ func (k key) flag() string     { return strings.ReplaceAll(k.name, "_", "-") }
 func (k key) variable() string { return variablePrefix + strings.ToUpper(k.name) }
 
 const (
-	dbHint       = "write a path, such as events.db"
+	keyDB = "db"
+
+	dbHint       = "write a path, such as events.db, or an address such as postgres://host/events"
 	addrHint     = "write host:port, such as 127.0.0.1:8080"
 	durationHint = "write a unit, such as 10s"
 	currencyHint = "write three letters, such as EUR"
@@ -85,8 +88,8 @@ const (
 // keys lists every key there is; each has its field in Config.
 func keys() []key {
 	return []key{
-		{"db", "the database file, relative to the working directory", "events.db",
-			dbHint, checkDB},
+		{keyDB, "the database: a file, relative to the working directory, or postgres://HOST/NAME",
+			"events.db", dbHint, checkDB},
 		{"addr", "where serve listens: an address of this machine and a port", "127.0.0.1:8080",
 			addrHint, checkAddr},
 		{"lock_timeout", "the longest a change waits for the database: above 0s, at most 1h", "10s",
@@ -130,6 +133,12 @@ func anything(string) error { return nil }
 func checkDB(value string) error {
 	if value == "" {
 		return errors.New("names no database: " + dbHint)
+	}
+	if isAddress(value) {
+		return nil
+	}
+	if isNearlyAddress(value) {
+		return errors.New("is neither a file nor the address of a database: " + dbHint)
 	}
 	for _, suffix := range []string{".lock", ".turn", "-wal", "-shm"} {
 		if strings.HasSuffix(value, suffix) {

@@ -95,28 +95,35 @@ type querier interface {
 
 // prepare creates the database or brings its schema up to date, under the lock: many processes
 // may start at once, and goose has no lock for SQLite. It gives up when the lock is not free in
-// time.
-func prepare(ctx context.Context, path string, timeout time.Duration) error {
+// time. It gives the number of the schema that it has found, 0 for a database that was not there or
+// not set up.
+func prepare(ctx context.Context, path string, timeout time.Duration) (from int, err error) {
 	release, err := newFileLock(path).acquireWithin(ctx, timeout)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer release()
 	// Somebody may have been faster, or have put something else here, while we waited.
 	state, err := recognise(path)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if state < ours {
 		if err := createFile(ctx, path, timeout); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	settings := writeSettings(timeout)
 	settings.Del("_defensive") // refuses to replace a CHECK
-	return withDB(path, settings, func(db *sql.DB) error {
+	err = withDB(path, settings, func(db *sql.DB) error {
+		id, err := identify(ctx, db)
+		if err != nil {
+			return err
+		}
+		from = id.version
 		return migrate(ctx, db)
 	})
+	return from, err
 }
 
 // createFile makes the file with its own permissions, so that the log files, which inherit them,

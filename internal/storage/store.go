@@ -11,6 +11,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync/atomic"
@@ -58,6 +59,12 @@ type Options struct {
 	Observe func(Group)
 }
 
+// patient has the options wait for the default time unless they say how long.
+func (o Options) patient() Options {
+	o.LockTimeout = cmp.Or(o.LockTimeout, DefaultLockTimeout)
+	return o
+}
+
 // Store is an open database. It is safe for concurrent use. All errors that callers can act on
 // are [booking.Error]; every method may return Unavailable, and every method that writes also
 // Busy, Unknown and Interrupted.
@@ -103,9 +110,7 @@ type database struct {
 
 // Open opens a database. What is not evbook's is refused before anything is written to it.
 func Open(ctx context.Context, o Options) (*Store, error) {
-	if o.LockTimeout == 0 {
-		o.LockTimeout = DefaultLockTimeout
-	}
+	o = o.patient()
 	if o.Address != "" {
 		return openAddress(ctx, o)
 	}
