@@ -60,11 +60,11 @@ func awaitReplication(t testing.TB, address string, want int) {
 
 func TestTheDoctorFindsAPostgresThatLosesBookings(t *testing.T) {
 	server := pgcluster.Start(t, pgcluster.Config{Settings: map[string]string{
-		"fsync": "off", "max_connections": "8", "synchronous_commit": "off",
+		"fsync": "off", "max_connections": "13", "synchronous_commit": "off",
 	}})
 	address := server.Address(t)
 	is(t, examined(t, Options{Address: address}), "schema", Bad, "evbook migrate up")
-	_, _, err := Migrate(t.Context(), address, time.Minute)
+	_, _, err := Migrate(t.Context(), Options{Address: address})
 	must(t, err)
 	found := examined(t, Options{Address: address})
 	is(t, found, "server", Good, "PostgreSQL 1")
@@ -72,7 +72,7 @@ func TestTheDoctorFindsAPostgresThatLosesBookings(t *testing.T) {
 	is(t, found, "rights", Doubtful, "may change the schema")
 	is(t, found, "clock", Good, "from that of this machine")
 	is(t, found, "disk", Bad, "fsync is off")
-	is(t, found, "connections", Good, "a server of evbook needs 5")
+	is(t, found, "connections", Good, "a server of evbook needs 9")
 	is(t, found, "checksums", Doubtful, "pg_checksums --enable")
 	is(t, found, "replication", Doubtful, "there is no standby")
 	is(t, found, "invariants", Good, "add up")
@@ -107,7 +107,7 @@ func TestTheDoctorKnowsTheRightsOfARole(t *testing.T) {
 func TestWhatAFailoverLosesIsTold(t *testing.T) {
 	server := pgcluster.Start(t, pgcluster.Config{})
 	address := server.Address(t)
-	_, _, err := Migrate(t.Context(), address, time.Minute)
+	_, _, err := Migrate(t.Context(), Options{Address: address})
 	must(t, err)
 	tells := func(state Health, words string) {
 		t.Helper()

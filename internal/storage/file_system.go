@@ -18,5 +18,5 @@ func onNetwork(file, kind string) *booking.Error {
 	return booking.Errorf(booking.Unavailable,
 		"%s is on a network file system (%s), on which SQLite loses or damages data", file, kind).
 		WithHint("move it to a disk of this machine, or use PostgreSQL; where only one machine" +
-			" ever opens it, --network-fs allow")
+			" ever opens it: evbook config set network_fs allow")
 }

@@ -78,5 +78,6 @@ func hasSeveralHosts(c *pgx.ConnConfig) bool {
 	return false
 }
 
-// connectionsOf is how many connections a server opens that is reached by an address.
-func connectionsOf(config *pgxpool.Config) int { return int(config.MaxConns) + 1 }
+// connectionsOf is how many connections a server opens: those it reads with, its lanes, and the one
+// that finds out which lane.
+func connectionsOf(config *pgxpool.Config) int { return int(config.MaxConns) + lanesPerServer + 1 }

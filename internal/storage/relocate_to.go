@@ -28,7 +28,7 @@ func openDestination(ctx context.Context, o Options) (*destination, error) {
 		if err == nil {
 			err = engine.close()
 		}
-		_, _, migrateErr := Migrate(ctx, o.Address, o.LockTimeout)
+		_, _, migrateErr := Migrate(ctx, o)
 		if err = migrateErr; err == nil {
 			engine, err = newPostgresEngine(ctx, name, config.ConnConfig)
 		}
