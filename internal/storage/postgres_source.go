@@ -14,13 +14,22 @@ const selectSchema = `SELECT schema FROM meta`
 
 // pgSource is a PostgreSQL database as reading sees it.
 type pgSource struct {
+	name string
 	pool *pgxpool.Pool
+	// writes says that the store writes too, so that a standby is not enough.
+	writes bool
+	// health has the connection of who asks whether the database is ready, nil for none.
+	health chan *pgx.Conn
 }
 
 // newPostgresSource makes a pool; connections are opened when they are needed.
-func newPostgresSource(ctx context.Context, config *pgxpool.Config) (*pgSource, error) {
+func newPostgresSource(
+	ctx context.Context, name string, config *pgxpool.Config,
+) (*pgSource, error) {
 	pool, err := pgxpool.NewWithConfig(ctx, config)
-	return &pgSource{pool}, err
+	s := &pgSource{name: name, pool: pool, health: make(chan *pgx.Conn, 1)}
+	s.health <- nil
+	return s, err
 }
 
 // check has nothing to look for: who asks an address gets the database that is there.
@@ -28,7 +37,12 @@ func (s *pgSource) check() error { return nil }
 
 func (s *pgSource) close() error {
 	s.pool.Close()
-	return nil
+	conn := <-s.health
+	s.health <- nil
+	if conn == nil {
+		return nil
+	}
+	return hangUp(conn)
 }
 
 func (s *pgSource) classify(name string, err error) error {
@@ -56,7 +70,7 @@ func (s *pgSource) ask(
 		return s.schema(ctx)
 	}
 	var both pgx.Batch
-	both.Queue(query, args...)
+	both.Queue(query, storable(args)...)
 	both.Queue(selectSchema)
 	answers := s.pool.SendBatch(ctx, &both)
 	_, err = readAnswer(answers, read)
@@ -78,7 +92,7 @@ func eachOf(
 ) error {
 	ctx, enough := context.WithCancel(ctx)
 	defer enough()
-	rows, err := from.Query(ctx, query, append([]any{pgx.QueryExecModeExec}, args...)...)
+	rows, err := from.Query(ctx, query, append([]any{pgx.QueryExecModeExec}, storable(args)...)...)
 	if err != nil {
 		return err
 	}
