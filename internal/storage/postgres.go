@@ -25,6 +25,8 @@ type pgEngine struct {
 	identity identity
 	// conn is nil when the engine has to connect anew.
 	conn *pgx.Conn
+	// away is why the server was not there, and when it may be looked for again.
+	away away
 	// warning is the last that the server has warned of, nil after it was heard.
 	warning *pgconn.Notice
 }
@@ -77,14 +79,17 @@ func (e *pgEngine) connect(ctx context.Context) (*pgx.Conn, identity, error) {
 	return conn, id, nil
 }
 
-// open makes the connection, unless it is there. Other servers of the same address may have another
+// open makes the connection, unless it is there, or was looked for in vain a moment ago. Other servers of the same address may have another
 // database: it is not written to.
 func (e *pgEngine) open(ctx context.Context) error {
 	if e.conn != nil && !e.conn.IsClosed() {
 		return nil
 	}
+	if err := e.away.still(); err != nil {
+		return err
+	}
 	conn, id, err := e.connect(ctx)
-	if err != nil {
+	if e.away.note(err); err != nil {
 		return err
 	}
 	if e.identity.key != nil && string(id.key) != string(e.identity.key) {

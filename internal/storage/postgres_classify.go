@@ -62,8 +62,7 @@ func postgresError(name string, err error) *booking.Error {
 		return booking.Errorf(booking.Busy, "%s is locked by another program", name).
 			WithHint("nothing was changed; try again")
 	case "25006":
-		return booking.Errorf(booking.Unavailable, "%s cannot be written: it is a standby", name).
-			WithHint("the address of the primary, or of all servers, is needed")
+		return isStandby(name)
 	case "42P01", "42703":
 		return notSetUp(name)
 	case "42501":

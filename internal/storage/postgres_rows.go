@@ -33,7 +33,7 @@ func arrayed(rows []step) step {
 		case 'n':
 			s.args[i] = column(rows, i, number)
 		case 't':
-			s.args[i] = column(rows, i, func(v any) string { return v.(string) })
+			s.args[i] = column(rows, i, func(v any) string { return storableText(v.(string)) })
 		case 'b':
 			s.args[i] = column(rows, i, func(v any) []byte { return v.([]byte) })
 		}

@@ -33,7 +33,7 @@ func (x *examination) file(ctx context.Context, o Options) {
 	if x.failed("file", err) {
 		return
 	}
-	x.fileSystem(file)
+	x.fileSystem(file, o)
 	x.modes(file)
 	x.lock(ctx, file)
 	x.log(file)
@@ -47,11 +47,14 @@ func (x *examination) file(ctx context.Context, o Options) {
 }
 
 // fileSystem tells whether locks can be relied on.
-func (x *examination) fileSystem(file string) {
+func (x *examination) fileSystem(file string, o Options) {
 	const check = "file system"
 	switch kind, remote := fileSystemOf(file); {
+	case remote && o.AllowNetworkFS:
+		x.note(Diagnosis{check, Doubtful, kind + ", a network file system, as is allowed here",
+			"see to it that only one machine ever opens the file"})
 	case remote:
-		e := onNetwork(file, kind)
+		e := onNetwork(o.Path, kind)
 		x.note(Diagnosis{check, Bad, e.Message, e.Hint})
 	case kind == inMemory:
 		x.note(Diagnosis{check, Doubtful, kind + ": all is lost when the machine is started again",
