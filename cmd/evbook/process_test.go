@@ -38,6 +38,8 @@ type house struct {
 	dir string
 	// binary is the evbook to run: the one that TestMain puts on the PATH, or a built one.
 	binary string
+	// database is the address of a database on PostgreSQL; the house's own file for "".
+	database string
 	// proxy holds what curl and newman send and get against the contract; none for "".
 	proxy string
 }
@@ -60,6 +62,9 @@ func (h house) command(ctx context.Context, name string, args ...string) *exec.C
 	// The race detector, when it is on, else lets a server sleep for a second at its end.
 	cmd.Env = append(cmd.Env, "EVBOOK_CONFIG=none", "TZ=UTC", "TMPDIR="+h.dir,
 		"GORACE=atexit_sleep_ms=0")
+	if h.database != "" {
+		cmd.Env = append(cmd.Env, "EVBOOK_DB="+h.database)
+	}
 	cmd.Env = append(cmd.Env, through(h.proxy)...)
 	// What a killed process has started may keep its pipes open; a busy machine reads them late.
 	cmd.WaitDelay = 10 * time.Second
@@ -194,15 +199,20 @@ type server struct {
 	ended  chan struct{}
 }
 
-// serve starts a server on a port of the system's choice, with further flags, and waits until it
-// listens. It is killed at the end of the test, if not before, which fails if the race detector
-// has seen anything.
+// serve starts a server on a port of the system's choice, with further flags.
 func (h house) serve(t testing.TB, flags ...string) *server {
+	t.Helper()
+	return h.serveAsTold(t, append([]string{"--addr", "127.0.0.1:0"}, flags...)...)
+}
+
+// serveAsTold starts a server with some flags alone, and waits until it listens. It is killed at the
+// end of the test, if not before, which fails if the race detector has seen anything.
+func (h house) serveAsTold(t testing.TB, flags ...string) *server {
 	t.Helper()
 	addrFile := filepath.Join(t.TempDir(), "addr")
 	s := &server{ended: make(chan struct{})}
 	s.cmd = h.command(context.Background(), cmp.Or(os.Getenv(watchedEnv), h.binary),
-		append([]string{"serve", "--addr", "127.0.0.1:0", "--addr-file", addrFile}, flags...)...)
+		append([]string{"serve", "--addr-file", addrFile}, flags...)...)
 	s.cmd.Stderr = &s.stderr
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -1,0 +1,108 @@
+package pgcluster
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// patroniPatience bounds the wait until Patroni has brought something about: a leader, or a killed
+// server that follows the new one.
+const patroniPatience = 3 * time.Minute
+
+// Superuser is the address of the superuser and a database on the leader.
+func (p *Patroni) Superuser(database string) string {
+	return p.Address("postgres", p.password, database)
+}
+
+// AwaitStandbys waits until the leader can be written to and all others follow it, one of them
+// synchronously, unless the file for Patroni wants none.
+func (p *Patroni) AwaitStandbys(t testing.TB) {
+	t.Helper()
+	const following = `SELECT 'yes' WHERE NOT pg_is_in_recovery() AND (SELECT count(*) FROM ` +
+		`pg_stat_replication WHERE state = 'streaming') = %d AND (SELECT count(*) FROM ` +
+		`pg_stat_replication WHERE sync_state = 'sync') >= %d`
+	least := 0
+	if p.synchronous {
+		least = 1
+	}
+	question := fmt.Sprintf(following, patroniNodes-1, least)
+	for over := time.Now().Add(patroniPatience); ; time.Sleep(200 * time.Millisecond) {
+		said, err := query(p.Superuser("postgres"), question)
+		if err == nil && len(said) == 1 {
+			return
+		}
+		if time.Now().After(over) {
+			t.Fatalf("the servers have no leader whom all others follow: %q, %v", said, err)
+		}
+	}
+}
+
+// KillLeader ends the leader and its Patroni with SIGKILL. What it gives starts them again.
+func (p *Patroni) KillLeader(t testing.TB) (restart func(testing.TB)) {
+	t.Helper()
+	port := Query(t, p.Superuser("postgres"), "SELECT inet_server_port()")[0]
+	for _, n := range p.nodes {
+		if strconv.Itoa(n.port) != port {
+			continue
+		}
+		if err := p.kill(n); err != nil {
+			t.Fatal(err)
+		}
+		return func(t testing.TB) {
+			t.Helper()
+			if err := p.startNode(n); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	t.Fatalf("the leader listens at port %s, which is nobody's", port)
+	return nil
+}
+
+// kill ends a server and its Patroni.
+func (p *Patroni) kill(n *patroniNode) error {
+	text, err := os.ReadFile(filepath.Join(p.data(n), "postmaster.pid"))
+	if err != nil {
+		return err
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	pid, err := strconv.Atoi(first)
+	if err != nil {
+		return err
+	}
+	if err := n.run.Process.Kill(); err != nil {
+		return err
+	}
+	_ = n.run.Wait() // it was killed
+	n.run = nil
+	server, err := os.FindProcess(pid)
+	if err != nil {
+		return err
+	}
+	return errors.Join(killAll(server), server.Release())
+}
+
+// PauseReplication has the leader send nothing more to its standbys, for as long as it lives, and
+// nobody notices for some seconds.
+func (p *Patroni) PauseReplication(t testing.TB) {
+	t.Helper()
+	senders := Query(t, p.Superuser("postgres"), "SELECT pid FROM pg_stat_replication")
+	for _, sender := range senders {
+		pid, err := strconv.Atoi(sender)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := pause(pid); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(senders) != patroniNodes-1 {
+		t.Fatalf("the leader sends to %d standbys, not %d", len(senders), patroniNodes-1)
+	}
+}
