@@ -131,6 +131,9 @@ func startHAProxy(t *testing.T, f *fleet) *server {
 	}
 	config := f.house.path("haproxy.cfg")
 	deploy(t, "haproxy.cfg", config, pairs...)
+	if said, err := exec.Command("haproxy", "-c", "-f", config).CombinedOutput(); err != nil {
+		t.Fatalf("haproxy: %v: %s", err, said)
+	}
 	runUntilTheEnd(t, f.house, "haproxy", "-db", "-f", config)
 	proxy := &server{url: fmt.Sprintf("https://127.0.0.1:%d", port), client: client}
 	until(t, "HAProxy to answer", func() bool {

@@ -131,15 +131,12 @@ func (p *Patroni) data(n *patroniNode) string { return p.path("data-" + n.name) 
 
 // startEtcd starts etcd, alone, with the variables of a file that is adapted.
 func (p *Patroni) startEtcd(text, clients, peers string) error {
-	var members string
-	for line := range strings.Lines(text) {
-		if all, ok := strings.CutPrefix(line, "ETCD_INITIAL_CLUSTER="); ok {
-			members = strings.TrimSpace(all)
-		}
-	}
-	alone, _, _ := strings.Cut(members, ",")
-	text, err := replace(text, members, alone, "10.0.0.21:2379", clients, "10.0.0.21:2380", peers,
-		"/var/lib/etcd/evbook", p.path("etcd"))
+	text, err := replace(text,
+		",etcd2=http://10.0.0.22:2380,etcd3=http://10.0.0.23:2380", "",
+		"10.0.0.21:2379", clients,
+		"10.0.0.21:2380", peers,
+		"/var/lib/etcd/evbook", p.path("etcd"),
+	)
 	if err != nil {
 		return err
 	}
@@ -197,13 +194,15 @@ func (p *Patroni) run(cmd *exec.Cmd, name string) error {
 // logs gives the ends of what all have said.
 func (p *Patroni) logs() string {
 	var all strings.Builder
-	for _, n := range p.nodes {
-		text, err := os.ReadFile(p.path(n.name + ".log"))
+	// The pattern is well formed.
+	paths, _ := filepath.Glob(p.path("*.log"))
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
 		if err != nil {
 			text = []byte(err.Error())
 		}
 		const enough = 4000
-		fmt.Fprintf(&all, "%s said last:\n%s\n", n.name, text[max(0, len(text)-enough):])
+		fmt.Fprintf(&all, "%s:\n%s\n", filepath.Base(path), text[max(0, len(text)-enough):])
 	}
 	return all.String()
 }

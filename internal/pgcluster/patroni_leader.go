@@ -13,7 +13,7 @@ import (
 
 // patroniPatience bounds the wait until Patroni has brought something about: a leader, or a killed
 // server that follows the new one.
-const patroniPatience = 3 * time.Minute
+const patroniPatience = 2 * time.Minute
 
 // Superuser is the address of the superuser and a database on the leader.
 func (p *Patroni) Superuser(database string) string {
