@@ -34,6 +34,7 @@ func newcomers(t testing.TB, s *Store, next int64, most int) func() {
 }
 
 func TestPagesOfEventsHaveEachOnceWhileOthersComeIn(t *testing.T) {
+	single(t)
 	for _, sort := range everySort(EventSorts()) {
 		s, all := randomRows(t)
 		between := newcomers(t, s, int64(len(all.events))+1, 20)
@@ -87,6 +88,7 @@ func count(all, list []booking.Event) (lost, twice int) {
 }
 
 func TestPagesOfBookingsHaveEachOnceInOrder(t *testing.T) {
+	single(t)
 	s, all := randomRows(t)
 	key := map[string]func(booking.Booking) (int64, string){
 		"created_at": func(booking.Booking) (int64, string) { return 0, "" },
