@@ -67,6 +67,13 @@ func aboutFiles() map[string]string {
 		"TestTokensLeaveOlderWritersAtWork":                      "files of older evbooks",
 		"TestWhoWatchesIsToldOfEveryGroupWhenTheLockIsFreeAgain": "the lock of a file",
 		"TestWithoutTheLockFilesNothingIsOversold":               "the lock of a file",
+
+		// These need no second pass: they have a PostgreSQL in the first.
+		"doctor_postgres_test.go": "PostgreSQL alone",
+		"doctor_test.go":          "files as the doctor sees them",
+		"relocate_crowd_test.go":  "from one engine to the other",
+		"relocate_kill_test.go":   "from one engine to the other",
+		"relocate_test.go":        "from one engine to the other",
 	}
 }
 

@@ -138,7 +138,7 @@ func (g *grouper) prepare(
 	if err := l.load(ctx, tx, found); err != nil {
 		return nil, nil, err
 	}
-	if err := l.mayWrite(g.path); err != nil {
+	if err := l.mayWrite(ctx, tx, g.path); err != nil {
 		return nil, nil, err
 	}
 	refused := 0

@@ -7,8 +7,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"evbook/internal/booking"
 )
 
 // closePatience bounds taking leave of a server, which may not be there any more.
@@ -20,7 +18,8 @@ type pgEngine struct {
 	// name is the masked address, for messages.
 	name   string
 	config *pgx.ConnConfig
-	// identity is what the database said of itself when it was opened.
+	// identity is what the database said of itself when it was opened. It has no key when that may
+	// have become another one since.
 	identity identity
 	// conn is nil when the engine has to connect anew.
 	conn *pgx.Conn
@@ -91,10 +90,8 @@ func (e *pgEngine) open(ctx context.Context) error {
 	if e.away.note(err); err != nil {
 		return err
 	}
-	if string(id.key) != string(e.identity.key) {
-		return errors.Join(hangUp(conn), booking.Errorf(booking.Unavailable,
-			"%s is another database than a moment ago", e.name).
-			WithHint("start again, when all servers of the address have the same one"))
+	if e.identity.key != nil && string(id.key) != string(e.identity.key) {
+		return errors.Join(hangUp(conn), anotherDatabase(e.name))
 	}
 	e.conn = conn
 	return nil

@@ -79,3 +79,7 @@ func hasSeveralHosts(c *pgx.ConnConfig) bool {
 	}
 	return false
 }
+
+// connectionsOf is how many connections a server opens: those it reads with, its lanes, and the one
+// that finds out which lane.
+func connectionsOf(config *pgxpool.Config) int { return int(config.MaxConns) + lanesPerServer + 1 }

@@ -51,9 +51,13 @@ func openPostgres(
 	}
 	var e *pgEngine
 	var id identity
+	writing := config.ConnConfig.Copy()
+	if o.RequireSync {
+		writing.AfterConnect = requireSync(name)
+	}
 	if o.ReadOnly {
 		id, err = from.identify(ctx)
-	} else if e, err = newPostgresEngine(ctx, name, config.ConnConfig); err == nil {
+	} else if e, err = newPostgresEngine(ctx, name, writing); err == nil {
 		id = e.identity
 	}
 	if err == nil {
@@ -65,7 +69,7 @@ func openPostgres(
 		}
 		return nil, errors.Join(err, from.close())
 	}
-	from.writes = !o.ReadOnly
+	from.writes, from.key = !o.ReadOnly, id.key
 	refs, clock := newPermutation(id.key), newDBClock(id.ahead)
 	opened := &database{
 		path: name, lockTimeout: o.LockTimeout, dialect: postgresDialect(), schema: id.version,
