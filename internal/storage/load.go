@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"iter"
 	"slices"
@@ -14,9 +15,11 @@ type loader struct {
 	needs
 	// located says that the events behind all slugs and references were looked for beforehand.
 	located bool
-	// oldestWriter is the lowest schema number that may still write: while we run, a newer evbook
-	// may have changed the schema.
-	oldestWriter int
+	// oldestWriter is the lowest schema number that may still write, version the number of the
+	// schema, 0 where it is not asked for: while we run, both may have changed.
+	oldestWriter, version int
+	// key is the key of the references.
+	key []byte
 	// counted is how many lapsed holds of an event are counted at least.
 	counted int
 	dialect dialect
@@ -26,6 +29,8 @@ type loader struct {
 	// said.
 	clock func() time.Time
 	now   time.Time
+	// heard is told of the clock of the database; nil for nobody.
+	heard func(time.Time)
 	// eventIDs are the numbers of the events concerned, in order.
 	eventIDs []int64
 	// rows are the row numbers of references, and references those of rows, as far as they have
@@ -199,7 +204,8 @@ func (l *loader) look(ctx context.Context, tx transaction) error {
 func (l *loader) first(b *batch) {
 	l.loadEvents(b)
 	l.findSlugs(b)
-	b.query(l.putMeta, `SELECT oldest_writer, `+l.dialect.clock+` FROM meta`)
+	b.query(l.putMeta, `SELECT oldest_writer, reference_key, `+l.dialect.version+`, `+
+		l.dialect.clock+` FROM meta`)
 	l.findBookings(b, l.putBooking)
 	for scope, texts := range l.keysByScope() { // after the bookings: these may be theirs
 		b.lookUp(l.putKey, selectKey+` WHERE scope = $1 AND key IN ()`, texts, scope)
@@ -219,11 +225,31 @@ func (l *loader) first(b *batch) {
 // putMeta notes who may write, and what time it is now that the events are locked.
 func (l *loader) putMeta(scan scanner) error {
 	var now int64
-	err := scan(&l.oldestWriter, &now)
-	if l.now = fromMicros(now); l.clock != nil {
+	err := scan(&l.oldestWriter, &l.key, &l.version, &now)
+	switch l.now = fromMicros(now); {
+	case l.clock != nil:
 		l.now = l.clock().UTC().Truncate(time.Microsecond)
+	case l.heard != nil && err == nil:
+		l.heard(l.now)
 	}
 	return err
+}
+
+// mayWrite refuses a database that has become another one while we run, or whose schema has become
+// that of a newer evbook, or an older one.
+func (l *loader) mayWrite(ctx context.Context, tx transaction, name string) error {
+	id := identity{version: max(l.version, l.oldestWriter), oldestWriter: l.oldestWriter}
+	switch {
+	case l.oldestWriter > schemaVersion:
+		if err := id.findNewPlace(ctx, tx); err != nil {
+			return err
+		}
+	case l.version != 0 && l.version < schemaVersion:
+		return id.tooOld(name)
+	case !bytes.Equal(l.key, l.refs.key):
+		return anotherDatabase(name)
+	}
+	return id.check(name)
 }
 
 // divided reads what needs the events of the batch before: what they are divided into, and their

@@ -7,8 +7,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"evbook/internal/booking"
 )
 
 // closePatience bounds taking leave of a server, which may not be there any more.
@@ -20,10 +18,13 @@ type pgEngine struct {
 	// name is the masked address, for messages.
 	name   string
 	config *pgx.ConnConfig
-	// identity is what the database said of itself when it was opened.
+	// identity is what the database said of itself when it was opened. It has no key when that may
+	// have become another one since.
 	identity identity
 	// conn is nil when the engine has to connect anew.
 	conn *pgx.Conn
+	// away is why the server was not there, and when it may be looked for again.
+	away away
 	// warning is the last that the server has warned of, nil after it was heard.
 	warning *pgconn.Notice
 }
@@ -94,20 +95,21 @@ func (e *pgEngine) connect(ctx context.Context) (*pgx.Conn, identity, error) {
 	return conn, id, nil
 }
 
-// open makes the connection, unless it is there. Other servers of the same address may have another
+// open makes the connection, unless it is there, or was looked for in vain a moment ago. Other servers of the same address may have another
 // database: it is not written to.
 func (e *pgEngine) open(ctx context.Context) error {
 	if e.conn != nil && !e.conn.IsClosed() {
 		return nil
 	}
-	conn, id, err := e.connect(ctx)
-	if err != nil {
+	if err := e.away.still(); err != nil {
 		return err
 	}
-	if string(id.key) != string(e.identity.key) {
-		return errors.Join(hangUp(conn), booking.Errorf(booking.Unavailable,
-			"%s is another database than a moment ago", e.name).
-			WithHint("start again, when all servers of the address have the same one"))
+	conn, id, err := e.connect(ctx)
+	if e.away.note(err); err != nil {
+		return err
+	}
+	if e.identity.key != nil && string(id.key) != string(e.identity.key) {
+		return errors.Join(hangUp(conn), anotherDatabase(e.name))
 	}
 	e.conn = conn
 	return nil

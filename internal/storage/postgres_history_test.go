@@ -3,7 +3,6 @@ package storage
 import (
 	"crypto/rand"
 	"sync"
-	"sync/atomic"
 	"testing"
 
 	"evbook/internal/booking"
@@ -27,7 +26,7 @@ func TestHistoriesOfThreeServersAreOneAfterTheOther(t *testing.T) {
 
 func TestHistoriesOfServersWhoseConnectionsAreKilledAreOneAfterTheOther(t *testing.T) {
 	address := postgresAddress(t) + "&application_name=" + rand.Text()
-	killHistory(t, address, 1, func(*faulty) {
+	killHistory(t, address, 1, func() {
 		err := pgcluster.Execute(address, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 			WHERE application_name = current_setting('application_name')
 				AND pid <> pg_backend_pid() ORDER BY random() LIMIT 2`)
@@ -39,10 +38,7 @@ func TestHistoriesOfServersWhoseConnectionsAreKilledAreOneAfterTheOther(t *testi
 
 func TestHistoriesOfServersWhoseDatabaseIsKilledAreOneAfterTheOther(t *testing.T) {
 	cluster := pgcluster.Start(t, pgcluster.Config{})
-	var one sync.Mutex
-	killHistory(t, cluster.Address(t, postgresSchema(t)...), 10, func(*faulty) {
-		one.Lock()
-		defer one.Unlock()
+	killHistory(t, cluster.Address(t, postgresSchema(t)...), 10, func() {
 		cluster.Kill(t)
 		cluster.Restart(t)
 	})
@@ -50,14 +46,17 @@ func TestHistoriesOfServersWhoseDatabaseIsKilledAreOneAfterTheOther(t *testing.T
 
 // killHistory checks the history of three servers at an address where something is killed before
 // one of fifty calls, or of so many times as many.
-func killHistory(t *testing.T, address string, seldom int, kill func(*faulty)) {
+func killHistory(t *testing.T, address string, seldom int, kill func()) {
 	t.Helper()
-	var killed atomic.Int64
+	var one sync.Mutex
+	times := 0
 	h := historyOf(t, storesAt(t, address, 3), trials(2000, 20_000), func(c *client) {
 		c.killed = true
-		c.upset = func(engine *faulty) {
-			if killed.Add(1)%int64(seldom) == 0 {
-				kill(engine)
+		c.upset = func(*faulty) {
+			one.Lock()
+			defer one.Unlock()
+			if times++; times%seldom == 0 {
+				kill()
 			}
 		}
 	})

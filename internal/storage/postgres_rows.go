@@ -39,7 +39,7 @@ func arrayed(rows []step) step {
 			})
 		case 't':
 			s.args[i] = column(rows, i, func(v any) pgtype.Text {
-				return pgtype.Text{String: v.(string), Valid: true}
+				return pgtype.Text{String: storableText(v.(string)), Valid: true}
 			})
 		case 'b':
 			s.args[i] = column(rows, i, func(v any) []byte { return v.([]byte) })
