@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"hash/crc32"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -120,8 +121,21 @@ func mistyped(what string) *Error {
 }
 
 // Conceal leaves the secrets of all tokens and bookings out of a text, such as a message that
-// repeats what somebody has written in a wrong place. What else there is stays as it is.
-func Conceal(text string) string {
+// repeats what somebody has written in a wrong place, and users and passwords out of the addresses
+// of databases. What else there is stays as it is.
+func Conceal(text string) string { return concealCredentials(concealAddresses(text)) }
+
+// concealAddresses rather leaves out too much than too little: nobody can tell where a badly
+// written password ends.
+func concealAddresses(text string) string {
+	if !strings.ContainsAny(text, "@=") { // nearly always
+		return text
+	}
+	text = regexp.MustCompile(`(?is)(postgres(?:ql)?:/*).*@`).ReplaceAllString(text, "${1}***@")
+	return regexp.MustCompile(`(?i)(password=)[^&\s"]*`).ReplaceAllString(text, "${1}***")
+}
+
+func concealCredentials(text string) string {
 	before, rest, found := strings.Cut(text, credentialPrefix)
 	if !found {
 		return text
@@ -138,7 +152,7 @@ func Conceal(text string) string {
 		}
 		at += len(part) + 1
 	}
-	return before + credentialPrefix + credential + Conceal(rest[end:])
+	return before + credentialPrefix + credential + concealCredentials(rest[end:])
 }
 
 func notInCredential(r rune) bool {

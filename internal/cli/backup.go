@@ -46,7 +46,7 @@ func (a *app) backup(ctx context.Context, out string) error {
 		done:     "saved as " + saved.Path,
 		names:    []string{saved.Path},
 		text: func(p *page) {
-			p.line("Saved a checked copy of %s as %s (%d bytes).", a.config.DB, saved.Path,
+			p.line("Saved a checked copy of %s as %s (%d bytes).", a.database(), saved.Path,
 				saved.Bytes)
 		},
 	})

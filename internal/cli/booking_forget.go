@@ -110,7 +110,7 @@ func (a *app) forget(ctx context.Context, ask booking.Forgetting, agreed bool) e
 	}
 	if done.InLog {
 		a.note("Others are reading: the erased text can be found in the files of %s until this is "+
-			"run again without them.", a.config.DB)
+			"run again without them.", a.database())
 	}
 	envelope := httpapi.Forgotten(done)
 	return a.sayChanged(answer{

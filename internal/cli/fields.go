@@ -57,6 +57,14 @@ func fieldsOf(cmd *cobra.Command) []string {
 		return envelopeFields(httpapi.Forgotten(storage.Erasure{}))
 	case "backup":
 		return envelopeFields(httpapi.BackedUp(storage.Backup{}))
+	case "doctor":
+		return httpapi.RecordOf(diagnosisView{}).Names()
+	case "move":
+		return httpapi.RecordOf(relocatedView{}).Names()
+	case "migrate status":
+		return httpapi.RecordOf(schemaView{}).Names()
+	case "migrate up":
+		return httpapi.RecordOf(migrationView{}).Names()
 	case "version":
 		return httpapi.RecordOf(build{}).Names()
 	case "config show", "config get", "config set":

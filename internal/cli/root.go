@@ -42,7 +42,8 @@ func newRoot(a *app) *cobra.Command {
 	root.AddCommand(
 		newEvent(a), newTicketType(a), newPool(a), newCode(a),
 		newBook(a), newHold(a), newBooking(a), newWaitlist(a), newCheck(a),
-		newServe(a), newToken(a), newVerify(a), newBackup(a), newLog(a),
+		newServe(a), newToken(a), newVerify(a), newDoctor(a), newBackup(a), newMigrate(a),
+		newMove(a), newLog(a),
 		newConfig(a), newOpenAPI(a), newDemo(a), newVersion(a),
 	)
 	root.SetHelpCommandGroupID(groupTools)
@@ -70,7 +71,8 @@ func newRoot(a *app) *cobra.Command {
 // elsewhere too are read by the config package, from the flag set.
 func (a *app) addGlobalFlags(root *cobra.Command) {
 	flags := root.PersistentFlags()
-	flags.String("db", "", "the database `FILE` (events.db)")
+	flags.String("db", "", "the database: a `FILE`, or postgres://HOST/NAME (events.db)")
+	flags.String("dsn-file", "", "the `FILE` with the address of the database, for no other eyes")
 	flags.String("config", "", "the configuration `FILE`, or none to read no file")
 	flags.String("lock-timeout", "", "the longest `DURATION` a change waits for the database (10s)")
 	flags.StringP("output", "o", "",

@@ -75,10 +75,8 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 	if err != nil {
 		return err
 	}
-	options := storage.Options{
-		Path: a.config.DB, Create: true, LockTimeout: a.config.LockTimeout,
-		Actor: httpapi.Actor, Serving: true,
-	}
+	options := a.options()
+	options.Create, options.Actor, options.Serving = true, httpapi.Actor, true
 	if plan.metrics != nil {
 		options.Observe = plan.metrics.Group
 	}
@@ -162,7 +160,7 @@ func (a *app) listenAndServe(ctx context.Context, store *storage.Store, plan ser
 		serve = func(l net.Listener) error { return server.ServeTLS(l, "", "") }
 	}
 	a.note("evbook %s listening on %s://%s (%s). Ctrl-C stops it.", version(), scheme, addr,
-		a.config.DB)
+		a.database())
 	ended := make(chan error, 1)
 	go func() { ended <- serve(listener) }()
 	select {

@@ -22,16 +22,29 @@ const (
 	creating
 )
 
+// options name the database that is configured, and how long to wait for it. A file and an address
+// are told apart here and nowhere else.
+func (a *app) options() storage.Options {
+	o := storage.Options{
+		LockTimeout: a.config.LockTimeout, AllowNetworkFS: a.config.AllowsNetworkFS(),
+	}
+	if storage.IsAddress(a.config.DB) {
+		o.Address = a.config.DB
+	} else {
+		o.Path = a.config.DB
+	}
+	return o
+}
+
+// database is how the database that is configured is called in front of people: its file, or its
+// address without user and password.
+func (a *app) database() string { return storage.Masked(a.config.DB) }
+
 // withStore opens the database for one command. Closing has nothing to tell: what was committed is
 // on disk already.
 func (a *app) withStore(ctx context.Context, how access, do func(*storage.Store) error) error {
-	o := storage.Options{
-		Path:        a.config.DB,
-		Create:      how == creating,
-		ReadOnly:    how == reading,
-		LockTimeout: a.config.LockTimeout,
-		DryRun:      a.dryRun,
-	}
+	o := a.options()
+	o.Create, o.ReadOnly, o.DryRun = how == creating, how == reading, a.dryRun
 	var seen booking.Condition
 	if how != reading {
 		var err error

@@ -14,7 +14,7 @@ func newVerify(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "verify",
 		Short: "Prove that the database is sound",
-		Long: `Prove that the database is sound: SQLite's own check of the file and of foreign keys,
+		Long: `Prove that the database is sound: SQLite's own check of a file and of foreign keys,
 and every number of seats counted again from the bookings and from the journal. Exit code 0 when
 all is sound, 11 when something was found. Nothing is changed.`,
 		Example: "  evbook verify\n  evbook verify --db backup.db -o json",

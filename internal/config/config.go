@@ -14,13 +14,16 @@ import (
 
 // Config is everything that can be configured. Load makes it; every value in it has been checked.
 type Config struct {
-	// DB names the database: a path, relative to the working directory. It is never empty.
+	// DB names the database: a path, relative to the working directory, or the address of a
+	// PostgreSQL database (postgres://…), which may hold a password. It is never empty.
 	DB string `mapstructure:"db"`
 	// Addr is where serve listens, as host:port with a port from 0 to 65535; an empty host means
 	// every address.
 	Addr string `mapstructure:"addr"`
 	// LockTimeout is how long a writer waits for the database: above 0, at most one hour.
 	LockTimeout time.Duration `mapstructure:"lock_timeout"`
+	// NetworkFS is refuse or allow: whether files on network file systems are opened.
+	NetworkFS string `mapstructure:"network_fs"`
 	// Output is one of [Formats], or empty where the program is to decide.
 	Output string `mapstructure:"output"`
 	// Color is one of [Colors].
@@ -72,7 +75,9 @@ func (k key) flag() string     { return strings.ReplaceAll(k.name, "_", "-") }
 func (k key) variable() string { return variablePrefix + strings.ToUpper(k.name) }
 
 const (
-	dbHint       = "write a path, such as events.db"
+	keyDB = "db"
+
+	dbHint       = "write a path, such as events.db, or an address such as postgres://host/events"
 	addrHint     = "write host:port, such as 127.0.0.1:8080"
 	durationHint = "write a unit, such as 10s"
 	currencyHint = "write three letters, such as EUR"
@@ -85,12 +90,15 @@ const (
 // keys lists every key there is; each has its field in Config.
 func keys() []key {
 	return []key{
-		{"db", "the database file, relative to the working directory", "events.db",
-			dbHint, checkDB},
+		{keyDB, "the database: a file, relative to the working directory, or postgres://HOST/NAME",
+			"events.db", dbHint, checkDB},
 		{"addr", "where serve listens: an address of this machine and a port", "127.0.0.1:8080",
 			addrHint, checkAddr},
 		{"lock_timeout", "the longest a change waits for the database: above 0s, at most 1h", "10s",
 			durationHint, durationUpTo("1h")},
+		{"network_fs", "whether files on network file systems are opened, where SQLite's locks are " +
+			"of no use: allow, if only one machine ever does, or refuse", "refuse",
+			oneOfWords(networkChoices()), checkNetworkFS},
 		{"output", "the format of answers; empty is table on a terminal and plain elsewhere", "",
 			oneOfWords(Formats()), checkOutput},
 		{"color", "when to colour: auto, always or never", "auto",
@@ -130,6 +138,12 @@ func anything(string) error { return nil }
 func checkDB(value string) error {
 	if value == "" {
 		return errors.New("names no database: " + dbHint)
+	}
+	if isAddress(value) {
+		return nil
+	}
+	if isNearlyAddress(value) {
+		return errors.New("is neither a file nor the address of a database: " + dbHint)
 	}
 	for _, suffix := range []string{".lock", ".turn", "-wal", "-shm"} {
 		if strings.HasSuffix(value, suffix) {
@@ -183,6 +197,16 @@ func checkOutput(value string) error {
 }
 
 func checkColor(value string) error { return checkWord(value, "a choice", Colors()) }
+
+// allowed is the choice that lets files on network file systems be opened.
+const allowed = "allow"
+
+func networkChoices() []string { return []string{"refuse", allowed} }
+
+func checkNetworkFS(value string) error { return checkWord(value, "a choice", networkChoices()) }
+
+// AllowsNetworkFS says whether files on network file systems are opened.
+func (c Config) AllowsNetworkFS() bool { return c.NetworkFS == allowed }
 
 // checkWord refuses what is not one of the words.
 func checkWord(value, what string, words []string) error {

@@ -37,7 +37,7 @@ func readFile(v *viper.Viper, src Source) (string, error) {
 		return "", err
 	}
 	what := fmt.Sprintf("config file %s (%s)", printable(path), origin)
-	content, err := readSmall(path)
+	content, err := readSmall(path, fileHint)
 	if err != nil {
 		return "", fmt.Errorf("%s %w", what, err)
 	}
@@ -116,46 +116,46 @@ func missing(err error) bool {
 }
 
 // readSmall gives the content of a regular file of at most maxFileSize. Its errors go on from the
-// name of the file.
-func readSmall(path string) ([]byte, error) {
+// name of the file and end with a hint.
+func readSmall(path, hint string) ([]byte, error) {
 	// Asked before opening: opening a pipe waits for its writer.
 	info, err := os.Stat(path)
 	if err != nil {
 		if _, linkErr := os.Lstat(path); missing(err) && linkErr == nil {
 			return nil, errors.New(linkHint)
 		}
-		return nil, unreadable(err)
+		return nil, unreadable(err, hint)
 	}
-	if err := regular(info); err != nil {
+	if err := regular(info, hint); err != nil {
 		return nil, err
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, unreadable(err, hint)
 	}
 	defer f.Close()
 	content, err := io.ReadAll(io.LimitReader(f, maxFileSize+1))
 	if err != nil {
-		return nil, unreadable(err)
+		return nil, unreadable(err, hint)
 	}
 	if len(content) > maxFileSize {
-		return nil, errors.New("is larger than 64 KiB: " + fileHint)
+		return nil, errors.New("is larger than 64 KiB: " + hint)
 	}
 	return content, nil
 }
 
 // unreadable words an error of the file system without the path, which is told already.
-func unreadable(err error) error {
+func unreadable(err error, hint string) error {
 	if missing(err) {
-		return errors.New("does not exist: " + fileHint)
+		return errors.New("does not exist: " + hint)
 	}
-	return fmt.Errorf("cannot be read (%w): %s", withoutPath(err), fileHint)
+	return fmt.Errorf("cannot be read (%w): %s", withoutPath(err), hint)
 }
 
 // regular refuses folders, pipes and devices.
-func regular(info fs.FileInfo) error {
+func regular(info fs.FileInfo, hint string) error {
 	if !info.Mode().IsRegular() {
-		return errors.New("is not a regular file: " + fileHint)
+		return errors.New("is not a regular file: " + hint)
 	}
 	return nil
 }

@@ -68,13 +68,18 @@ func settle(v *viper.Viper, src Source, path string) ([]Setting, error) {
 			origin = fileOrigin(path)
 		}
 		v.SetDefault(k.name, k.fallback)
-		if value, from, ok := src.lookup(k.flag(), k.variable()); ok {
+		value, from, ok, err := src.given(k)
+		if err != nil {
+			bad = append(bad, err.Error())
+			continue
+		}
+		if ok {
 			v.Set(k.name, value)
 			origin = from
 		}
 		// Every value is still text here, so that viper has nothing to guess at, and an error can
 		// show what was written and where.
-		value := v.GetString(k.name)
+		value = v.GetString(k.name)
 		if err := k.judge(value); err != nil {
 			bad = append(bad, fmt.Sprintf("%s %s (%s) %v", k.name, quoted(value), origin, err))
 		}
@@ -103,6 +108,16 @@ func decode(v *viper.Viper) (Config, error) {
 	return c, nil
 }
 
+// given gives the value that a flag, else a variable, sets a key to, and which of them it was.
+func (src Source) given(k key) (value, origin string, ok bool, err error) {
+	if path, from, ok := src.lookup(addressFlag, ""); ok && k.name == keyDB {
+		value, err = src.givenInFile(path)
+		return value, from, true, err
+	}
+	value, origin, ok = src.lookup(k.flag(), k.variable())
+	return value, origin, ok, nil
+}
+
 // lookup gives what a flag, else a variable, was set to, and which of them it was.
 func (src Source) lookup(flag, variable string) (value, origin string, ok bool) {
 	if src.Flags != nil {
@@ -110,7 +125,7 @@ func (src Source) lookup(flag, variable string) (value, origin string, ok bool) 
 			return f.Value.String(), "flag --" + flag, true
 		}
 	}
-	if value := src.env(variable); value != "" {
+	if value := src.env(variable); variable != "" && value != "" {
 		return value, "variable " + variable, true
 	}
 	return "", "", false

@@ -64,7 +64,7 @@ func Path(src Source) (path string, exists bool, err error) {
 // Validate checks a configuration file by itself, whatever flags and variables say, and gives the
 // configuration that it makes with the defaults. Like [Load] it tells in one line what is wrong.
 func Validate(path string) (Config, error) {
-	content, err := readSmall(path)
+	content, err := readSmall(path, fileHint)
 	if err != nil {
 		return Config{}, fmt.Errorf("config file %s %w", printable(path), err)
 	}

@@ -130,7 +130,7 @@ func edit(ctx context.Context, path string, c change) (bool, error) {
 	defer release()
 	var content []byte
 	if _, err := os.Stat(real); !missing(err) {
-		if content, err = readSmall(real); err != nil {
+		if content, err = readSmall(real, fileHint); err != nil {
 			return false, fmt.Errorf("config file %s %w", printable(path), err)
 		}
 	}
@@ -162,13 +162,13 @@ func realFile(path string) (string, error) {
 		return "", errors.New(linkHint)
 	}
 	if err != nil {
-		return "", unreadable(err)
+		return "", unreadable(err, fileHint)
 	}
 	info, err := os.Stat(real)
 	if err != nil {
-		return "", unreadable(err)
+		return "", unreadable(err, fileHint)
 	}
-	return real, regular(info)
+	return real, regular(info, fileHint)
 }
 
 // lock lets one writer at a time change the file, whose folder it makes. The lock is a file beside

@@ -39,6 +39,12 @@ func Start(t testing.TB, config Config) *Server {
 	t.Helper()
 	s, err := newServer(config)
 	need(t, err)
+	endWith(t, s)
+	return s
+}
+
+// endWith leaves nothing of a server when the test is over.
+func endWith(t testing.TB, s *Server) {
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("the server said last:\n%s", s.log())
@@ -47,7 +53,6 @@ func Start(t testing.TB, config Config) *Server {
 			t.Error(err)
 		}
 	})
-	return s
 }
 
 // newServer makes a cluster and starts it.

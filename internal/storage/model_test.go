@@ -295,7 +295,7 @@ func openAgain(t *rapid.T, s *Store, path string, now func() time.Time) *Store {
 	}
 	s, err := Open(context.Background(), in(path, Options{Create: true, Actor: "test"}))
 	expect(t, "open", err, "")
-	s.now, s.write.group.now = now, now
+	s.now, writerOf(s).group.now = now, now
 	return s
 }
 

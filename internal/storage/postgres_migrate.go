@@ -1,7 +1,6 @@
 package storage
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -27,11 +26,16 @@ var postgresMigrations embed.FS
 // identifyPostgres reads what a database says of itself.
 func identifyPostgres(ctx context.Context, from rowAsker) (identity, error) {
 	var id identity
-	err := from.QueryRow(ctx, `SELECT schema, oldest_writer, reference_key FROM meta`).
-		Scan(&id.version, &id.oldestWriter, &id.key)
+	var there int64
+	asked := time.Now()
+	err := from.QueryRow(ctx, `SELECT schema, oldest_writer, reference_key, `+
+		postgresDialect().clock+` FROM meta`).
+		Scan(&id.version, &id.oldestWriter, &id.key, &there)
 	if errors.Is(err, pgx.ErrNoRows) {
-		err = nil // the set-up was cut off between schema and key, or the row was lost
+		return id, nil // the set-up was cut off between schema and key, or the row was lost
 	}
+	heard := time.Now()
+	id.ahead = fromMicros(there).Sub(asked.Add(heard.Sub(asked) / 2))
 	return id, err
 }
 
@@ -47,51 +51,62 @@ func (id identity) checkPostgres(name string) error {
 	case !id.finished():
 		return notSetUp(name)
 	case id.version < schemaVersion:
-		return booking.Errorf(booking.Unavailable,
-			"%s has an older schema (%d, this evbook works with %d)", name, id.version,
-			schemaVersion).WithHint("evbook migrate up brings it up to date")
+		return id.tooOld(name)
 	}
 	return id.check(name)
 }
 
-// Migrate sets the database of an address up, or brings its schema up to date. Those who come at
-// the same time wait for each other, for no longer than the timeout; 0 means [DefaultLockTimeout].
-// It gives the numbers of the schema before, 0 if there was none, and now. Errors: Unavailable,
-// Busy, Interrupted.
-func Migrate(
-	ctx context.Context, address string, timeout time.Duration,
-) (from, to int, err error) {
-	name := Masked(address)
-	config, err := readAddress(address, cmp.Or(timeout, DefaultLockTimeout))
+func (id identity) tooOld(name string) error {
+	return booking.Errorf(booking.Unavailable,
+		"%s has an older schema (%d, this evbook works with %d)", name, id.version,
+		schemaVersion).WithHint("evbook migrate up brings it up to date")
+}
+
+// migrateAddress is [Migrate] for an address.
+func migrateAddress(ctx context.Context, o Options) (from, to int, err error) {
+	name := Masked(o.Address)
+	config, err := readAddress(o.Address, o.LockTimeout)
 	if err != nil {
 		return 0, 0, err
 	}
-	if from, err = schemaOf(ctx, config.ConnConfig); err == nil {
-		err = migratePostgres(ctx, name, config.ConnConfig)
-	}
-	if err == nil {
-		to, err = schemaOf(ctx, config.ConnConfig)
-	}
-	return from, to, classify(name, err, postgresError)
+	from, err = migratePostgres(ctx, name, config.ConnConfig)
+	return from, max(from, schemaVersion), classify(name, err, postgresError)
 }
 
-// schemaOf gives the number of the schema of a database, 0 for one that is not set up.
-func schemaOf(ctx context.Context, config *pgx.ConnConfig) (int, error) {
-	conn, err := pgx.ConnectConfig(ctx, config)
+// schemaOfAddress is [SchemaOf] for an address.
+func schemaOfAddress(ctx context.Context, o Options) (schema int, err error) {
+	name := Masked(o.Address)
+	config, err := readAddress(o.Address, o.LockTimeout)
 	if err != nil {
 		return 0, err
 	}
-	id, err := identifyPostgres(ctx, conn)
-	if postgresCode(err) == "42P01" {
+	err = withPostgres(config.ConnConfig, func(db *sql.DB) (err error) {
+		schema, err = schemaOf(ctx, name, db)
+		return err
+	})
+	return schema, classify(name, err, postgresError)
+}
+
+// schemaOf gives the number of the schema of a database, 0 for one that is not set up, or not
+// completely. It refuses a schema in which another program has its tables.
+func schemaOf(ctx context.Context, name string, db *sql.DB) (schema int, err error) {
+	if err := checkUnused(ctx, name, db); err != nil {
+		return 0, err
+	}
+	err = db.QueryRowContext(ctx, selectSchema).Scan(&schema)
+	if errors.Is(err, sql.ErrNoRows) || postgresCode(err) == "42P01" {
 		err = nil
 	}
-	return id.version, errors.Join(err, hangUp(conn))
+	return schema, err
 }
 
 // migratePostgres sets a database up, or brings its schema up to date. Those who come at the same
-// time wait for each other, for no longer than lock_timeout.
-func migratePostgres(ctx context.Context, name string, config *pgx.ConnConfig) error {
-	return withPostgres(config, func(db *sql.DB) error {
+// time wait for each other, for no longer than lock_timeout. It gives the number of the schema that
+// it has found.
+func migratePostgres(
+	ctx context.Context, name string, config *pgx.ConnConfig,
+) (from int, err error) {
+	err = withPostgres(config, func(db *sql.DB) error {
 		// Of a session, so that closing the connection gives it back. Goose takes it later, and
 		// looks only once a second whether it is free.
 		lock, err := db.Conn(ctx)
@@ -101,13 +116,14 @@ func migratePostgres(ctx context.Context, name string, config *pgx.ConnConfig) e
 		defer lock.Close()
 		_, err = lock.ExecContext(ctx, `SELECT pg_advisory_lock($1)`, migrationLock)
 		if err == nil {
-			err = checkUnused(ctx, name, db)
+			from, err = schemaOf(ctx, name, db)
 		}
 		if err == nil {
 			err = migrateLocked(ctx, db)
 		}
 		return err
 	})
+	return from, err
 }
 
 // migrateLocked applies the migrations that are missing and makes the key of the references.

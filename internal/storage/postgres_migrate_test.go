@@ -18,7 +18,8 @@ func migrateAt(t testing.TB, address string) error {
 	t.Helper()
 	config, err := readAddress(address, soon)
 	must(t, err)
-	return migratePostgres(t.Context(), Masked(address), config.ConnConfig)
+	_, err = migratePostgres(t.Context(), Masked(address), config.ConnConfig)
+	return err
 }
 
 func identityAt(t testing.TB, address string) identity {
@@ -52,7 +53,7 @@ func TestManyWhoSetUpAtOnceMakeOneDatabase(t *testing.T) {
 func TestASetUpThatWasCutOffIsCompleted(t *testing.T) {
 	address := pgcluster.Address(t)
 	for before := range 2 { // the second time, all is done
-		from, to, err := Migrate(t.Context(), address, 0)
+		from, to, err := Migrate(t.Context(), Options{Address: address})
 		if err != nil || from != before*schemaVersion || to != schemaVersion {
 			t.Fatalf("from %d to %d, %v", from, to, err)
 		}

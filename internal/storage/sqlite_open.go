@@ -22,6 +22,9 @@ func openFile(ctx context.Context, o Options) (*Store, error) {
 		return nil, noDatabase(o.Path)
 	}
 	file, err := realPath(o.Path)
+	if err == nil && !o.AllowNetworkFS {
+		err = checkFileSystem(file)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -70,7 +73,7 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 		s.Close()
 	}
 	if state < ours {
-		if err := prepare(ctx, file, o.LockTimeout); err != nil {
+		if _, err := prepare(ctx, file, o.LockTimeout); err != nil {
 			return nil, err
 		}
 	}
@@ -83,7 +86,7 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 		engine.drop()
 		if o.DryRun {
 			err = cannotUpgrade(o.Path)
-		} else if err = prepare(ctx, file, o.LockTimeout); err == nil {
+		} else if _, err = prepare(ctx, file, o.LockTimeout); err == nil {
 			id, err = engine.identify(ctx)
 		}
 	}

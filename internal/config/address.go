@@ -1,0 +1,69 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+)
+
+const (
+	// addressFlag names a file instead of the address itself, which everybody who lists the
+	// processes of the machine could read.
+	addressFlag = "dsn-file"
+	addressFile = "name a file of one line, such as postgres://db.example/events"
+	// looseSecret are the permissions that the file of a password must not have: anything for
+	// others, and more than reading for the group.
+	looseSecret = 0o037
+)
+
+// isAddress says whether a database is named by the address of a PostgreSQL server and not by a
+// file.
+func isAddress(db string) bool {
+	return strings.HasPrefix(db, "postgres://") || strings.HasPrefix(db, "postgresql://")
+}
+
+// isNearlyAddress says whether what would be a file was rather meant for an address. A file of that
+// name would tell a password to everybody who lists its folder.
+func isNearlyAddress(db string) bool {
+	meant := regexp.MustCompile(
+		`(?i)^[a-z][a-z0-9+.-]*://|^postgres(ql)?:|(^|\s)(host|dbname|user|password)\s*=`)
+	return meant.MatchString(db)
+}
+
+// givenInFile gives the address that a file holds, which the flag for it has named.
+func (src Source) givenInFile(path string) (string, error) {
+	if f := src.Flags.Lookup(keyDB); f != nil && f.Changed {
+		return "", fmt.Errorf("--%s and --%s cannot stand together: give one of them", keyDB,
+			addressFlag)
+	}
+	address, err := src.readAddress(path)
+	if err != nil {
+		return "", fmt.Errorf("flag --%s: %s %w", addressFlag, printable(path), err)
+	}
+	return address, nil
+}
+
+// readAddress gives the first line of a file in which an address with its password is kept. Its
+// errors go on from the name of the file, and repeat nothing of what is in it.
+func (src Source) readAddress(path string) (string, error) {
+	content, err := readSmall(path, addressFile)
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", unreadable(err, addressFile)
+	}
+	// Windows keeps permissions elsewhere.
+	if mode := info.Mode().Perm(); mode&looseSecret != 0 && src.OS != "windows" {
+		return "", fmt.Errorf("can be read by others (mode %04o): mend it with chmod 600", mode)
+	}
+	line, _, _ := strings.Cut(string(content), "\n")
+	line = strings.TrimSpace(line)
+	if !isAddress(line) {
+		return "", errors.New("has no address in its first line: " + addressFile)
+	}
+	return line, nil
+}
