@@ -52,6 +52,7 @@ func runScripts(t *testing.T, engine string, prepare func(*testscript.Env)) {
 			"status":  status,
 			"capture": capture,
 			"await":   await,
+			"sql":     sql,
 		},
 	})
 }
@@ -99,4 +100,16 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	ts.Fatalf("no line in %s within 10 s", args[1])
+}
+
+// sql changes the database behind evbook's back: "sql 'update events set confirmed = 4'".
+func sql(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: sql STATEMENT")
+	}
+	if address := ts.Getenv("EVBOOK_DB"); address != "" {
+		ts.Check(pgcluster.Execute(address, args[0]))
+		return
+	}
+	ts.Check(ts.Exec("sqlite3", "events.db", args[0]))
 }
