@@ -15,6 +15,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"evbook/internal/pgcluster"
+	"evbook/internal/storage"
 )
 
 // patience bounds every wait for a process or an answer.
@@ -44,6 +47,16 @@ type house struct {
 
 func newHouse(t testing.TB) house {
 	return house{dir: t.TempDir(), binary: "evbook", proxy: theContract().Proxy(t)}
+}
+
+// emptyDatabase gives the address of a database on PostgreSQL that is set up.
+func emptyDatabase(t testing.TB) string {
+	t.Helper()
+	address := pgcluster.Address(t)
+	if _, _, err := storage.Migrate(t.Context(), storage.Options{Address: address}); err != nil {
+		t.Fatal(err)
+	}
+	return address
 }
 
 func (h house) path(name string) string { return filepath.Join(h.dir, name) }

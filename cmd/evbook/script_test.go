@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
@@ -10,11 +11,27 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"evbook/internal/pgcluster"
 )
 
 // TestScripts runs the specification of the command line, every script in an empty folder of its
-// own. They show what a person sees on a terminal; those about the other formats say so.
+// own. They show what a person sees on a terminal; those about the other formats say so. What they
+// say is true of both engines; scripts about files stop where they are run on the other one.
 func TestScripts(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) {
+		runScripts(t, "sqlite", func(*testscript.Env) {})
+	})
+	t.Run("postgres", func(t *testing.T) {
+		pgcluster.Address(t) // where there is no PostgreSQL, this is skipped once and not by each
+		runScripts(t, "postgres", func(env *testscript.Env) {
+			env.Setenv("EVBOOK_DB", emptyDatabase(env.T().(testing.TB)))
+		})
+	})
+}
+
+// runScripts runs every script on one engine, of which the scripts may ask: [postgres].
+func runScripts(t *testing.T, engine string, prepare func(*testscript.Env)) {
 	testscript.Run(t, testscript.Params{
 		Dir:                "../../testdata/script",
 		RequireUniqueNames: true,
@@ -22,12 +39,20 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TZ", "UTC")
 			env.Setenv("EVBOOK_OUTPUT", "table")
 			env.Vars = append(env.Vars, through(theContract().Proxy(env.T().(testing.TB)))...)
+			prepare(env)
 			return nil
+		},
+		Condition: func(asked string) (bool, error) {
+			if asked != "sqlite" && asked != "postgres" {
+				return false, fmt.Errorf("unknown condition %q", asked)
+			}
+			return asked == engine, nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status":  status,
 			"capture": capture,
 			"await":   await,
+			"sql":     sql,
 		},
 	})
 }
@@ -75,4 +100,16 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	ts.Fatalf("no line in %s within 10 s", args[1])
+}
+
+// sql changes the database behind evbook's back: "sql 'update events set confirmed = 4'".
+func sql(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: sql STATEMENT")
+	}
+	if address := ts.Getenv("EVBOOK_DB"); address != "" {
+		ts.Check(pgcluster.Execute(address, args[0]))
+		return
+	}
+	ts.Check(ts.Exec("sqlite3", "events.db", args[0]))
 }

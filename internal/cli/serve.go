@@ -22,6 +22,7 @@ import (
 
 func newServe(a *app) *cobra.Command {
 	var addrFile string
+	var requireSync bool
 	var proxies, hosts, origins []string
 	cmd := &cobra.Command{
 		Use:   "serve",
@@ -47,7 +48,7 @@ the server only if they are listed with --cors-origin.`,
 		GroupID: groupOperations,
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
-			return a.serve(cmd.Context(), addrFile)
+			return a.serve(cmd.Context(), addrFile, requireSync)
 		}),
 	}
 	flags := cmd.Flags()
@@ -62,11 +63,13 @@ the server only if they are listed with --cors-origin.`,
 	flags.String("rate-limits", "", "`LIMITS` for each client, such as write=20/1m, or off")
 	flags.String("max-connections", "", "the most connections, `N` (1024)")
 	flags.String("metrics-addr", "", "`HOST:PORT` to show metrics at")
+	flags.BoolVar(&requireSync, "require-sync", false,
+		"refuse to serve unless a synchronous standby has each booking, too")
 	flags.String("log-format", "", "`FORMAT` of the log: text or json (text)")
 	return cmd
 }
 
-func (a *app) serve(ctx context.Context, addrFile string) error {
+func (a *app) serve(ctx context.Context, addrFile string, requireSync bool) error {
 	// A reader of the log that goes away (serve 2>&1 | head) must not take the server along.
 	signal.Ignore(syscall.SIGPIPE)
 	log := httpapi.NewLogWriter(a.env.Err)
@@ -76,6 +79,11 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 		return err
 	}
 	options := a.options()
+	if requireSync && options.Address == "" {
+		return booking.Errorf(booking.Invalid, "--require-sync: is for PostgreSQL, %s is a file",
+			options.Path)
+	}
+	options.RequireSync = requireSync
 	options.Create, options.Actor, options.Serving = true, httpapi.Actor, true
 	if plan.metrics != nil {
 		options.Observe = plan.metrics.Group
@@ -87,6 +95,9 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 	if err := a.checkTokens(ctx, store, plan.at); err != nil {
 		return errors.Join(err, store.Close())
 	}
+	if err := warnOfLoss(ctx, store, plan.logger); err != nil {
+		return errors.Join(err, store.Close())
+	}
 	chores, stopChores := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() { a.forgetExpired(chores, store, plan.logger, forgetEvery) })
@@ -96,6 +107,15 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 	stopChores()
 	running.Wait()
 	return errors.Join(err, store.Close())
+}
+
+// warnOfLoss says in the log if an acknowledged booking can be lost with the database's server.
+func warnOfLoss(ctx context.Context, store *storage.Store, logger *slog.Logger) error {
+	d, err := store.Replication(ctx)
+	if err == nil && d.State != storage.Good {
+		logger.Warn(d.Detail, "check", d.Check, "fix", d.Fix)
+	}
+	return err
 }
 
 // serving is what is known of a server before it starts.

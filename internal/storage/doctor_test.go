@@ -43,7 +43,7 @@ func TestTheDoctorFindsNothingWrongWithAFileOfOurs(t *testing.T) {
 		}
 	}
 	is(t, found, "schema", Good, "4, that of this evbook")
-	is(t, found, "invariants", Good, "all seats of 4 events and 13 bookings add up")
+	is(t, found, "invariants", Good, "every seat adds up (events 4, bookings 13)")
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the file was changed: %v", err)
 	}
