@@ -1,12 +1,14 @@
 package storage
 
 import (
-	"context"
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"evbook/internal/booking"
 )
 
 // examined has a database looked at, and gives what was found by the names of the checks.
