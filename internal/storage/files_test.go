@@ -72,17 +72,14 @@ func aboutFiles() map[string]string {
 		"TestTokensLeaveOlderWritersAtWork":                      "files of older evbooks",
 		"TestWhoWatchesIsToldOfEveryGroupWhenTheLockIsFreeAgain": "the lock of a file",
 		"TestWithoutTheLockFilesNothingIsOversold":               "the lock of a file",
-
-		// These need no second pass: they have a PostgreSQL in the first.
-		"doctor_postgres_test.go": "PostgreSQL alone",
 	}
 }
 
 //go:embed *_test.go
 var testFiles embed.FS
 
-// notOnPostgres lists the tests that the second pass leaves out. Those in files about PostgreSQL need
-// none: they have one in the first.
+// notOnPostgres lists the tests that the second pass leaves out. Those in files about PostgreSQL
+// need none: they have one in the first.
 func notOnPostgres() (names []string) {
 	files, err := fs.Glob(testFiles, "postgres_*_test.go")
 	if err != nil {
