@@ -18,12 +18,11 @@ import (
 // book beside them.
 const fleetClients, fleetShells = 2_000, 4
 
-// onPostgres is a house with a server of its own, of some settings.
-func onPostgres(t *testing.T, settings map[string]string) house {
+// onPostgres is a house with a database of its own on PostgreSQL.
+func onPostgres(t *testing.T) house {
 	t.Helper()
 	h := newHouse(t)
-	h.database = pgcluster.Start(t, pgcluster.Config{Settings: settings}).Address(t)
-	h.must(t, "migrate", "up")
+	h.db = emptyDatabase(t)
 	return h
 }
 
@@ -41,8 +40,8 @@ func (p *patrons) come(
 }
 
 func TestTwoThousandClientsOfThreeServersGetAllSeatsAndNoMore(t *testing.T) {
-	h := onPostgres(t, map[string]string{"fsync": "off"})
-	f := newFleet(t, h, h.database, "--require-sync")
+	h := onPostgres(t)
+	f := newFleet(t, h, h.db, "--require-sync")
 	const seats = 500
 	event := h.event(t, "Go Meetup", seats)
 	p := newPatrons()
@@ -93,8 +92,8 @@ func (f *fleet) disturb(t *testing.T) {
 }
 
 func TestServersKilledAndRestartedBehindHAProxyLoseNoBooking(t *testing.T) {
-	h := onPostgres(t, map[string]string{"fsync": "off"})
-	f := newFleet(t, h, h.database, "--require-sync")
+	h := onPostgres(t)
+	f := newFleet(t, h, h.db, "--require-sync")
 	const seats = fleetClients * 9 / 10
 	event := h.event(t, "Go Meetup", seats)
 	p := newPatrons()
@@ -121,8 +120,12 @@ func TestServersKilledAndRestartedBehindHAProxyLoseNoBooking(t *testing.T) {
 // The control: whoever asks again without the key of the first time may book twice.
 func TestClientsThatForgetTheirKeysBookTwice(t *testing.T) {
 	// A COMMIT takes a tenth of a second, so that one can be met.
-	h := onPostgres(t, map[string]string{"commit_delay": "100000", "commit_siblings": "0"})
-	f := newFleet(t, h, h.database, "--require-sync")
+	h := newHouse(t)
+	h.db = pgcluster.Start(t, pgcluster.Config{Settings: map[string]string{
+		"commit_delay": "100000", "commit_siblings": "0",
+	}}).Address(t)
+	h.must(t, "migrate", "up")
+	f := newFleet(t, h, h.db, "--require-sync")
 	event := h.event(t, "Go Meetup", 1_000_000)
 	p := newPatrons()
 	p.forgetful = true
@@ -139,7 +142,7 @@ func TestClientsThatForgetTheirKeysBookTwice(t *testing.T) {
 	until(t, "a COMMIT after some bookings", func() bool {
 		const committing = `SELECT 1 FROM pg_stat_activity WHERE state = 'active' ` +
 			`AND query ILIKE 'commit%'`
-		return p.count() > 100 && len(pgcluster.Query(t, h.database, committing)) > 0
+		return p.count() > 100 && len(pgcluster.Query(t, h.db, committing)) > 0
 	})
 	for _, s := range f.servers {
 		s.kill()

@@ -33,10 +33,10 @@ func replicated(t *testing.T, h *house, pairs ...string) (*pgcluster.Patroni, st
 		pgcluster.Query(t, p.Superuser("evbook"),
 			fmt.Sprintf("ALTER ROLE %s PASSWORD '%s'", role, password))
 	}
-	h.database = p.Address("evbook_owner", password, "evbook")
+	h.db = p.Address("evbook_owner", password, "evbook")
 	h.must(t, "migrate", "up")
-	h.database = p.Address("evbook", password, "evbook")
-	return p, h.database
+	h.db = p.Address("evbook", password, "evbook")
+	return p, h.db
 }
 
 // bookDuring lets clients book behind HAProxy while something happens to the database, and gives

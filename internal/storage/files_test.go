@@ -78,8 +78,8 @@ func aboutFiles() map[string]string {
 //go:embed *_test.go
 var testFiles embed.FS
 
-// notOnPostgres lists the tests that the second pass leaves out. Those in files about PostgreSQL need
-// none: they have one in the first.
+// notOnPostgres lists the tests that the second pass leaves out. Those in files about PostgreSQL
+// need none: they have one in the first.
 func notOnPostgres() (names []string) {
 	files, err := fs.Glob(testFiles, "postgres_*_test.go")
 	if err != nil {

@@ -72,7 +72,8 @@ func TestAServerNeedsNoMoreThanItsRoleMay(t *testing.T) {
 			return nil
 		})
 	}
-	_, _, err = Migrate(t.Context(), Options{Address: owner, LockTimeout: soon}) // who owns it may do so at any time
+	// Who owns it may do so at any time.
+	_, _, err = Migrate(t.Context(), Options{Address: owner, LockTimeout: soon})
 	must(t, err)
 }
 
