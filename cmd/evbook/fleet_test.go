@@ -34,15 +34,12 @@ type fleet struct {
 const fleetSize = 3
 
 // newFleet starts servers with the flags of their systemd unit, but for those left out, on the
-// database of an address.
-func newFleet(t *testing.T, h house, address string, without ...string) *fleet {
+// database of a house.
+func newFleet(t *testing.T, h house, without ...string) *fleet {
 	t.Helper()
 	need(t, "haproxy")
 	f := &fleet{house: h, servers: make([]*server, fleetSize), flags: make([][]string, fleetSize)}
-	secret := h.path("address")
-	if err := os.WriteFile(secret, []byte(address+"\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	secret := h.writeAddress(t)
 	for i := range f.servers {
 		addr := fmt.Sprintf("127.0.0.1:%d", freePort(t))
 		config := h.path(fmt.Sprintf("config-%d.yaml", i))
@@ -57,6 +54,19 @@ func newFleet(t *testing.T, h house, address string, without ...string) *fleet {
 	}
 	f.proxy = startHAProxy(t, f)
 	return f
+}
+
+// writeAddress keeps the address of the database in /etc/evbook/address of the house.
+func (h house) writeAddress(t *testing.T) (path string) {
+	t.Helper()
+	path = h.path("etc/evbook/address")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(h.db+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // start starts a server, for the first time or again, at its own port.
@@ -74,52 +84,16 @@ func freePort(t *testing.T) int {
 	return port
 }
 
-// deployed reads a file of docs/deploy and puts something else in the place of some of its texts,
-// all of which must be there.
-func deployed(t *testing.T, name string, pairs ...string) string {
-	t.Helper()
-	text, err := os.ReadFile(filepath.Join(root, "docs", "deploy", name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i := 0; i < len(pairs); i += 2 {
-		if !strings.Contains(string(text), pairs[i]) {
-			t.Fatalf("%s has no %q", name, pairs[i])
-		}
-	}
-	return strings.NewReplacer(pairs...).Replace(string(text))
-}
-
-// deploy writes what deployed gives.
-func deploy(t *testing.T, name, path string, pairs ...string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(deployed(t, name, pairs...)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// unitFlags gives the flags with which a systemd unit has evbook serve.
-func unitFlags(t *testing.T, unit string, pairs ...string) []string {
-	t.Helper()
-	for line := range strings.Lines(deployed(t, unit, pairs...)) {
-		if flags, ok := strings.CutPrefix(line, "ExecStart=/usr/local/bin/evbook serve "); ok {
-			return strings.Fields(flags)
-		}
-	}
-	t.Fatalf("%s does not start evbook serve", unit)
-	return nil
-}
-
 // startHAProxy runs HAProxy until the end of the test, even if that is killed, and waits until it
 // has found all servers ready.
 func startHAProxy(t *testing.T, f *fleet) *server {
 	t.Helper()
-	client, certificate := selfSigned(t, f.house)
+	client := selfSigned(t, f.house)
 	port := freePort(t)
 	pairs := []string{
 		"bind :80", fmt.Sprintf("bind 127.0.0.1:%d", freePort(t)),
 		"bind :443", fmt.Sprintf("bind 127.0.0.1:%d", port),
-		"/etc/haproxy/club.pem", certificate,
+		"/etc/haproxy/club.pem", f.house.path("club.pem"),
 	}
 	for i, s := range f.servers {
 		pairs = append(pairs, fmt.Sprintf("10.0.0.1%d:8080", i+1),
@@ -146,29 +120,33 @@ func startHAProxy(t *testing.T, f *fleet) *server {
 	return proxy
 }
 
-// selfSigned writes a certificate with its key for HAProxy, and gives a client that trusts it.
-func selfSigned(t *testing.T, h house) (client http.Client, path string) {
+// selfSigned writes a certificate, its key, and both in one file, cert.pem, key.pem and club.pem, and
+// gives a client that trusts it.
+func selfSigned(t *testing.T, h house) http.Client {
 	t.Helper()
 	maker := httptest.NewTLSServer(nil)
 	defer maker.Close()
 	own := maker.TLS.Certificates[0]
-	key, err := x509.MarshalPKCS8PrivateKey(own.PrivateKey)
+	private, err := x509.MarshalPKCS8PrivateKey(own.PrivateKey)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]})
-	text = append(text, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})...)
-	path = h.path("club.pem")
-	if err := os.WriteFile(path, text, 0o600); err != nil {
-		t.Fatal(err)
+	cert := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: own.Certificate[0]})
+	key := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: private})
+	for name, text := range map[string][]byte{
+		"cert.pem": cert, "key.pem": key, "club.pem": slices.Concat(cert, key),
+	} {
+		if err := os.WriteFile(h.path(name), text, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	trusted := x509.NewCertPool()
 	trusted.AddCert(maker.Certificate())
 	transport := &http.Transport{
-		TLSClientConfig: &tls.Config{RootCAs: trusted}, MaxIdleConnsPerHost: 4096,
+		TLSClientConfig: &tls.Config{RootCAs: trusted}, MaxIdleConnsPerHost: fleetClients,
 	}
 	t.Cleanup(transport.CloseIdleConnections)
-	return http.Client{Transport: transport, Timeout: patience}, path
+	return http.Client{Transport: transport, Timeout: patience}
 }
 
 // leash runs a program until the standard input ends, which the system sees to when the test is

@@ -4,8 +4,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -16,27 +14,33 @@ import (
 // failoverClients is how many book, one seat after the other, while the database's leader dies.
 const failoverClients = 24
 
+// rolesPassword is that of the roles evbook and evbook_owner.
+const rolesPassword = "password-of-the-roles"
+
 // longestOutage is how long nobody may be able to book when the leader dies.
 const longestOutage = 30 * time.Second
 
-// replicated starts three servers of PostgreSQL as docs/deploy/patroni.yml has them, with some texts
-// of it replaced, and sets a database up there. It gives the address for servers of evbook.
-func replicated(t *testing.T, h *house, pairs ...string) (*pgcluster.Patroni, string) {
+// replicated brings a club from a file to three servers of PostgreSQL, as docs/deployment.md says,
+// with some texts of patroni.yml replaced.
+func replicated(t *testing.T, pairs ...string) (*pgcluster.Patroni, house) {
 	t.Helper()
-	p := pgcluster.StartPatroni(t, pgcluster.PatroniFiles{
-		Patroni: deployed(t, "patroni.yml", pairs...), Etcd: deployed(t, "etcd.env"),
-	})
-	pgcluster.Query(t, p.Superuser("postgres"), "CREATE DATABASE evbook")
-	pgcluster.Query(t, p.Superuser("evbook"), deployed(t, "roles.sql"))
-	password := rand.Text()
-	for _, role := range []string{"evbook", "evbook_owner"} {
-		pgcluster.Query(t, p.Superuser("evbook"),
-			fmt.Sprintf("ALTER ROLE %s PASSWORD '%s'", role, password))
+	h := newHouse(t)
+	for _, name := range []string{"etcd.env", "roles.sql", "three-servers.yaml"} {
+		deploy(t, name, h.path(name))
 	}
-	h.db = p.Address("evbook_owner", password, "evbook")
-	h.must(t, "migrate", "up")
-	h.db = p.Address("evbook", password, "evbook")
-	return p, h.db
+	deploy(t, "patroni.yml", h.path("patroni.yml"), pairs...)
+	deploy(t, "evbook-postgres.service", h.path("evbook-postgres.service"))
+	m := newMachine(t, h)
+	m.follow(t, "Three databases, one of which leads")
+	p := pgcluster.StartPatroni(t, pgcluster.PatroniFiles{
+		Patroni: readText(t, h.path("etc/patroni/config.yml")), Etcd: readText(t, h.path("etc/default/etcd")),
+	})
+	h.db = h.path("var/lib/evbook/events.db")
+	h.event(t, "Before", 5)
+	m.env = append(p.Environ(), "PASSWORD="+rolesPassword)
+	m.follow(t, "The database", "Backup of PostgreSQL")
+	h.db = p.Address("evbook", rolesPassword, "evbook")
+	return p, h
 }
 
 // bookDuring lets clients book behind HAProxy while something happens to the database, and gives
@@ -82,9 +86,10 @@ func TestAFailoverLosesNoBookingOfASynchronousStandby(t *testing.T) {
 
 // failOver kills the leader under load, once or, in the long form, three times.
 func failOver(t *testing.T) {
-	h := newHouse(t)
-	database, address := replicated(t, &h)
-	f := newFleet(t, h, address)
+	database, h := replicated(t)
+	h.writeAddress(t)
+	newMachine(t, h).follow(t, "Three servers behind HAProxy")
+	f := newFleet(t, h)
 	event := h.event(t, "Go Meetup", 1_000_000)
 	failovers := 1
 	if long() {
@@ -114,10 +119,9 @@ func failOver(t *testing.T) {
 // loseBookings is the control: a leader that does not wait for its standbys dies with bookings that
 // it has acknowledged.
 func loseBookings(t *testing.T) {
-	h := newHouse(t)
-	database, address := replicated(t, &h, "synchronous_mode: true", "synchronous_mode: false",
+	database, h := replicated(t, "synchronous_mode: true", "synchronous_mode: false",
 		"synchronous_mode_strict: true", "synchronous_mode_strict: false")
-	f := newFleet(t, h, address, "--require-sync")
+	f := newFleet(t, h, "--require-sync")
 	event := h.event(t, "Go Meetup", 1_000_000)
 	p := bookDuring(t, f, event, func(p *patrons) {
 		p.awaitBookings(t, 200)

@@ -2,9 +2,9 @@ package pgcluster
 
 import (
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,6 +15,10 @@ import (
 // server that follows the new one.
 const patroniPatience = 2 * time.Minute
 
+// standbys is where the leader tells of them. Whoever makes a copy to become one is there too, under
+// another name.
+const standbys = ` FROM pg_stat_replication WHERE state = 'streaming' AND application_name ~ '^pg\d$'`
+
 // Superuser is the address of the superuser and a database on the leader.
 func (p *Patroni) Superuser(database string) string {
 	return p.Address("postgres", p.password, database)
@@ -24,17 +28,10 @@ func (p *Patroni) Superuser(database string) string {
 // synchronously, unless the file for Patroni wants none.
 func (p *Patroni) AwaitStandbys(t testing.TB) {
 	t.Helper()
-	const following = `SELECT 'yes' WHERE NOT pg_is_in_recovery() AND (SELECT count(*) FROM ` +
-		`pg_stat_replication WHERE state = 'streaming') = %d AND (SELECT count(*) FROM ` +
-		`pg_stat_replication WHERE sync_state = 'sync') >= %d`
-	least := 0
-	if p.synchronous {
-		least = 1
-	}
-	question := fmt.Sprintf(following, patroniNodes-1, least)
 	for over := time.Now().Add(patroniPatience); ; time.Sleep(200 * time.Millisecond) {
-		said, err := query(p.Superuser("postgres"), question)
-		if err == nil && len(said) == 1 {
+		said, err := query(p.Superuser("postgres"), "SELECT sync_state"+standbys)
+		if err == nil && len(said) == patroniNodes-1 &&
+			slices.Contains(said, "sync") == p.synchronous {
 			return
 		}
 		if time.Now().After(over) {
@@ -92,7 +89,7 @@ func (p *Patroni) kill(n *patroniNode) error {
 // nobody notices for some seconds.
 func (p *Patroni) PauseReplication(t testing.TB) {
 	t.Helper()
-	senders := Query(t, p.Superuser("postgres"), "SELECT pid FROM pg_stat_replication")
+	senders := Query(t, p.Superuser("postgres"), "SELECT pid"+standbys)
 	for _, sender := range senders {
 		pid, err := strconv.Atoi(sender)
 		if err != nil {
@@ -104,5 +101,18 @@ func (p *Patroni) PauseReplication(t testing.TB) {
 	}
 	if len(senders) != patroniNodes-1 {
 		t.Fatalf("the leader sends to %d standbys, not %d", len(senders), patroniNodes-1)
+	}
+}
+
+// Environ is an environment in which PostgreSQL's programs work on the leader with the password of
+// the superuser. They have to name a user.
+func (p *Patroni) Environ() []string {
+	ports := make([]string, len(p.nodes))
+	for i, n := range p.nodes {
+		ports[i] = strconv.Itoa(n.port)
+	}
+	return []string{
+		"PATH=" + p.bin + string(os.PathListSeparator) + os.Getenv("PATH"), "PGSSLMODE=disable",
+		"PGPORT=" + strings.Join(ports, ","), "PGPASSWORD=" + p.password,
 	}
 }
