@@ -14,9 +14,6 @@ import (
 // failoverClients is how many book, one seat after the other, while the database's leader dies.
 const failoverClients = 24
 
-// rolesPassword is that of the roles evbook and evbook_owner.
-const rolesPassword = "password-of-the-roles"
-
 // longestOutage is how long nobody may be able to book when the leader dies.
 const longestOutage = 30 * time.Second
 
@@ -37,9 +34,10 @@ func replicated(t *testing.T, pairs ...string) (*pgcluster.Patroni, house) {
 	})
 	h.db = h.path("var/lib/evbook/events.db")
 	h.event(t, "Before", 5)
-	m.env = append(p.Environ(), "PASSWORD="+rolesPassword)
+	m.env = p.Environ(t)
 	m.follow(t, "The database", "Backup of PostgreSQL")
-	h.db = p.Address("evbook", rolesPassword, "evbook")
+	p.AwaitReplay(t)
+	h.db = p.Address("evbook", "evbook")
 	return p, h
 }
 

@@ -221,14 +221,15 @@ func (p *Patroni) end() error {
 	return err
 }
 
-// Address leads a user to a database on the leader, whichever of the servers that is.
-func (p *Patroni) Address(user, password, database string) string {
+// Address leads a user to a database on the leader, whichever of the servers that is, with the
+// password of the superuser, "postgres".
+func (p *Patroni) Address(user, database string) string {
 	hosts := make([]string, len(p.nodes))
 	for i, n := range p.nodes {
 		hosts[i] = loopback(n.port)
 	}
 	at := url.URL{
-		Scheme: "postgres", User: url.UserPassword(user, password),
+		Scheme: "postgres", User: url.UserPassword(user, p.password),
 		Host: strings.Join(hosts, ","), Path: "/" + database,
 		RawQuery: url.Values{
 			"sslmode": {"disable"}, "target_session_attrs": {"read-write"},
