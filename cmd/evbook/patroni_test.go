@@ -76,6 +76,9 @@ func (p *patrons) awaitBookings(t *testing.T, more int) {
 
 func TestAFailoverLosesNoBookingOfASynchronousStandby(t *testing.T) {
 	need(t, "haproxy")
+	if underRace {
+		t.Skip("NOT PROVEN HERE: a failover takes most of a minute under the race detector, too")
+	}
 	t.Run("synchronous", failOver)
 	if long() {
 		t.Run("asynchronous", loseBookings)

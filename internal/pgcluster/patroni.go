@@ -68,14 +68,12 @@ func StartPatroni(t testing.TB, files PatroniFiles) *Patroni {
 
 // newPatroni starts the servers; nobody has waited for them.
 func newPatroni(files PatroniFiles) (*Patroni, error) {
+	if err := availablePatroni(); err != nil {
+		return nil, err
+	}
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
-	}
-	for _, program := range []string{"patroni", "etcd"} {
-		if _, err := exec.LookPath(program); err != nil {
-			return nil, fmt.Errorf("%w: %s too: %w", errMissing, program, err)
-		}
 	}
 	keep, err := newKeeper()
 	if err != nil {
@@ -87,6 +85,16 @@ func newPatroni(files PatroniFiles) (*Patroni, error) {
 		return nil, errors.Join(err, p.end())
 	}
 	return p, nil
+}
+
+// availablePatroni says what is missing for servers of Patroni.
+func availablePatroni() error {
+	for _, program := range []string{"patroni", "etcd"} {
+		if _, err := exec.LookPath(program); err != nil {
+			return fmt.Errorf("%w, or what keeps them together: %w", errMissing, err)
+		}
+	}
+	return available()
 }
 
 // start writes the files of the servers and starts them.
