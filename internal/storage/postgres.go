@@ -46,7 +46,25 @@ func newPostgresEngine(
 func (e *pgEngine) another() *pgEngine {
 	other := &pgEngine{name: e.name, config: e.config.Copy(), identity: e.identity}
 	other.config.OnNotice = other.notice
+	for name, value := range plannerSettings() {
+		if _, set := other.config.RuntimeParams[name]; !set {
+			other.config.RuntimeParams[name] = value
+		}
+	}
 	return other
+}
+
+// plannerSettings are those of connections that write. What a group reads it finds by keys, so each
+// statement is planned once, and that way, whatever statistics say of tables that are still small:
+// the server would spend a quarter of its time on plans, and read all events to change a few.
+func plannerSettings() map[string]string {
+	return map[string]string{
+		"plan_cache_mode":  "force_generic_plan",
+		"enable_seqscan":   "off",
+		"enable_hashjoin":  "off",
+		"enable_mergejoin": "off",
+		"jit":              "off",
+	}
 }
 
 // notice keeps a warning. The driver calls it while an answer is read, so in the same goroutine.

@@ -84,4 +84,4 @@ func hasSeveralHosts(c *pgx.ConnConfig) bool {
 
 // connectionsOf is how many connections a server opens: those it reads with, its lanes, and the one
 // that finds out which lane.
-func connectionsOf(config *pgxpool.Config) int { return int(config.MaxConns) + lanesPerServer + 1 }
+func connectionsOf(config *pgxpool.Config) int { return int(config.MaxConns) + mostLanes + 1 }
