@@ -121,7 +121,7 @@ func (a *app) bookWhatFits(ctx context.Context, store *storage.Store, rows []htt
 	if a.dryRun {
 		size = booking.MaxRows
 	}
-	shown := a.progress(len(places))
+	shown := a.progress("Booking", len(places))
 	defer shown.end()
 	for chunk := range slices.Chunk(places, size) {
 		if err := bookChunk(ctx, store, rows, chunk); err != nil {

@@ -57,6 +57,10 @@ func fieldsOf(cmd *cobra.Command) []string {
 		return envelopeFields(httpapi.Forgotten(storage.Erasure{}))
 	case "backup":
 		return envelopeFields(httpapi.BackedUp(storage.Backup{}))
+	case "doctor":
+		return httpapi.RecordOf(diagnosisView{}).Names()
+	case "move":
+		return httpapi.RecordOf(relocatedView{}).Names()
 	case "migrate status":
 		return httpapi.RecordOf(schemaView{}).Names()
 	case "migrate up":

@@ -12,8 +12,9 @@ const narrowest = 50
 // progress shows a person how far a long command is. The zero value shows nothing.
 type progress struct{ bar *progressbar.ProgressBar }
 
-// progress makes a bar for so many rows, where a person looks at the standard error.
-func (a *app) progress(rows int) progress {
+// progress makes a bar for so many rows, where a person looks at the standard error. doing says what
+// is done to them.
+func (a *app) progress(doing string, rows int) progress {
 	if !a.env.ErrTerminal || a.global.quiet || rows <= bookedAtOnce {
 		return progress{}
 	}
@@ -24,7 +25,7 @@ func (a *app) progress(rows int) progress {
 	}
 	bar := progressbar.NewOptions(rows,
 		progressbar.OptionSetWriter(a.env.Err),
-		progressbar.OptionSetDescription("Booking"),
+		progressbar.OptionSetDescription(doing),
 		progressbar.OptionShowCount(),
 		progressbar.OptionSetWidth(30),
 		progressbar.OptionThrottle(100*time.Millisecond),

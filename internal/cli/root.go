@@ -42,7 +42,8 @@ func newRoot(a *app) *cobra.Command {
 	root.AddCommand(
 		newEvent(a), newTicketType(a), newPool(a), newCode(a),
 		newBook(a), newHold(a), newBooking(a), newWaitlist(a), newCheck(a),
-		newServe(a), newToken(a), newVerify(a), newBackup(a), newMigrate(a), newLog(a),
+		newServe(a), newToken(a), newVerify(a), newDoctor(a), newBackup(a), newMigrate(a),
+		newMove(a), newLog(a),
 		newConfig(a), newOpenAPI(a), newDemo(a), newVersion(a),
 	)
 	root.SetHelpCommandGroupID(groupTools)

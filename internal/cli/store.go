@@ -25,7 +25,9 @@ const (
 // options name the database that is configured, and how long to wait for it. A file and an address
 // are told apart here and nowhere else.
 func (a *app) options() storage.Options {
-	o := storage.Options{LockTimeout: a.config.LockTimeout}
+	o := storage.Options{
+		LockTimeout: a.config.LockTimeout, AllowNetworkFS: a.config.AllowsNetworkFS(),
+	}
 	if storage.IsAddress(a.config.DB) {
 		o.Address = a.config.DB
 	} else {

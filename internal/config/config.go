@@ -22,6 +22,8 @@ type Config struct {
 	Addr string `mapstructure:"addr"`
 	// LockTimeout is how long a writer waits for the database: above 0, at most one hour.
 	LockTimeout time.Duration `mapstructure:"lock_timeout"`
+	// NetworkFS is refuse or allow: whether files on network file systems are opened.
+	NetworkFS string `mapstructure:"network_fs"`
 	// Output is one of [Formats], or empty where the program is to decide.
 	Output string `mapstructure:"output"`
 	// Color is one of [Colors].
@@ -94,6 +96,9 @@ func keys() []key {
 			addrHint, checkAddr},
 		{"lock_timeout", "the longest a change waits for the database: above 0s, at most 1h", "10s",
 			durationHint, durationUpTo("1h")},
+		{"network_fs", "whether files on network file systems are opened, where SQLite's locks are " +
+			"of no use: allow, if only one machine ever does, or refuse", "refuse",
+			oneOfWords(networkChoices()), checkNetworkFS},
 		{"output", "the format of answers; empty is table on a terminal and plain elsewhere", "",
 			oneOfWords(Formats()), checkOutput},
 		{"color", "when to colour: auto, always or never", "auto",
@@ -192,6 +197,16 @@ func checkOutput(value string) error {
 }
 
 func checkColor(value string) error { return checkWord(value, "a choice", Colors()) }
+
+// allowed is the choice that lets files on network file systems be opened.
+const allowed = "allow"
+
+func networkChoices() []string { return []string{"refuse", allowed} }
+
+func checkNetworkFS(value string) error { return checkWord(value, "a choice", networkChoices()) }
+
+// AllowsNetworkFS says whether files on network file systems are opened.
+func (c Config) AllowsNetworkFS() bool { return c.NetworkFS == allowed }
 
 // checkWord refuses what is not one of the words.
 func checkWord(value, what string, words []string) error {

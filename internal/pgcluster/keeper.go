@@ -9,7 +9,8 @@ import (
 
 // keeping is the whole life of a keeper, as a shell script. It waits for the end of its input, ends
 // what is still running in its group, initdb and postgres (whose processes follow it), frees the
-// segment of shared memory that a killed server could not free, and removes the folder $1.
+// segment of shared memory that a killed server could not free, and removes the folder $1. It gives
+// up what does not end within some ten seconds.
 const keeping = `
 trap '' HUP INT QUIT TERM
 cat >/dev/null
@@ -24,7 +25,11 @@ while [ -e "$file" ] && kill -s 0 "$pid" 2>/dev/null; do
 done
 segment=$(sed -n 7p "$file" 2>/dev/null)
 [ -z "$segment" ] || ipcrm -m "${segment##* }"
-until rm -rf "$1"; do sleep 0.02; done
+until rm -rf "$1"; do
+	sleep 0.02
+	tries=$((tries + 1))
+	[ "$tries" -lt 1000 ] || exit 1
+done
 `
 
 // keeper is a process that outlives the test, however that ends, to clean up after a cluster.
@@ -32,7 +37,8 @@ type keeper struct {
 	cmd *exec.Cmd
 	// hold is the keeper's input. The system closes it when this process ends.
 	hold io.Closer
-	// dir is the folder of the cluster; it belongs to the owner.
+	// dir is the folder of the cluster. It belongs to the owner, the one it lies in need not: there
+	// the keeper acts as who runs the tests.
 	dir   string
 	owner owner
 }
@@ -61,7 +67,7 @@ func (k *keeper) begin() (err error) {
 	}
 	k.cmd = exec.Command("/bin/sh", "-c", keeping, "keeper", k.dir)
 	k.cmd.Dir = "/"
-	k.cmd.SysProcAttr = k.owner.attributes(0)
+	k.cmd.SysProcAttr = owner{}.attributes(0)
 	if k.hold, err = k.cmd.StdinPipe(); err != nil {
 		return err
 	}

@@ -133,13 +133,13 @@ func TestAKilledTestLeavesNothing(t *testing.T) {
 
 // killedAfter kills a helper some time after its start or, with 0, when its cluster runs.
 func killedAfter(t *testing.T, moment time.Duration) {
-	// The server's user has to pass through, which he cannot in t.TempDir.
+	// The server's user has to pass through, which he cannot in t.TempDir, and need do no more.
 	dir, err := os.MkdirTemp("", "evbook-pgcluster-")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer os.Remove(dir)
-	if err := os.Chmod(dir, 0o777); err != nil {
+	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
 	helper := exec.Command(os.Args[0])

@@ -31,6 +31,7 @@ type Server struct {
 	// run is the server while it runs, else nil. ended is closed when it has ended.
 	run   *exec.Cmd
 	ended chan struct{}
+	shelf shelf
 }
 
 // Start makes a cluster for one test alone, which may kill and stop it. It is gone at the end of
@@ -39,6 +40,12 @@ func Start(t testing.TB, config Config) *Server {
 	t.Helper()
 	s, err := newServer(config)
 	need(t, err)
+	endWith(t, s)
+	return s
+}
+
+// endWith leaves nothing of a server when the test is over.
+func endWith(t testing.TB, s *Server) {
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("the server said last:\n%s", s.log())
@@ -47,7 +54,6 @@ func Start(t testing.TB, config Config) *Server {
 			t.Error(err)
 		}
 	})
-	return s
 }
 
 // newServer makes a cluster and starts it.

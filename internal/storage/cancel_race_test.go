@@ -93,8 +93,8 @@ func (h halted) begin(ctx context.Context) (transaction, error) {
 func TestACallThatIsTakenGetsItsVerdictWhateverItsCallerDoes(t *testing.T) {
 	v := newSale(t, 1)
 	s := openAt(t, v.path)
-	h := halted{s.write.engine, make(chan struct{}), make(chan struct{})}
-	s.write.engine = h
+	h := halted{writerOf(s).engine, make(chan struct{}), make(chan struct{})}
+	writerOf(s).engine = h
 	goOn := sync.OnceFunc(func() { close(h.goOn) })
 	t.Cleanup(goOn) // else a test that fails would wait for the group at the end
 	ctx, cancel := context.WithCancel(context.Background())

@@ -10,7 +10,7 @@ import (
 // setClock sets the clocks of a store, those of its writer and of its readers.
 func setClock(s *Store, now time.Time) {
 	s.now = func() time.Time { return now }
-	s.write.group.now = s.now
+	writerOf(s).group.now = s.now
 }
 
 // Clocks are set back, by an hour or by the time server: what was booked before stays sound.

@@ -39,8 +39,8 @@ type queued struct {
 
 // queueBy changes how a store waits, before its first command.
 func queueBy(s *Store, way queueing) *queued {
-	q := &queued{engine: s.write.engine, path: s.path, way: way}
-	s.write.engine = q
+	q := &queued{engine: writerOf(s).engine, path: s.path, way: way}
+	writerOf(s).engine = q
 	return q
 }
 

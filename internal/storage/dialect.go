@@ -21,8 +21,9 @@ type dialect struct {
 	numbers string
 	// clock is what time it is in the database, in microseconds; 0 where it has no clock.
 	clock string
-	// schema asks for the number of the newest migration.
-	schema string
+	// schema asks for the number of the newest migration. version is that number as a column of
+	// meta; 0 where the schema of an open database cannot become an older one.
+	schema, version string
 }
 
 // elementsOf is the table of the elements of a list.

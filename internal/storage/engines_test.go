@@ -49,7 +49,7 @@ func placeOf(s *Store) string {
 // in adds a place to what else Open is to know.
 func in(place string, o Options) Options {
 	if IsAddress(place) {
-		o.Address, o.Create = place, false
+		o.Address, o.Create, o.Serving = place, false, true // with lanes
 	} else {
 		o.Path = place
 	}
@@ -148,6 +148,23 @@ func engineOf(t testing.TB, place string) engine {
 	must(t, err)
 	t.Cleanup(func() { must(t, e.close()) })
 	return e
+}
+
+// writersOf gives the writers of a store, to be changed before they write.
+func writersOf(s *Store) []*writer {
+	if l, ok := s.write.(*lanes); ok {
+		return l.writers
+	}
+	return []*writer{s.write.(*writer)}
+}
+
+// writerOf gives the writer of a store, to be changed before it writes. A store with lanes has none
+// but this one from then on.
+func writerOf(s *Store) *writer {
+	if l, ok := s.write.(*lanes); ok {
+		s.write = l.writers[0]
+	}
+	return s.write.(*writer)
 }
 
 // restore puts what is in one place, which nobody has open, into another in place of what is there.

@@ -101,12 +101,12 @@ func groupOf(t testing.TB, s *Store, commands ...command) []error {
 			command: c, caller: s.caller, keyed: keyed, done: make(chan struct{}),
 		}
 	}
-	release, err := s.write.engine.lock()
+	release, err := writerOf(s).engine.lock()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer release()
-	s.write.group.run(s.write.engine, calls)
+	writerOf(s).group.run(writerOf(s).engine, calls)
 	verdicts := make([]error, len(calls))
 	for i, c := range calls {
 		<-c.done

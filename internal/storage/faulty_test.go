@@ -32,8 +32,8 @@ type faulty struct {
 func faultyStore(t testing.TB) (*Store, *faulty, booking.Selector) {
 	t.Helper()
 	s := open(t)
-	f := &faulty{engine: s.write.engine}
-	s.write.engine = f
+	f := &faulty{engine: writerOf(s).engine}
+	writerOf(s).engine = f
 	return s, f, event(t, s, 40)
 }
 

@@ -179,7 +179,7 @@ func TestForgettingThatWasInterruptedTellsHowFarItCameAndGoesOn(t *testing.T) {
 	s := open(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	// The event is one group, the first bookings to be forgotten are the second.
-	s.write.engine = &cancelling{s.write.engine, 2, cancel}
+	writerOf(s).engine = &cancelling{writerOf(s).engine, 2, cancel}
 	bookedByAda(t, s, bookings)
 	ask := booking.Forgetting{Email: "ada@example.org"}
 	done, err := s.Forget(ctx, ask)

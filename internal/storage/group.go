@@ -23,16 +23,22 @@ type grouper struct {
 	dryRun bool
 	// now is the clock, read after the locks are held; nil for that of the database.
 	now func() time.Time
+	// heard is told what time it is in a database that has a clock; nil for nobody.
+	heard func(time.Time)
 	// observe is told of every group, once the lock is free again; nil for nobody.
 	observe func(Group)
 	// seen are the groups that nobody was told of yet.
 	seen []Group
-	// failing is true from a group that the database did not take until one that it took.
-	failing atomic.Bool
+	// failing is true from a group that the database did not take until one that it took. Groupers
+	// of one database share it.
+	failing *atomic.Bool
 }
 
 func newGrouper(path string, refs *permutation, d dialect) *grouper {
-	return &grouper{path: path, refs: refs, dialect: d, counted: lapsedCounted, now: time.Now}
+	return &grouper{
+		path: path, refs: refs, dialect: d, counted: lapsedCounted, now: time.Now,
+		failing: new(atomic.Bool),
+	}
 }
 
 // run carries a group out and answers every call. A group that fails before COMMIT for a reason
@@ -64,6 +70,7 @@ func (g *grouper) run(e engine, calls []*call) {
 // statement rolls SQLite's transaction back while later statements go on outside of it.
 func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
 	var found needed
+	taken := 0
 	for tries := 1; ; tries++ {
 		err := g.transact(context.Background(), e, calls, &found, seen)
 		// Not errors.As: what is Unknown may have been caused by one, and must not be run again.
@@ -71,7 +78,12 @@ func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
 		switch {
 		case !ok:
 			return e.classify(g.path, err)
-		case tries == maxTries:
+		case retry.unique():
+			if taken++; taken == maxTaken && len(calls) > 1 {
+				return retry.cause
+			}
+		}
+		if tries == maxTries {
 			return retry.tooOften(g.path)
 		}
 		retry.pause(tries)
@@ -122,13 +134,12 @@ func (g *grouper) prepare(
 		}
 	}()
 	l := newLoader(g.refs, g.dialect, g.now, calls)
-	l.counted = g.counted
+	l.counted, l.heard = g.counted, g.heard
 	if err := l.load(ctx, tx, found); err != nil {
 		return nil, nil, err
 	}
-	if l.oldestWriter > schemaVersion {
-		id := identity{version: l.oldestWriter, oldestWriter: l.oldestWriter}
-		return nil, nil, id.check(g.path)
+	if err := l.mayWrite(ctx, tx, g.path); err != nil {
+		return nil, nil, err
 	}
 	refused := 0
 	for _, c := range calls {
@@ -145,6 +156,7 @@ func (g *grouper) prepare(
 		return nil, nil, err
 	}
 	b = l.save()
+	l.reapKeys(b, marker)
 	markGroup(b, g.dialect, marker, l.now)
 	seen.Entries = l.sheet.Journal()
 	return b, marker, nil

@@ -29,7 +29,7 @@ func liveWithHolds(work task, o orders) error {
 	}
 	start := time.Now()
 	s.now = func() time.Time { return start.Add(haste * time.Since(start)) }
-	s.write.group.now = s.now
+	writerOf(s).group.now = s.now
 	if err := o.ready(); err != nil {
 		return err
 	}
@@ -53,8 +53,8 @@ func liveWithHolds(work task, o orders) error {
 // loseCommits takes groups back where their COMMIT should have been, and lets them be answered all
 // the same.
 func loseCommits(s *Store) {
-	engine := &faulty{engine: s.write.engine}
-	s.write.engine = engine
+	engine := &faulty{engine: writerOf(s).engine}
+	writerOf(s).engine = engine
 	go func() {
 		for {
 			engine.fail(undone(nil), nil)

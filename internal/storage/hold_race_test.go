@@ -110,7 +110,7 @@ func TestConfirmingWhileHoldsLapseNeverOversells(t *testing.T) {
 	start := time.Now()
 	var passed, owners, others atomic.Int64
 	s.now = func() time.Time { return start.Add(time.Duration(passed.Load())) }
-	s.write.group.now = s.now
+	writerOf(s).group.now = s.now
 	var wg sync.WaitGroup
 	var all []booking.Booking
 	for i := range holds {

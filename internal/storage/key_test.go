@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"fmt"
 	"reflect"
 	"testing"
 	"time"
@@ -56,6 +57,31 @@ func TestNumberAndSlugOfAnEventAreTheSameRequest(t *testing.T) {
 		t.Errorf("got %+v, %v after %+v", again, err, first)
 	}
 	confirmed(t, s, sel, 1)
+}
+
+// They go with one of some groups, by chance: that none of three hundred is one will not be seen.
+func TestKeysThatHaveOutlivedTheirTimeGo(t *testing.T) {
+	const groups = 300
+	s := open(t)
+	sel := event(t, s, groups+5)
+	now := time.Now()
+	setClock(s, now.Add(-booking.KeyLife-time.Minute))
+	for i := range 5 {
+		_, err := s.Book(t.Context(), seat(sel, fmt.Sprint("old-", i)))
+		must(t, err)
+	}
+	setClock(s, now)
+	old := -1
+	for n := 0; n < groups && old != 0; n++ {
+		_, err := s.Book(t.Context(), seat(sel, fmt.Sprint("new-", n)))
+		must(t, err)
+		peek(t, s, []any{&old}, `SELECT count(*) FROM idempotency_keys WHERE key LIKE 'old-%'`)
+	}
+	var kept int
+	peek(t, s, []any{&kept}, `SELECT count(*) FROM idempotency_keys`)
+	if old != 0 || kept == 0 {
+		t.Errorf("%d old keys are left, of %d", old, kept)
+	}
 }
 
 func TestTheSameWordsAreTheSameEventAtAnyMoment(t *testing.T) {

@@ -220,8 +220,8 @@ func lapsedInBulk(t testing.TB, s *Store, holds int) time.Time {
 
 func TestASweepGoesThroughAllEventsInBoundedGroups(t *testing.T) {
 	s := open(t)
-	f := &faulty{engine: s.write.engine}
-	s.write.engine = f
+	f := &faulty{engine: writerOf(s).engine}
+	writerOf(s).engine = f
 	event(t, s, 1000)
 	second := event(t, s, 10)
 	last := lapsedInBulk(t, s, 2*sweepGroup+1)

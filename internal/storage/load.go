@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"iter"
 	"slices"
@@ -12,9 +13,13 @@ import (
 // loader fills the sheet of a group and writes its changes back.
 type loader struct {
 	needs
-	// oldestWriter is the lowest schema number that may still write: while we run, a newer evbook
-	// may have changed the schema.
-	oldestWriter int
+	// located says that the events behind all slugs and references were looked for beforehand.
+	located bool
+	// oldestWriter is the lowest schema number that may still write, version the number of the
+	// schema, 0 where it is not asked for: while we run, both may have changed.
+	oldestWriter, version int
+	// key is the key of the references.
+	key []byte
 	// counted is how many lapsed holds of an event are counted at least.
 	counted int
 	dialect dialect
@@ -24,6 +29,8 @@ type loader struct {
 	// said.
 	clock func() time.Time
 	now   time.Time
+	// heard is told of the clock of the database; nil for nobody.
+	heard func(time.Time)
 	// eventIDs are the numbers of the events concerned, in order.
 	eventIDs []int64
 	// rows are the row numbers of references, and references those of rows, as far as they have
@@ -62,20 +69,18 @@ func newLoader(
 		storedKeys: map[booking.Key]bool{},
 		onSheet:    map[booking.Reference]bool{},
 		behindKeys: map[booking.Reference]bool{},
-		needs: needs{
-			events:   map[int64]bool{},
-			slugs:    map[string]bool{},
-			seats:    map[booking.Selector]int{},
-			bookings: map[booking.Reference]bool{},
-			keys:     map[booking.Key]bool{},
-			amends:   map[booking.Reference][]amendment{},
-		},
+		needs:      newNeeds(),
 		plans:      map[int64]*plan{},
 		foundCodes: map[int64][]booking.Code{},
+		located:    true,
 	}
 	l.sheet = booking.NewSheet(l)
 	for _, c := range calls {
 		c.needs(&l.needs)
+		for _, id := range c.events {
+			l.events[id] = true
+		}
+		l.located = l.located && c.located
 	}
 	return l
 }
@@ -172,6 +177,9 @@ func (l *loader) sheetEvents() iter.Seq[booking.Event] {
 // look finds the events behind slugs and references. The bookings are read whole: unless somebody
 // can change them before their events are locked, they need not be read again.
 func (l *loader) look(ctx context.Context, tx transaction) error {
+	if l.located {
+		return nil
+	}
 	var b batch
 	var seen []booking.Booking
 	l.findSlugs(&b)
@@ -196,7 +204,8 @@ func (l *loader) look(ctx context.Context, tx transaction) error {
 func (l *loader) first(b *batch) {
 	l.loadEvents(b)
 	l.findSlugs(b)
-	b.query(l.putMeta, `SELECT oldest_writer, `+l.dialect.clock+` FROM meta`)
+	b.query(l.putMeta, `SELECT oldest_writer, reference_key, `+l.dialect.version+`, `+
+		l.dialect.clock+` FROM meta`)
 	l.findBookings(b, l.putBooking)
 	for scope, texts := range l.keysByScope() { // after the bookings: these may be theirs
 		b.lookUp(l.putKey, selectKey+` WHERE scope = $1 AND key IN ()`, texts, scope)
@@ -216,11 +225,31 @@ func (l *loader) first(b *batch) {
 // putMeta notes who may write, and what time it is now that the events are locked.
 func (l *loader) putMeta(scan scanner) error {
 	var now int64
-	err := scan(&l.oldestWriter, &now)
-	if l.now = fromMicros(now); l.clock != nil {
+	err := scan(&l.oldestWriter, &l.key, &l.version, &now)
+	switch l.now = fromMicros(now); {
+	case l.clock != nil:
 		l.now = l.clock().UTC().Truncate(time.Microsecond)
+	case l.heard != nil && err == nil:
+		l.heard(l.now)
 	}
 	return err
+}
+
+// mayWrite refuses a database that has become another one while we run, or whose schema has become
+// that of a newer evbook, or an older one.
+func (l *loader) mayWrite(ctx context.Context, tx transaction, name string) error {
+	id := identity{version: max(l.version, l.oldestWriter), oldestWriter: l.oldestWriter}
+	switch {
+	case l.oldestWriter > schemaVersion:
+		if err := id.findNewPlace(ctx, tx); err != nil {
+			return err
+		}
+	case l.version != 0 && l.version < schemaVersion:
+		return id.tooOld(name)
+	case !bytes.Equal(l.key, l.refs.key):
+		return anotherDatabase(name)
+	}
+	return id.check(name)
 }
 
 // divided reads what needs the events of the batch before: what they are divided into, and their

@@ -27,12 +27,12 @@ func longestLog(t *testing.T, bookings int, checkpoints bool) (longest int64) {
 		t.Fatal(err)
 	}
 	// Without the wait for the disk the log grows faster than it ever will.
-	e := s.write.engine.(*sqliteEngine)
+	e := writerOf(s).engine.(*sqliteEngine)
 	if err := e.exec(t.Context(), "PRAGMA synchronous = OFF"); err != nil {
 		t.Fatal(err)
 	}
 	if !checkpoints {
-		s.write.engine = withoutCheckpoints{s.write.engine}
+		writerOf(s).engine = withoutCheckpoints{writerOf(s).engine}
 	}
 	sel := event(t, s, booking.MaxCapacity)
 	ctx, stop := context.WithCancel(t.Context())

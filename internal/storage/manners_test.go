@@ -90,7 +90,7 @@ func hears(t *testing.T, verdict <-chan error, kind booking.Kind) time.Duration 
 // untilQueued waits until the store's writer waits for the file lock.
 func (q queue) untilQueued(t *testing.T) {
 	t.Helper()
-	w := q.store.write
+	w := writerOf(q.store)
 	for end := time.Now().Add(soon); ; time.Sleep(time.Millisecond) {
 		w.mu.Lock()
 		queued := w.locking && len(w.waiting) > 0

@@ -34,6 +34,11 @@ type identity struct {
 	oldestWriter int
 	// key is the key of the booking references.
 	key []byte
+	// ahead is by how much the clock of the database is ahead of ours, where it has one.
+	ahead time.Duration
+	// movedTo is the masked address of the database that has taken the place of this one, "" for
+	// none.
+	movedTo string
 }
 
 // identify reads what the database says of itself.
@@ -49,6 +54,9 @@ func identify(ctx context.Context, q querier) (identity, error) {
 		Scan(&id.key, &id.oldestWriter)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = nil // the set-up was cut off between schema and key, or the row was lost
+	}
+	if err == nil && id.oldestWriter == retired {
+		err = q.QueryRowContext(ctx, selectMovedTo).Scan(&id.movedTo)
 	}
 	return id, err
 }
@@ -67,8 +75,13 @@ func (id identity) unfinished(path string) error {
 		WithHint("evbook event create completes it; if it says the same, %s", restoreHint)
 }
 
-// check refuses a database that only a newer evbook may use.
+// check refuses a database that only a newer evbook may use, and one that was moved.
 func (id identity) check(path string) error {
+	if id.movedTo != "" {
+		return booking.Errorf(booking.Unavailable, "%s was moved to %s", path, id.movedTo).
+			WithHint("name that address with --db or EVBOOK_DB; the file is as it was then").
+			Because(movedAway{id})
+	}
 	if id.version > schemaVersion && id.oldestWriter > schemaVersion {
 		return booking.Errorf(booking.Unavailable,
 			"%s was made by a newer evbook (schema %d, this one knows %d)", path, id.version,

@@ -30,9 +30,9 @@ func (m *life) group(t *rapid.T) {
 		calls[i] = &call{caller: m.store.caller, done: make(chan struct{})}
 		calls[i].command, answers[i] = deeds[i].call()
 	}
-	unlock, err := m.store.write.engine.lock()
+	unlock, err := writerOf(m.store).engine.lock()
 	expect(t, "lock", err, "")
-	m.store.write.group.run(m.store.write.engine, calls)
+	writerOf(m.store).group.run(writerOf(m.store).engine, calls)
 	unlock()
 	for i, want := range m.decide(deeds...) {
 		<-calls[i].done

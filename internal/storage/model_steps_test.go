@@ -141,9 +141,9 @@ func (m *model) group(t *rapid.T) {
 			calls[i].command = book(m.request(t))
 		}
 	}
-	unlock, err := m.store.write.engine.lock()
+	unlock, err := writerOf(m.store).engine.lock()
 	expect(t, "lock", err, "")
-	m.store.write.group.run(m.store.write.engine, calls)
+	writerOf(m.store).group.run(writerOf(m.store).engine, calls)
 	unlock()
 	for _, c := range calls {
 		<-c.done

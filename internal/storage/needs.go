@@ -37,6 +37,17 @@ type needs struct {
 	nextToken *int64
 }
 
+func newNeeds() needs {
+	return needs{
+		events:   map[int64]bool{},
+		slugs:    map[string]bool{},
+		seats:    map[booking.Selector]int{},
+		bookings: map[booking.Reference]bool{},
+		keys:     map[booking.Key]bool{},
+		amends:   map[booking.Reference][]amendment{},
+	}
+}
+
 func (n *needs) event(sel booking.Selector) {
 	if sel.Slug != "" {
 		n.slug(sel.Slug)

@@ -72,9 +72,9 @@ func TestAStoreIsReadyAgainWhenTheDatabaseTakesWhatIsWritten(t *testing.T) {
 func TestAStoreIsNotReadyForADatabaseOfTheFuture(t *testing.T) {
 	s := open(t)
 	must(t, s.Ready(t.Context()))
-	release, err := s.write.engine.lock()
+	release, err := writerOf(s).engine.lock()
 	must(t, err)
-	e := s.write.engine.(*sqliteEngine)
+	e := writerOf(s).engine.(*sqliteEngine)
 	must(t, e.exec(t.Context(), "UPDATE meta SET oldest_writer = 99"))
 	must(t, e.exec(t.Context(), "PRAGMA user_version = 99"))
 	release()

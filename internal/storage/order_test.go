@@ -35,15 +35,17 @@ func newcomers(t testing.TB, s *Store, next int64, most int) func() {
 
 func TestPagesOfEventsHaveEachOnceWhileOthersComeIn(t *testing.T) {
 	for _, sort := range everySort(EventSorts()) {
-		s, all := randomRows(t)
-		between := newcomers(t, s, int64(len(all.events))+1, 20)
-		got, _ := pagesOf(t, s.events(EventQuery{Sort: sort}), 4, between)
-		if !slices.IsSortedFunc(got, compareEvents(sort)) {
-			t.Errorf("%s: not sorted", sort)
-		}
-		if lost, twice := count(all.events, got); lost+twice > 0 {
-			t.Errorf("%s: %d events are lost, %d come twice", sort, lost, twice)
-		}
+		t.Run(sort, func(t *testing.T) {
+			s, all := randomRows(t)
+			between := newcomers(t, s, int64(len(all.events))+1, 20)
+			got, _ := pagesOf(t, s.events(EventQuery{Sort: sort}), 4, between)
+			if !slices.IsSortedFunc(got, compareEvents(sort)) {
+				t.Error("not sorted")
+			}
+			if lost, twice := count(all.events, got); lost+twice > 0 {
+				t.Errorf("%d events are lost, %d come twice", lost, twice)
+			}
+		})
 	}
 }
 

@@ -26,3 +26,6 @@ func giveToOwner(database os.FileInfo, files ...string) {
 		_ = os.Lchown(file, int(stat.Uid), int(stat.Gid))
 	}
 }
+
+// isOpenToOthers says whether others than its owner may read or write a file.
+func isOpenToOthers(file os.FileInfo) bool { return file.Mode().Perm()&0o077 != 0 }

@@ -7,8 +7,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"evbook/internal/booking"
 )
 
 // closePatience bounds taking leave of a server, which may not be there any more.
@@ -20,10 +18,13 @@ type pgEngine struct {
 	// name is the masked address, for messages.
 	name   string
 	config *pgx.ConnConfig
-	// identity is what the database said of itself when it was opened.
+	// identity is what the database said of itself when it was opened. It has no key when that may
+	// have become another one since.
 	identity identity
 	// conn is nil when the engine has to connect anew.
 	conn *pgx.Conn
+	// away is why the server was not there, and when it may be looked for again.
+	away away
 	// warning is the last that the server has warned of, nil after it was heard.
 	warning *pgconn.Notice
 }
@@ -32,14 +33,38 @@ type pgEngine struct {
 func newPostgresEngine(
 	ctx context.Context, name string, config *pgx.ConnConfig,
 ) (*pgEngine, error) {
-	e := &pgEngine{name: name, config: config.Copy()}
-	e.config.OnNotice = e.notice
+	e := (&pgEngine{name: name, config: config}).another()
 	conn, id, err := e.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	e.conn, e.identity = conn, id
 	return e, nil
+}
+
+// another gives an engine on the same database that connects when it is first needed.
+func (e *pgEngine) another() *pgEngine {
+	other := &pgEngine{name: e.name, config: e.config.Copy(), identity: e.identity}
+	other.config.OnNotice = other.notice
+	for name, value := range plannerSettings() {
+		if _, set := other.config.RuntimeParams[name]; !set {
+			other.config.RuntimeParams[name] = value
+		}
+	}
+	return other
+}
+
+// plannerSettings are those of connections that write. What a group reads it finds by keys, so each
+// statement is planned once, and that way, whatever statistics say of tables that are still small:
+// the server would spend a quarter of its time on plans, and read all events to change a few.
+func plannerSettings() map[string]string {
+	return map[string]string{
+		"plan_cache_mode":  "force_generic_plan",
+		"enable_seqscan":   "off",
+		"enable_hashjoin":  "off",
+		"enable_mergejoin": "off",
+		"jit":              "off",
+	}
 }
 
 // notice keeps a warning. The driver calls it while an answer is read, so in the same goroutine.
@@ -70,20 +95,21 @@ func (e *pgEngine) connect(ctx context.Context) (*pgx.Conn, identity, error) {
 	return conn, id, nil
 }
 
-// open makes the connection, unless it is there. Other servers of the same address may have another
+// open makes the connection, unless it is there, or was looked for in vain a moment ago. Other servers of the same address may have another
 // database: it is not written to.
 func (e *pgEngine) open(ctx context.Context) error {
 	if e.conn != nil && !e.conn.IsClosed() {
 		return nil
 	}
-	conn, id, err := e.connect(ctx)
-	if err != nil {
+	if err := e.away.still(); err != nil {
 		return err
 	}
-	if string(id.key) != string(e.identity.key) {
-		return errors.Join(hangUp(conn), booking.Errorf(booking.Unavailable,
-			"%s is another database than a moment ago", e.name).
-			WithHint("start again, when all servers of the address have the same one"))
+	conn, id, err := e.connect(ctx)
+	if e.away.note(err); err != nil {
+		return err
+	}
+	if e.identity.key != nil && string(id.key) != string(e.identity.key) {
+		return errors.Join(hangUp(conn), anotherDatabase(e.name))
 	}
 	e.conn = conn
 	return nil

@@ -18,6 +18,8 @@ const (
 	connectTimeout = 5 * time.Second
 	// A server that has gone without a word is given up after 5 + 3 × 2 seconds of silence.
 	keepAliveIdle, keepAliveInterval, keepAliveCount = 5 * time.Second, 2 * time.Second, 3
+	silence                                          = keepAliveIdle +
+		keepAliveCount*keepAliveInterval
 	// abandoned is after how long the server ends a transaction whose client has gone.
 	abandoned = time.Minute
 	// poolConnections is how many connections a store reads with, unless the address sets
@@ -42,7 +44,7 @@ func readAddress(address string, lockTimeout time.Duration) (*pgxpool.Config, er
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = connectTimeout
 	}
-	c.DialFunc = (&net.Dialer{KeepAliveConfig: net.KeepAliveConfig{
+	c.DialFunc = (&net.Dialer{Control: boundSilence, KeepAliveConfig: net.KeepAliveConfig{
 		Enable: true, Idle: keepAliveIdle, Interval: keepAliveInterval, Count: keepAliveCount,
 	}}).DialContext
 	if hasSeveralHosts(c) && c.ValidateConnect == nil {
@@ -65,6 +67,8 @@ func sessionSettings(lockTimeout time.Duration) map[string]string {
 		"lock_timeout":                        fmt.Sprint(max(1, lockTimeout.Milliseconds())),
 		"idle_in_transaction_session_timeout": fmt.Sprint(abandoned.Milliseconds()),
 		"statement_timeout":                   "0",
+		// Compiling a question takes hundreds of times as long as answering it.
+		"jit": "off",
 	}
 }
 
@@ -77,3 +81,7 @@ func hasSeveralHosts(c *pgx.ConnConfig) bool {
 	}
 	return false
 }
+
+// connectionsOf is how many connections a server opens: those it reads with, its lanes, and the one
+// that finds out which lane.
+func connectionsOf(config *pgxpool.Config) int { return int(config.MaxConns) + mostLanes + 1 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -25,11 +26,16 @@ var postgresMigrations embed.FS
 // identifyPostgres reads what a database says of itself.
 func identifyPostgres(ctx context.Context, from rowAsker) (identity, error) {
 	var id identity
-	err := from.QueryRow(ctx, `SELECT schema, oldest_writer, reference_key FROM meta`).
-		Scan(&id.version, &id.oldestWriter, &id.key)
+	var there int64
+	asked := time.Now()
+	err := from.QueryRow(ctx, `SELECT schema, oldest_writer, reference_key, `+
+		postgresDialect().clock+` FROM meta`).
+		Scan(&id.version, &id.oldestWriter, &id.key, &there)
 	if errors.Is(err, pgx.ErrNoRows) {
-		err = nil // the set-up was cut off between schema and key, or the row was lost
+		return id, nil // the set-up was cut off between schema and key, or the row was lost
 	}
+	heard := time.Now()
+	id.ahead = fromMicros(there).Sub(asked.Add(heard.Sub(asked) / 2))
 	return id, err
 }
 
@@ -45,11 +51,15 @@ func (id identity) checkPostgres(name string) error {
 	case !id.finished():
 		return notSetUp(name)
 	case id.version < schemaVersion:
-		return booking.Errorf(booking.Unavailable,
-			"%s has an older schema (%d, this evbook works with %d)", name, id.version,
-			schemaVersion).WithHint("evbook migrate up brings it up to date")
+		return id.tooOld(name)
 	}
 	return id.check(name)
+}
+
+func (id identity) tooOld(name string) error {
+	return booking.Errorf(booking.Unavailable,
+		"%s has an older schema (%d, this evbook works with %d)", name, id.version,
+		schemaVersion).WithHint("evbook migrate up brings it up to date")
 }
 
 // migrateAddress is [Migrate] for an address.

@@ -3,7 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
-	"time"
+	"runtime"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -22,7 +22,7 @@ func postgresDialect() dialect {
 		numbers: `SELECT nextval('booking_numbers'), 1
 			FROM generate_series(1, CAST($1 AS BIGINT))`,
 		clock:  `CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`,
-		schema: selectSchema,
+		schema: selectSchema, version: "schema",
 	}
 }
 
@@ -46,15 +46,19 @@ func openAddress(ctx context.Context, o Options) (*Store, error) {
 func openPostgres(
 	ctx context.Context, name string, config *pgxpool.Config, o Options,
 ) (*Store, error) {
-	from, err := newPostgresSource(ctx, config)
+	from, err := newPostgresSource(ctx, name, config)
 	if err != nil {
 		return nil, err
 	}
 	var e *pgEngine
 	var id identity
+	writing := config.ConnConfig.Copy()
+	if o.RequireSync {
+		writing.AfterConnect = requireSync(name)
+	}
 	if o.ReadOnly {
 		id, err = from.identify(ctx)
-	} else if e, err = newPostgresEngine(ctx, name, config.ConnConfig); err == nil {
+	} else if e, err = newPostgresEngine(ctx, name, writing); err == nil {
 		id = e.identity
 	}
 	if err == nil {
@@ -66,17 +70,30 @@ func openPostgres(
 		}
 		return nil, errors.Join(err, from.close())
 	}
-	refs := newPermutation(id.key)
+	from.writes, from.key = !o.ReadOnly, id.key
+	refs, clock := newPermutation(id.key), newDBClock(id.ahead)
 	opened := &database{
 		path: name, lockTimeout: o.LockTimeout, dialect: postgresDialect(), schema: id.version,
-		refs: refs, secrets: newSecrets(id.key), dryRun: o.DryRun, now: time.Now,
+		refs: refs, secrets: newSecrets(id.key), dryRun: o.DryRun, now: clock.now,
 		read: &reader{source: from, name: name, schema: id.version},
 	}
 	if e != nil {
 		group := newGrouper(name, refs, opened.dialect)
 		group.dryRun, group.observe = o.DryRun, o.Observe
-		group.now = nil
+		group.now, group.heard = nil, clock.heard
 		opened.write = newWriter(e, group)
+		if o.Serving {
+			opened.write = e.lanes(group)
+		}
 	}
 	return &Store{opened, booking.Caller{Actor: o.Actor}}, nil
+}
+
+// lanes makes the engine the first of several.
+func (e *pgEngine) lanes(group *grouper) *lanes {
+	engines := []engine{e}
+	for range min(mostLanes, runtime.GOMAXPROCS(0)) - 1 {
+		engines = append(engines, e.another())
+	}
+	return newLanes(group, newFinder(e.another(), group.refs), engines)
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"evbook/internal/pgcluster"
 )
 
 // commitOne commits a group that makes an event in a row.
@@ -142,7 +144,52 @@ func TestALostConnectionBeforeCommitIsTriedAgain(t *testing.T) {
 	}
 }
 
-// That a standby has not confirmed is only warned of. Here a warning of another kind stands in.
+// That no standby has confirmed is only warned of, to who is told to stop waiting for it.
+func TestACommitThatNoStandbyHasConfirmedIsNoAcknowledgement(t *testing.T) {
+	server := pgcluster.Start(t, pgcluster.Config{})
+	address := server.Address(t, postgresSchema(t)...)
+	e, id := engineAt(t, address), aMarker(t)
+	wait := func(name string) {
+		for _, statement := range []string{
+			`ALTER SYSTEM SET synchronous_standby_names = '` + name + `'`,
+			`SELECT pg_reload_conf()`,
+		} {
+			must(t, pgcluster.Execute(address, statement))
+		}
+	}
+	wait("nobody")
+	type verdict struct {
+		sent bool
+		err  error
+	}
+	heard := make(chan verdict, 1)
+	go func() {
+		sent, err := commitOne(t, e, 1, id)
+		heard <- verdict{sent, err}
+	}()
+	const cancel = `SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity
+		WHERE wait_event = 'SyncRep' AND pid <> pg_backend_pid()`
+	for over := time.Now().Add(patience); pgcluster.Query(t, address, cancel)[0] == "0"; {
+		if time.Now().After(over) {
+			t.Fatal("nobody waits for a standby: the test is blind")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	got := <-heard
+	if !got.sent || got.err == nil {
+		t.Fatalf("sent %t, %v: acknowledged without a standby", got.sent, got.err)
+	}
+	time.AfterFunc(200*time.Millisecond, func() { wait("") })
+	began := time.Now()
+	if in, err := e.settle(t.Context(), id, got.err); !in || err != nil {
+		t.Fatal(in, err)
+	}
+	if took := time.Since(began); took < 200*time.Millisecond {
+		t.Errorf("settled after %s, before a standby could have confirmed", took)
+	}
+}
+
+// That a standby has not confirmed is a warning. Here one of another kind stands in.
 func TestAWarningAtCommitIsNoAcknowledgement(t *testing.T) {
 	address := postgresAddress(t)
 	tamperPostgres(t, address, `CREATE FUNCTION warn() RETURNS int LANGUAGE plpgsql

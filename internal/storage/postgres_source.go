@@ -1,9 +1,9 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -11,17 +11,32 @@ import (
 	"evbook/internal/booking"
 )
 
-const selectSchema = `SELECT schema FROM meta`
+const (
+	selectSchema = `SELECT schema FROM meta`
+	// selectMeta asks whether the database is what it was.
+	selectMeta = `SELECT schema, reference_key FROM meta`
+)
 
 // pgSource is a PostgreSQL database as reading sees it.
 type pgSource struct {
+	name string
 	pool *pgxpool.Pool
+	// key is the key of the references when the store was opened, nil until then.
+	key []byte
+	// writes says that the store writes too, so that a standby is not enough.
+	writes bool
+	// health has the connection of who asks whether the database is ready, nil for none.
+	health chan *pgx.Conn
 }
 
 // newPostgresSource makes a pool; connections are opened when they are needed.
-func newPostgresSource(ctx context.Context, config *pgxpool.Config) (*pgSource, error) {
+func newPostgresSource(
+	ctx context.Context, name string, config *pgxpool.Config,
+) (*pgSource, error) {
 	pool, err := pgxpool.NewWithConfig(ctx, config)
-	return &pgSource{pool}, err
+	s := &pgSource{name: name, pool: pool, health: make(chan *pgx.Conn, 1)}
+	s.health <- nil
+	return s, err
 }
 
 // check has nothing to look for: who asks an address gets the database that is there.
@@ -29,7 +44,12 @@ func (s *pgSource) check() error { return nil }
 
 func (s *pgSource) close() error {
 	s.pool.Close()
-	return nil
+	conn := <-s.health
+	s.health <- nil
+	if conn == nil {
+		return nil
+	}
+	return hangUp(conn)
 }
 
 func (s *pgSource) classify(name string, err error) error {
@@ -41,8 +61,23 @@ func (s *pgSource) identify(ctx context.Context) (identity, error) {
 }
 
 func (s *pgSource) schema(ctx context.Context) (schema int, err error) {
-	err = s.pool.QueryRow(ctx, selectSchema).Scan(&schema)
+	return s.scanMeta(s.pool.QueryRow(ctx, selectMeta))
+}
+
+// scanMeta gives the number of the schema, or an error if the database has become another one: at
+// the address there is another server now, or a database was moved there.
+func (s *pgSource) scanMeta(row pgx.Row) (schema int, err error) {
+	var key []byte
+	err = row.Scan(&schema, &key)
+	if err == nil && s.key != nil && !bytes.Equal(key, s.key) {
+		err = anotherDatabase(s.name)
+	}
 	return schema, err
+}
+
+func anotherDatabase(name string) error {
+	return booking.Errorf(booking.Unavailable, "%s is another database than a moment ago", name).
+		WithHint("start again, when all servers of the address have the same one")
 }
 
 // ask asks both in one go if the question is kept. Others are not prepared, as the server would
@@ -57,12 +92,12 @@ func (s *pgSource) ask(
 		return s.schema(ctx)
 	}
 	var both pgx.Batch
-	both.Queue(query, args...)
-	both.Queue(selectSchema)
+	both.Queue(query, storable(args)...)
+	both.Queue(selectMeta)
 	answers := s.pool.SendBatch(ctx, &both)
 	_, err = readAnswer(answers, read)
 	if err == nil {
-		err = answers.QueryRow().Scan(&schema)
+		schema, err = s.scanMeta(answers.QueryRow())
 	}
 	return schema, errors.Join(err, answers.Close())
 }
@@ -79,7 +114,7 @@ func eachOf(
 ) error {
 	ctx, enough := context.WithCancel(ctx)
 	defer enough()
-	rows, err := from.Query(ctx, query, append([]any{pgx.QueryExecModeExec}, args...)...)
+	rows, err := from.Query(ctx, query, append([]any{pgx.QueryExecModeExec}, storable(args)...)...)
 	if err != nil {
 		return err
 	}
@@ -107,7 +142,7 @@ func (s *pgSource) moment(ctx context.Context, read func(view) error) (schema in
 		return eachOf(ctx, tx, read, query, args...)
 	}})
 	if err == nil {
-		err = tx.QueryRow(ctx, selectSchema).Scan(&schema)
+		schema, err = s.scanMeta(tx.QueryRow(ctx, selectMeta))
 	}
 	return schema, err
 }
@@ -119,13 +154,16 @@ func (s *pgSource) backup(context.Context, string, *permutation) (Backup, error)
 }
 
 // scrub has the rows removed that what was forgotten has left behind, unless another program may
-// still see them or the role may not.
+// still see them. That is the owner's business: for others, for whom VACUUM would do nothing and
+// say so in a warning, the server does it by itself, later.
 func (s *pgSource) scrub(ctx context.Context) (later bool, err error) {
-	_, err = s.pool.Exec(ctx, `VACUUM bookings`)
-	if postgresCode(err) == "42501" {
-		return true, nil
+	var own bool
+	err = s.pool.QueryRow(ctx, `SELECT pg_has_role(relowner, 'USAGE') FROM pg_class
+		WHERE oid = 'bookings'::regclass`).Scan(&own)
+	if err == nil && own {
+		_, err = s.pool.Exec(ctx, `VACUUM bookings`)
 	}
-	return false, err
+	return !own, err
 }
 
 func (s *pgSource) watch(ctx context.Context) (watcher, error) {
@@ -155,17 +193,3 @@ func (w *pgWatcher) changed(ctx context.Context) (bool, error) {
 
 // close leaves the pool to the source that it watches.
 func (w *pgWatcher) close() error { return nil }
-
-// inspect has nothing of its own to look at: the server checks its pages and foreign keys itself.
-func (s *pgSource) inspect(*verification, bool) {}
-
-// ended takes what is missing, or does not have the form that it must have, for a finding: a table,
-// a column, or a number in JSON.
-func (s *pgSource) ended(v *verification) error {
-	switch code := postgresCode(v.err); {
-	case code == "42P01", code == "42703", strings.HasPrefix(code, "22"):
-		v.note("structure of the database", v.err.Error())
-		return nil
-	}
-	return v.err
-}

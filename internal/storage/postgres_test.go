@@ -16,17 +16,24 @@ import (
 // postgresAddress gives the address of a database that is set up.
 func postgresAddress(t testing.TB) string {
 	t.Helper()
+	scripts := postgresSchema(t)
+	last := len(scripts) - 1
+	return pgcluster.Prepared(t, scripts[last], scripts[:last]...)
+}
+
+// postgresSchema are the scripts that set a database up.
+func postgresSchema(t testing.TB) (scripts []string) {
+	t.Helper()
 	files, err := fs.Glob(postgresMigrations, "postgres/*.sql")
 	must(t, err)
-	var scripts []string
 	for _, file := range files {
 		script, err := postgresMigrations.ReadFile(file)
 		must(t, err)
 		scripts = append(scripts, string(script))
 	}
-	return pgcluster.Address(t, append(scripts, fmt.Sprintf(`INSERT INTO meta
+	return append(scripts, fmt.Sprintf(`INSERT INTO meta
 		(one, schema, oldest_writer, reference_key)
-		VALUES (1, %d, %d, decode(repeat('5e', 32), 'hex'))`, schemaVersion, oldestWriter))...)
+		VALUES (1, %d, %d, decode(repeat('5e', 32), 'hex'))`, schemaVersion, oldestWriter))
 }
 
 // atPostgres does something behind evbook's back.

@@ -98,7 +98,7 @@ func (e *pgEngine) exchange(
 ) (done int, tag string, err error) {
 	var out pgx.Batch
 	for _, s := range steps {
-		out.Queue(s.sql, s.args...)
+		out.Queue(s.sql, storable(s.args)...)
 	}
 	answers := e.conn.SendBatch(ctx, &out)
 	defer func() {

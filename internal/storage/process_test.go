@@ -53,6 +53,9 @@ type task struct {
 	// booked.
 	To   int64
 	Code string
+	// Address is where a database is moved to; the process is ready when this Part of it is done.
+	Address string
+	Part    float64
 }
 
 // roles are the functions that helper processes run. Each says "READY" when it has made its
@@ -75,6 +78,7 @@ func roles() map[string]func(task, orders) error {
 		"backup":   backUp,
 		"scrub":    scrubWithoutEnd,
 		"end":      endBookings,
+		"relocate": relocateInPart,
 
 		"end naively":   endUnguarded,
 		"come and go":   comeAndGo,
@@ -127,7 +131,7 @@ func runTests(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return pgcluster.Main(m, notOnPostgres()...), nil
+	return pgcluster.Twice(m, notOnPostgres()...), nil
 }
 
 // sharedEnv names the folder of what all tests share.

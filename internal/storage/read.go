@@ -160,7 +160,7 @@ func (s *Store) explain(
 // risk.
 func (s *Store) Ready(ctx context.Context) error {
 	err := s.read.ready(ctx)
-	if err == nil && s.write != nil && s.write.group.failing.Load() {
+	if err == nil && s.write != nil && s.write.failing() {
 		err = s.do(ctx, &call{command: probe{}})
 	}
 	return s.classify(err)

@@ -23,7 +23,7 @@ func (r *reader) ready(ctx context.Context) error {
 	if err := r.source.check(); err != nil {
 		return err
 	}
-	schema, err := r.source.schema(ctx)
+	schema, err := r.source.ready(ctx)
 	return r.settle(ctx, schema, err)
 }
 
@@ -41,6 +41,9 @@ func (r *reader) settle(ctx context.Context, schema int, err error) error {
 			WithHint("start again: then all that is in it is seen")
 	}
 	id, idErr := r.source.identify(ctx)
+	if idErr == nil && id.version < schemaVersion {
+		idErr = id.tooOld(r.name)
+	}
 	return cmp.Or(idErr, id.check(r.name), err)
 }
 

@@ -12,12 +12,19 @@ import (
 // maxTries is how often a group is run that ends in [again].
 const maxTries = 10
 
+// maxTaken is how often a group of several is run again because a key or number was taken. Somebody
+// else was faster, as a rule, and is seen the next time; but it may also be one command's own fault.
+const maxTaken = 3
+
 // again is the error of a group of which nothing was saved, and which is to be run again as it is.
 type again struct{ cause error }
 
 func (a again) Error() string { return "to be run again: " + a.cause.Error() }
 
 func (a again) Unwrap() error { return a.cause }
+
+// unique says whether the reason is that a key or a number was there already.
+func (a again) unique() bool { return postgresCode(a.cause) == "23505" }
 
 // tooOften is the error of a group that has ended in again each time.
 func (a again) tooOften(name string) error {

@@ -44,7 +44,7 @@ func restlessStore(
 ) (s *Store, e *restless, first, second booking.Selector) {
 	t.Helper()
 	s = open(t)
-	e = &restless{engine: s.write.engine}
+	e = &restless{engine: writerOf(s).engine}
 	e.meanwhile = func() {
 		c := other(e.begun)
 		if c == nil {
@@ -56,7 +56,7 @@ func restlessStore(
 			t.Errorf("the other one: %v", done.err)
 		}
 	}
-	s.write.engine = e
+	writerOf(s).engine = e
 	return s, e, event(t, s, 40), event(t, s, 40)
 }
 

@@ -8,8 +8,13 @@ import (
 	"evbook/internal/booking"
 )
 
-// keysReaped is how many of the oldest keys each group that adds some looks at.
-const keysReaped = 64
+const (
+	// keysReaped is how many of the oldest keys are looked at, at least, for each group that adds
+	// some.
+	keysReaped = 64
+	// keysReapedEvery is in one of how many groups that is done, for all of them.
+	keysReapedEvery = 16
+)
 
 // save writes what the commands have changed, as one batch. Where rows are locked, groups that
 // share some wait for each other in the order of the tables here, and within a table in that of
@@ -30,12 +35,21 @@ func (l *loader) save() *batch {
 		for _, u := range slices.SortedFunc(slices.Values(keys), compareKeys) {
 			l.saveKey(b, u)
 		}
-		// Twice as many as come in, so that the table shrinks when it has grown.
-		b.exec(`DELETE FROM idempotency_keys WHERE at < $1 AND id IN
-			(SELECT id FROM idempotency_keys ORDER BY id LIMIT $2`+l.dialect.skipLocked+`)`,
-			micros(l.now.Add(-booking.KeyLife)), max(keysReaped, 2*len(keys)))
 	}
 	return b
+}
+
+// reapKeys lets keys go that have outlived their time: twice as many as come in, so that the table
+// shrinks when it has grown. The groups that do it are chosen by chance, by their markers: in each
+// it would cost as much as what the group is for.
+func (l *loader) reapKeys(b *batch, marker []byte) {
+	n := len(l.sheet.NewKeys())
+	if n == 0 || marker[len(marker)-1]%keysReapedEvery != 0 {
+		return
+	}
+	b.exec(`DELETE FROM idempotency_keys WHERE at < $1 AND id IN
+		(SELECT id FROM idempotency_keys ORDER BY id LIMIT $2`+l.dialect.skipLocked+`)`,
+		micros(l.now.Add(-booking.KeyLife)), keysReapedEvery*max(keysReaped, 2*n))
 }
 
 const (

@@ -1,6 +1,9 @@
 package storage
 
-import "context"
+import (
+	"context"
+	"errors"
+)
 
 // SchemaOf gives the number of the schema of a database, 0 when it is not set up, or not
 // completely. Of the options it heeds where the database is and how long to wait. Nothing is
@@ -45,6 +48,9 @@ func schemaOfFile(ctx context.Context, o Options) (int, error) {
 	from, id, err := identifyToRead(ctx, o.Path, file)
 	if err != nil {
 		return 0, classify(o.Path, err, sqliteError)
+	}
+	if id.movedTo != "" {
+		return 0, errors.Join(id.check(o.Path), from.close())
 	}
 	return id.version, from.close()
 }

@@ -99,7 +99,7 @@ func TestErasedTextIsFoundWithoutTheGuards(t *testing.T) {
 	t.Run("secure_delete", func(t *testing.T) {
 		s := open(t)
 		off := "PRAGMA secure_delete = OFF"
-		must(t, s.write.engine.(*sqliteEngine).exec(t.Context(), off))
+		must(t, writerOf(s).engine.(*sqliteEngine).exec(t.Context(), off))
 		marks := busySeason(t, s)
 		eraseOnly(t, s)
 		if found := traces(t, s.path, marks); len(found) < len(marks)/2 {

@@ -55,7 +55,7 @@ func TestOldMarkersGo(t *testing.T) {
 		marker, err := newMarker()
 		must(t, err)
 		marker[len(marker)-1] = group
-		tx, err := s.write.engine.begin(t.Context())
+		tx, err := writerOf(s).engine.begin(t.Context())
 		must(t, err)
 		var b batch
 		markGroup(&b, s.dialect, marker, now)

@@ -7,9 +7,11 @@ import "context"
 type source interface {
 	// check refuses with Unavailable when the database is not where it was opened any more.
 	check() error
-	// identify reads what the database says of itself, schema only the number of its schema.
+	// identify reads what the database says of itself.
 	identify(ctx context.Context) (identity, error)
-	schema(ctx context.Context) (int, error)
+	// ready gives the number of the schema, or an error if the database cannot be used as it was
+	// opened.
+	ready(ctx context.Context) (schema int, err error)
 	// ask reads all rows of an answer, and then the number of the schema: 0 when there was an error
 	// before that. A kept question is worth preparing: its text is one of a few.
 	ask(
@@ -30,6 +32,8 @@ type source interface {
 	scrub(ctx context.Context) (later bool, err error)
 	// backup writes a copy as it is at one moment.
 	backup(ctx context.Context, out string, refs *permutation) (Backup, error)
+	// replication says whether what is acknowledged outlives the loss of its server.
+	replication(ctx context.Context) (Diagnosis, error)
 	// classify turns an error into one that callers can act on.
 	classify(name string, err error) error
 	close() error

@@ -45,6 +45,7 @@ func sqliteDialect() dialect {
 		numbers:  `SELECT coalesce(max(id), 0) + 1, CAST($1 AS BIGINT) FROM bookings`,
 		clock:    `0`,
 		schema:   `PRAGMA user_version`,
+		version:  `0`,
 	}
 }
 

@@ -22,6 +22,9 @@ func openFile(ctx context.Context, o Options) (*Store, error) {
 		return nil, noDatabase(o.Path)
 	}
 	file, err := realPath(o.Path)
+	if err == nil && !o.AllowNetworkFS {
+		err = checkFileSystem(file)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -113,6 +113,8 @@ func (s *sqliteSource) identify(ctx context.Context) (identity, error) {
 	return identify(ctx, s.db)
 }
 
+func (s *sqliteSource) ready(ctx context.Context) (int, error) { return s.schema(ctx) }
+
 func (s *sqliteSource) schema(ctx context.Context) (version int, err error) {
 	stmt, err := s.keep(ctx, sqliteDialect().schema)
 	if err == nil {

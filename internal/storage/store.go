@@ -45,8 +45,15 @@ type Options struct {
 	// made, a passing one takes its place.
 	DryRun bool
 	// Serving is for processes that live long and write much: the write-ahead log is copied into
-	// the database in the background.
+	// the database in the background, or several transactions run at the same time where the
+	// database has no such log.
 	Serving bool
+	// AllowNetworkFS opens files on network file systems, too, where SQLite's locks cannot be relied
+	// on: only one machine may ever open them.
+	AllowNetworkFS bool
+	// RequireSync refuses a PostgreSQL database unless a synchronous standby has what is
+	// acknowledged. Each connection that writes looks again.
+	RequireSync bool
 	// Observe is told what became of each group of commands, one after the other and while no lock
 	// is held; nil for nobody. The next group waits until it returns.
 	Observe func(Group)
@@ -91,7 +98,7 @@ type database struct {
 	secrets *secrets
 	read    *reader
 	// write is nil in a store that only reads.
-	write  *writer
+	write  door
 	dryRun bool
 	// unscrubbed is true when this store has left erased text in the files.
 	unscrubbed atomic.Bool

@@ -33,7 +33,7 @@ func bookOnABadDisk(work task, _ orders) error {
 		say("open %s", booking.KindOf(err))
 		return nil
 	}
-	s.write.engine = pinned{s.write.engine}
+	writerOf(s).engine = pinned{writerOf(s).engine}
 	for i := range faultyBookings {
 		if work.Role == scrubOnABadDisk && i == faultyBookings/2 {
 			_, err := inFile(s).scrub(context.Background())

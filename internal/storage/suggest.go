@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"evbook/internal/booking"
 )
@@ -36,9 +35,6 @@ type EventWish struct {
 func (s *Store) SuggestEvents(
 	ctx context.Context, w EventWish,
 ) (events []booking.Event, err error) {
-	if !utf8.ValidString(w.Typed) { // PostgreSQL refuses to look for it; nothing begins so
-		return nil, nil
-	}
 	args := []any{micros(w.Now), w.Typed, w.Limit}
 	var allowed []string
 	for _, status := range w.Statuses {

@@ -103,18 +103,19 @@ func tamperingsWithThePlan() []tampering {
 	return []tampering{
 		{check: "lines of the booking",
 			detail: of12 + `seats 1, lines [{"type":1,"name":"adult","quantity":5,"unit_price":0}]`,
-			sql: `UPDATE bookings SET lines = json_set(lines, '$[0].quantity', 5)
+			sql: `UPDATE bookings SET lines = replace(lines, '"quantity":1', '"quantity":5')
 				WHERE id = 12`},
 		{check: "lines of the booking",
 			detail: of12 + `seats 1, lines [{"type":9,"name":"adult","quantity":1,"unit_price":0}]`,
-			sql:    `UPDATE bookings SET lines = json_set(lines, '$[0].type', 9) WHERE id = 12`},
+			sql: `UPDATE bookings SET lines = replace(lines, '"type":1', '"type":9')
+				WHERE id = 12`},
 		{check: "seats of ticket types",
 			detail: child + "3 confirmed, 0 waiting; bookings say 1, 1, 0",
 			sql:    `UPDATE ticket_types SET confirmed = 3 WHERE event_id = 5 AND id = 2`,
 			others: []string{journal}},
 		{check: journal,
 			detail: child + "1 confirmed, 0 waiting; journal says 2, 1, 0",
-			sql: `UPDATE journal SET detail = json_set(detail, '$.types[0].held', 2)
+			sql: `UPDATE journal SET detail = replace(detail, '"held":1', '"held":2')
 				WHERE kind = 'booking.offered'`},
 		{check: "seats of pools",
 			detail: "pool hall of event 5: 2 held, 1 confirmed of 4, 1 waiting; " +
@@ -135,7 +136,7 @@ func tamperingsWithThePlan() []tampering {
 		{check: "uses of access codes",
 			detail: "code CODE-1 of event 5: counters say 0 held, 3 confirmed of 5; " +
 				"bookings say 0, 3; journal says 0, 0",
-			sql: `UPDATE journal SET detail = json_remove(detail, '$.code')
+			sql: `UPDATE journal SET detail = replace(detail, '"code":', '"other":')
 				WHERE kind = 'booking.confirmed' AND event_id = 5`},
 		{check: "codes of bookings", detail: of12 + "there is no code GONE",
 			sql: `UPDATE bookings SET code = 'GONE' WHERE id = 12`},

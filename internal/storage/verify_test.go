@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"evbook/internal/booking"
+	"evbook/internal/pgcluster"
 )
 
 // season makes a database in which everything has happened once: event 1 has bookings in row 1
@@ -102,6 +103,13 @@ func findings(t testing.TB, path string) Report {
 		})
 	}
 	return r
+}
+
+// besidesStructure leaves out that a schema on PostgreSQL has lost its guards to tamper.
+func (r Report) besidesStructure() []Finding {
+	return slices.DeleteFunc(r.Findings, func(f Finding) bool {
+		return f.Check == atStructure
+	})
 }
 
 // reference matches what findings call a booking, which differs from database to database.
@@ -297,9 +305,12 @@ func TestEveryBrokenInvariantIsNamed(t *testing.T) {
 	for _, tt := range slices.Concat(tamperingsWithSeats(), tamperingsWithTheJournal(),
 		tamperingsWithBookings(), tamperingsWithRecords(), tamperingsWithTheWaitlist(),
 		tamperingsWithThePlan(), tamperingsWithTokens()) {
+		if tt.check == "foreign keys" && pgcluster.OnPostgres() {
+			continue // there none is broken while it is there, and its absence is found
+		}
 		must(t, restore(whole, path))
 		tamper(t, path, unguarded, tt.sql)
-		found := findings(t, path).Findings
+		found := findings(t, path).besidesStructure()
 		if len(found) == 0 || found[0] != (Finding{tt.check, tt.detail}) {
 			t.Errorf("%s: got %+v, want %s: %s", tt.sql, found, tt.check, tt.detail)
 			continue
@@ -350,7 +361,8 @@ func erase(t testing.TB, path, name string) {
 
 func TestAReportIsNotEndless(t *testing.T) {
 	path := season(t)
-	tamper(t, path, `WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n LIMIT 1000)
+	tamper(t, path, `WITH RECURSIVE n(i) AS (SELECT 100 UNION ALL SELECT i + 1 FROM n
+			WHERE i < 1099)
 		INSERT INTO bookings (id, event_id, quantity, status, unit_price, currency, email, name,
 			note, cancel_reason, created_at, updated_at)
 			SELECT i, 1, 1, 'cancelled', 0, 'EUR', '', '', '', '', 0, 0 FROM n`)

@@ -22,6 +22,10 @@ type call struct {
 	caller booking.Caller
 	// keyed calls carry an idempotency key.
 	keyed bool
+	// located calls have been looked up beforehand: events are all that they are about, as far as
+	// there are any.
+	located bool
+	events  []int64
 	// err is the verdict, to be read after done is closed.
 	err  error
 	done chan struct{}
@@ -39,6 +43,18 @@ func (c *call) unsettled(err error) error {
 		own.Hint = "repeat it with the same idempotency key: that settles what happened"
 	}
 	return &own
+}
+
+// door is the way to writing: one writer, or several beside each other.
+type door interface {
+	// do hands a command over and waits for the verdict. When the caller's context ends or the
+	// timeout passes, the command is withdrawn if it is still waiting (Interrupted or Busy: nothing
+	// was changed); once it is taken, the verdict is awaited.
+	do(ctx context.Context, timeout time.Duration, c *call) error
+	// failing is true from a group that the database did not take until one that it took.
+	failing() bool
+	// close ends writing. Groups under way are finished; who waits hears Unavailable.
+	close() error
 }
 
 // writer is the one door to writing. A call is either withdrawn by its caller or taken into a
@@ -64,9 +80,6 @@ func newWriter(e engine, g *grouper) *writer {
 	}
 }
 
-// do hands a command over and waits for the verdict. When the caller's context ends or the
-// timeout passes, the command is withdrawn if it is still waiting (Interrupted or Busy: nothing
-// was changed); once it is taken, the verdict is awaited.
 func (w *writer) do(ctx context.Context, timeout time.Duration, c *call) error {
 	if err := w.submit(c); err != nil {
 		return err
@@ -78,10 +91,7 @@ func (w *writer) do(ctx context.Context, timeout time.Duration, c *call) error {
 		return c.err
 	case <-ctx.Done():
 		if w.withdraw(c) {
-			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-				return lockBusy(timeout)
-			}
-			return interrupted(ctx.Err())
+			return withdrawn(ctx, timeout)
 		}
 	case <-timer.C:
 		if w.withdraw(c) {
@@ -91,6 +101,16 @@ func (w *writer) do(ctx context.Context, timeout time.Duration, c *call) error {
 	<-c.done
 	return c.err
 }
+
+// withdrawn is the answer to a caller whose context has ended before a command was taken.
+func withdrawn(ctx context.Context, timeout time.Duration) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return lockBusy(timeout)
+	}
+	return interrupted(ctx.Err())
+}
+
+func (w *writer) failing() bool { return w.group.failing.Load() }
 
 func (w *writer) submit(c *call) error {
 	w.mu.Lock()

@@ -1,0 +1,60 @@
+package storage
+
+import (
+	"net"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"evbook/internal/booking"
+)
+
+// A server that sends everybody away, as one does that is starting, is not asked without pause.
+func TestAServerThatIsAwayIsLookedForNowAndThen(t *testing.T) {
+	address := postgresAddress(t)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer listener.Close()
+	var asked atomic.Int64
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			asked.Add(1)
+			conn.Close()
+		}
+	}()
+	e := engineAt(t, address)
+	there := e.config.Port
+	must(t, e.drop())
+	e.config.Port = uint16(listener.Addr().(*net.TCPAddr).Port)
+	for over := time.Now().Add(400 * time.Millisecond); time.Now().Before(over); {
+		_, err := e.begin(t.Context())
+		err = e.classify("x", err)
+		if booking.KindOf(err) != booking.Unavailable || !strings.Contains(err.Error(), "reached") {
+			t.Fatalf("got %v", err)
+		}
+		time.Sleep(time.Millisecond)
+	}
+	if n := asked.Load(); n < 2 || n > 10 {
+		t.Errorf("asked %d times within 400 ms", n)
+	}
+	e.config.Port = there
+	time.Sleep(e.away.pause)
+	if _, err := e.begin(t.Context()); err != nil || e.away != (away{}) {
+		t.Errorf("back again: %v, %+v", err, e.away)
+	}
+}
+
+func TestPausesGrowAndEnd(t *testing.T) {
+	var a away
+	for range 20 {
+		a.note(net.ErrClosed)
+	}
+	if a.pause != longestPause || a.still() == nil {
+		t.Errorf("got %+v", a)
+	}
+}
