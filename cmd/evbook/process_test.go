@@ -64,11 +64,7 @@ func onEach(t *testing.T, test func(*testing.T, house)) {
 // emptyDatabase gives the address of a database on PostgreSQL that is set up.
 func emptyDatabase(t testing.TB) string {
 	t.Helper()
-	address := pgcluster.Address(t)
-	if _, _, err := storage.Migrate(t.Context(), storage.Options{Address: address}); err != nil {
-		t.Fatal(err)
-	}
-	return address
+	return pgcluster.Migrated(t, "../../internal/storage/postgres", storage.SchemaVersion())
 }
 
 func (h house) path(name string) string { return filepath.Join(h.dir, name) }
