@@ -150,6 +150,14 @@ func engineOf(t testing.TB, place string) engine {
 	return e
 }
 
+// writersOf gives the writers of a store, to be changed before they write.
+func writersOf(s *Store) []*writer {
+	if l, ok := s.write.(*lanes); ok {
+		return l.writers
+	}
+	return []*writer{s.write.(*writer)}
+}
+
 // writerOf gives the writer of a store, to be changed before it writes. A store with lanes has none
 // but this one from then on.
 func writerOf(s *Store) *writer {

@@ -81,10 +81,10 @@ func TestWhatManyClientsSeeCouldHaveHappenedOneAfterTheOther(t *testing.T) {
 	if long() {
 		rounds, calls = 5, 10_000
 	}
-	for _, stores := range []int{1, 2} {
+	for _, stores := range []int{1, 2, 3} {
 		t.Run(fmt.Sprintf("through %d stores", stores), func(t *testing.T) {
 			for range rounds {
-				h := historyOf(t, stores, calls, func(c *client) { c.upset = failSomeCommit })
+				h := historyOf(t, storesAt(t, empty(t), stores), calls, disturbed)
 				if events := h.impossible(t); len(events) > 0 {
 					t.Errorf("impossible histories of events %v", events)
 				}
@@ -99,6 +99,9 @@ func TestWhatManyClientsSeeCouldHaveHappenedOneAfterTheOther(t *testing.T) {
 		})
 	}
 }
+
+// disturbed lets some COMMITs of a client's store fail.
+func disturbed(c *client) { c.upset = failSomeCommit }
 
 // failSomeCommit lets the next COMMIT fail, with and without its rows in the file. In half of the
 // cases the store cannot find out which.
@@ -124,7 +127,7 @@ func TestHistoriesOfBrokenStoresAreImpossible(t *testing.T) {
 		"confirmations that do not check the hold": confirmUnchecked,
 	} {
 		t.Run(name, func(t *testing.T) {
-			if len(historyOf(t, 1, 800, breakIt).impossible(t)) == 0 {
+			if len(historyOf(t, storesAt(t, empty(t), 1), 800, breakIt).impossible(t)) == 0 {
 				t.Error("nobody would have noticed: the harness is blind")
 			}
 		})

@@ -54,22 +54,32 @@ type client struct {
 	*history
 	store *Store
 	id    int
-	// upset, if set, disturbs the engine of the store before some of the calls.
-	engine *faulty
-	upset  func(*faulty)
+	// upset, if set, disturbs one of the engines of the store before some of the calls.
+	engines []*faulty
+	upset   func(*faulty)
+	// killed says that connections to the database, or all of it, are killed now and then.
+	killed bool
 	// look and confirm are those of the store, but for the controls.
 	look    func(context.Context, booking.Selector) (booking.Event, error)
 	confirm func(context.Context, booking.Confirmation) (booking.Returned, error)
 }
 
-// historyOf lets clients, shared out among so many stores on one file, make calls at random.
-func historyOf(t testing.TB, stores, calls int, prepare func(*client)) *history {
+// storesAt opens so many stores on one database.
+func storesAt(t testing.TB, place string, n int) (stores []*Store) {
+	t.Helper()
+	for range n {
+		stores = append(stores, openAt(t, place))
+	}
+	return stores
+}
+
+// historyOf lets clients, shared out among stores on one database, make calls at random.
+func historyOf(t testing.TB, stores []*Store, calls int, prepare func(*client)) *history {
 	t.Helper()
 	h := &history{start: time.Now(), known: map[int64][]knownBooking{}}
-	path := empty(t)
 	var clients []*client
-	for range stores {
-		clients = append(clients, h.clientsOf(openAt(t, path), historyClients/stores)...)
+	for _, s := range stores {
+		clients = append(clients, h.clientsOf(s, historyClients/len(stores))...)
 	}
 	for range max(calls/historyCalls, 1) {
 		h.events = append(h.events, event(t, clients[0].store, historySeats))
@@ -91,19 +101,22 @@ func historyOf(t testing.TB, stores, calls int, prepare func(*client)) *history 
 		})
 	}
 	wg.Wait()
-	sound(t, clients[0].store)
+	sound(t, openAt(t, placeOf(stores[0]))) // its connections, too, may have been killed
 	return h
 }
 
 // clientsOf makes the clients of one store, which gets the clock of the history.
 func (h *history) clientsOf(s *Store, n int) (clients []*client) {
 	s.now = func() time.Time { return h.start.Add(time.Duration(h.ticks.Load()) * tick) }
-	writerOf(s).group.now = s.now
-	engine := &faulty{engine: writerOf(s).engine}
-	writerOf(s).engine = engine
+	var engines []*faulty
+	for _, w := range writersOf(s) {
+		engine := &faulty{engine: w.engine}
+		w.group.now, w.engine = s.now, engine
+		engines = append(engines, engine)
+	}
 	for range n {
 		clients = append(clients, &client{
-			history: h, store: s, engine: engine, look: s.Event, confirm: s.Confirm,
+			history: h, store: s, engines: engines, look: s.Event, confirm: s.Confirm,
 		})
 	}
 	return clients
@@ -132,7 +145,7 @@ func (h *history) note(o porcupine.Operation) {
 func (c *client) call() error {
 	in := c.choose()
 	if c.upset != nil && rand.N(50) == 0 {
-		c.upset(c.engine)
+		c.upset(c.engines[rand.N(len(c.engines))])
 	}
 	out, err := c.make(in)
 	for err == nil && out.kind == booking.Unknown && rand.N(4) > 0 {
@@ -193,14 +206,24 @@ func (c *client) make(in asked) (told, error) {
 	case booking.Unknown:
 		out, o.Return = told{kind: booking.Unknown}, math.MaxInt64
 	default:
-		if !errors.Is(err, errLost) {
+		if !errors.Is(err, errLost) && !c.mayBeAway(out.kind) {
 			return out, fmt.Errorf("%+v: %w", in, err)
 		}
-		out = told{kind: out.kind}
+		out = told{kind: booking.Internal}
 	}
 	o.Output = out
 	c.note(o)
 	return out, nil
+}
+
+// mayBeAway says whether an error is one of a database that somebody kills now and then. It says
+// that nothing happened, and a moment later it may be back.
+func (c *client) mayBeAway(kind booking.Kind) bool {
+	away := c.killed && (kind == booking.Unavailable || kind == booking.Busy)
+	if away {
+		time.Sleep(20 * time.Millisecond)
+	}
+	return away
 }
 
 // ask makes a call of the store.

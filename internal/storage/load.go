@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"iter"
 	"slices"
@@ -17,6 +18,8 @@ type loader struct {
 	// oldestWriter is the lowest schema number that may still write, version the number of the
 	// schema, 0 where it is not asked for: while we run, both may have changed.
 	oldestWriter, version int
+	// key is the key of the references.
+	key []byte
 	// counted is how many lapsed holds of an event are counted at least.
 	counted int
 	dialect dialect
@@ -201,7 +204,7 @@ func (l *loader) look(ctx context.Context, tx transaction) error {
 func (l *loader) first(b *batch) {
 	l.loadEvents(b)
 	l.findSlugs(b)
-	b.query(l.putMeta, `SELECT oldest_writer, `+l.dialect.version+`, `+
+	b.query(l.putMeta, `SELECT oldest_writer, reference_key, `+l.dialect.version+`, `+
 		l.dialect.clock+` FROM meta`)
 	l.findBookings(b, l.putBooking)
 	for scope, texts := range l.keysByScope() { // after the bookings: these may be theirs
@@ -222,7 +225,7 @@ func (l *loader) first(b *batch) {
 // putMeta notes who may write, and what time it is now that the events are locked.
 func (l *loader) putMeta(scan scanner) error {
 	var now int64
-	err := scan(&l.oldestWriter, &l.version, &now)
+	err := scan(&l.oldestWriter, &l.key, &l.version, &now)
 	switch l.now = fromMicros(now); {
 	case l.clock != nil:
 		l.now = l.clock().UTC().Truncate(time.Microsecond)
@@ -232,15 +235,19 @@ func (l *loader) putMeta(scan scanner) error {
 	return err
 }
 
-// mayWrite refuses a database whose schema has become, while we run, that of a newer evbook, or an
-// older one.
+// mayWrite refuses a database that has become another one while we run, or whose schema has become
+// that of a newer evbook, or an older one.
 func (l *loader) mayWrite(ctx context.Context, tx transaction, name string) error {
 	id := identity{version: max(l.version, l.oldestWriter), oldestWriter: l.oldestWriter}
-	if l.version != 0 && l.version < schemaVersion {
+	switch {
+	case l.oldestWriter > schemaVersion:
+		if err := id.findNewPlace(ctx, tx); err != nil {
+			return err
+		}
+	case l.version != 0 && l.version < schemaVersion:
 		return id.tooOld(name)
-	}
-	if err := id.findNewPlace(ctx, tx); err != nil {
-		return err
+	case !bytes.Equal(l.key, l.refs.key):
+		return anotherDatabase(name)
 	}
 	return id.check(name)
 }

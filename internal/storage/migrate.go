@@ -34,11 +34,11 @@ type identity struct {
 	oldestWriter int
 	// key is the key of the booking references.
 	key []byte
+	// ahead is by how much the clock of the database is ahead of ours, where it has one.
+	ahead time.Duration
 	// movedTo is the masked address of the database that has taken the place of this one, "" for
 	// none.
 	movedTo string
-	// ahead is by how much the clock of the database is ahead of ours, where it has one.
-	ahead time.Duration
 }
 
 // identify reads what the database says of itself.

@@ -27,6 +27,7 @@ const (
 // lacks the key can neither guess a reference nor learn from one how many bookings there are, and
 // no index is needed to find a booking by its reference. It is safe for concurrent use.
 type permutation struct {
+	key  []byte
 	macs sync.Pool
 	// none is the reference that the row number 0 would have. It takes the place of the
 	// reference 0, which stands for "no booking".
@@ -34,7 +35,7 @@ type permutation struct {
 }
 
 func newPermutation(key []byte) *permutation {
-	p := &permutation{macs: sync.Pool{New: func() any {
+	p := &permutation{key: key, macs: sync.Pool{New: func() any {
 		return &mac{hash: hmac.New(sha256.New, key)}
 	}}}
 	p.none = booking.Reference(p.forward(0))

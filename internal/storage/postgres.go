@@ -7,8 +7,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-
-	"evbook/internal/booking"
 )
 
 // closePatience bounds taking leave of a server, which may not be there any more.
@@ -48,7 +46,25 @@ func newPostgresEngine(
 func (e *pgEngine) another() *pgEngine {
 	other := &pgEngine{name: e.name, config: e.config.Copy(), identity: e.identity}
 	other.config.OnNotice = other.notice
+	for name, value := range plannerSettings() {
+		if _, set := other.config.RuntimeParams[name]; !set {
+			other.config.RuntimeParams[name] = value
+		}
+	}
 	return other
+}
+
+// plannerSettings are those of connections that write. What a group reads it finds by keys, so each
+// statement is planned once, and that way, whatever statistics say of tables that are still small:
+// the server would spend a quarter of its time on plans, and read all events to change a few.
+func plannerSettings() map[string]string {
+	return map[string]string{
+		"plan_cache_mode":  "force_generic_plan",
+		"enable_seqscan":   "off",
+		"enable_hashjoin":  "off",
+		"enable_mergejoin": "off",
+		"jit":              "off",
+	}
 }
 
 // notice keeps a warning. The driver calls it while an answer is read, so in the same goroutine.
@@ -93,9 +109,7 @@ func (e *pgEngine) open(ctx context.Context) error {
 		return err
 	}
 	if e.identity.key != nil && string(id.key) != string(e.identity.key) {
-		return errors.Join(hangUp(conn), booking.Errorf(booking.Unavailable,
-			"%s is another database than a moment ago", e.name).
-			WithHint("start again, when all servers of the address have the same one"))
+		return errors.Join(hangUp(conn), anotherDatabase(e.name))
 	}
 	e.conn = conn
 	return nil

@@ -2,6 +2,8 @@ package storage
 
 import (
 	"errors"
+	"io"
+	"net"
 	"strings"
 
 	"github.com/jackc/pgx/v5/pgconn"
@@ -83,16 +85,23 @@ func postgresError(name string, err error) *booking.Error {
 		return booking.Errorf(booking.Unavailable, "%s is damaged", name).
 			WithHint("put a backup in its place, or let a standby take over")
 	}
-	var unreachable *pgconn.ConnectError
 	switch {
 	case strings.HasPrefix(code, "28"):
 		return booking.Errorf(booking.Unavailable, "%s does not let this user in", name).
 			WithHint("the password stands in PGPASSWORD, in .pgpass, or in the address")
-	case passing(err, code), code == "" && errors.As(err, &unreachable):
+	case passing(err, code), code == "" && isLost(err):
 		return booking.Errorf(booking.Unavailable, "%s cannot be reached", name).
 			WithHint("nothing was changed; look whether the server runs, and try again")
 	}
 	return nil
+}
+
+// isLost says whether there was no connection, or there is none any more.
+func isLost(err error) bool {
+	var unreachable *pgconn.ConnectError
+	var broken *net.OpError
+	return errors.As(err, &unreachable) || errors.As(err, &broken) ||
+		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed)
 }
 
 func notSetUp(name string) *booking.Error {

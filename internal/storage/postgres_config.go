@@ -67,6 +67,8 @@ func sessionSettings(lockTimeout time.Duration) map[string]string {
 		"lock_timeout":                        fmt.Sprint(max(1, lockTimeout.Milliseconds())),
 		"idle_in_transaction_session_timeout": fmt.Sprint(abandoned.Milliseconds()),
 		"statement_timeout":                   "0",
+		// Compiling a question takes hundreds of times as long as answering it.
+		"jit": "off",
 	}
 }
 
@@ -82,4 +84,4 @@ func hasSeveralHosts(c *pgx.ConnConfig) bool {
 
 // connectionsOf is how many connections a server opens: those it reads with, its lanes, and the one
 // that finds out which lane.
-func connectionsOf(config *pgxpool.Config) int { return int(config.MaxConns) + lanesPerServer + 1 }
+func connectionsOf(config *pgxpool.Config) int { return int(config.MaxConns) + mostLanes + 1 }

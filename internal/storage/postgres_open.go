@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"runtime"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -69,7 +70,7 @@ func openPostgres(
 		}
 		return nil, errors.Join(err, from.close())
 	}
-	from.writes = !o.ReadOnly
+	from.writes, from.key = !o.ReadOnly, id.key
 	refs, clock := newPermutation(id.key), newDBClock(id.ahead)
 	opened := &database{
 		path: name, lockTimeout: o.LockTimeout, dialect: postgresDialect(), schema: id.version,
@@ -91,7 +92,7 @@ func openPostgres(
 // lanes makes the engine the first of several.
 func (e *pgEngine) lanes(group *grouper) *lanes {
 	engines := []engine{e}
-	for range lanesPerServer - 1 {
+	for range min(mostLanes, runtime.GOMAXPROCS(0)) - 1 {
 		engines = append(engines, e.another())
 	}
 	return newLanes(group, newFinder(e.another(), group.refs), engines)

@@ -16,7 +16,9 @@ func crowdOnPostgres(t *testing.T, address string, seats int, change func(*group
 	var servers []*Store
 	for range 3 {
 		s := openPostgresAt(t, address)
-		change(writerOf(s).group)
+		for _, w := range writersOf(s) {
+			change(w.group)
+		}
 		servers = append(servers, s)
 	}
 	sel := event(t, servers[0], seats)

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"time"
@@ -39,11 +40,14 @@ func (s *pgSource) ready(ctx context.Context) (schema int, err error) {
 // askReady asks for the schema, and whether the server takes what this store has for it.
 func (s *pgSource) askReady(ctx context.Context, conn *pgx.Conn) (schema int, err error) {
 	var standby bool
-	err = conn.QueryRow(ctx, `SELECT schema, pg_is_in_recovery() FROM meta`).
-		Scan(&schema, &standby)
+	var key []byte
+	err = conn.QueryRow(ctx, `SELECT schema, reference_key, pg_is_in_recovery() FROM meta`).
+		Scan(&schema, &key, &standby)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
 		return 0, notSetUp(s.name)
+	case err == nil && !bytes.Equal(key, s.key):
+		return 0, anotherDatabase(s.name)
 	case err == nil && standby && s.writes:
 		// The next one to ask may get another server of the address.
 		err = errors.Join(hangUp(conn), isStandby(s.name))

@@ -81,6 +81,31 @@ func TestAStandbyIsReadyForReadersAlone(t *testing.T) {
 	}
 }
 
+// A file was moved to a database that was empty and open, or an address leads elsewhere now.
+func TestADatabaseThatIsAnotherOneIsNeitherReadNorWritten(t *testing.T) {
+	address := postgresAddress(t)
+	s := openPostgresAt(t, address)
+	sel := event(t, s, 5)
+	_, err := s.Book(t.Context(), seat(sel, ""))
+	must(t, err)
+	tamperPostgres(t, address, `UPDATE meta SET reference_key = decode(repeat('11', 32), 'hex')`)
+	_, single := s.Event(t.Context(), sel)
+	_, list := s.Bookings(t.Context(), BookingQuery{Page: Page{Limit: 5}})
+	_, moment := s.Verify(t.Context())
+	_, write := s.Book(t.Context(), seat(sel, ""))
+	for name, err := range map[string]error{
+		"one": single, "a list": list, "a moment": moment, "a booking": write,
+		"readiness": s.Ready(t.Context()),
+	} {
+		if booking.KindOf(err) != booking.Unavailable {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if n := rowsAt(t, address, "bookings"); n != 1 {
+		t.Errorf("%d bookings", n)
+	}
+}
+
 // What happens to the schema while a server is running: another evbook brings it up to date, or
 // somebody puts an older backup in its place.
 func TestASchemaThatIsAnotherOneIsNeitherReadNorWritten(t *testing.T) {

@@ -48,11 +48,11 @@ func rolesAt(t testing.TB) (owner, server string) {
 
 func TestAServerNeedsNoMoreThanItsRoleMay(t *testing.T) {
 	owner, server := rolesAt(t)
-	_, _, err := Migrate(t.Context(), Options{Address: server, LockTimeout: soon})
+	_, _, err := Migrate(t.Context(), Options{Address: server})
 	if booking.KindOf(err) != booking.Unavailable {
 		t.Errorf("a server that sets up hears %v", err)
 	}
-	_, _, err = Migrate(t.Context(), Options{Address: owner, LockTimeout: soon})
+	_, _, err = Migrate(t.Context(), Options{Address: owner})
 	must(t, err)
 	s := openPostgresAt(t, server)
 	liveThroughASeason(t, s)
@@ -72,7 +72,7 @@ func TestAServerNeedsNoMoreThanItsRoleMay(t *testing.T) {
 			return nil
 		})
 	}
-	_, _, err = Migrate(t.Context(), Options{Address: owner, LockTimeout: soon}) // who owns it may do so at any time
+	_, _, err = Migrate(t.Context(), Options{Address: owner}) // who owns it may do so at any time
 	must(t, err)
 }
 

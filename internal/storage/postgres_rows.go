@@ -3,6 +3,8 @@ package storage
 import (
 	"database/sql/driver"
 	"fmt"
+
+	"github.com/jackc/pgx/v5/pgtype"
 )
 
 // statements are the steps of a batch as they are sent: rows of one kind that follow each other go
@@ -24,16 +26,21 @@ func statements(b *batch) []step {
 	return sent
 }
 
-// arrayed is the statement for several rows of a table.
+// arrayed is the statement for several rows of a table. Its arrays are of types that the driver
+// encodes without looking at each value by reflection.
 func arrayed(rows []step) step {
 	t := rows[0].table
 	s := step{sql: t.many, table: t, args: make([]any, len(t.kinds))}
 	for i, kind := range t.kinds {
 		switch kind {
 		case 'n':
-			s.args[i] = column(rows, i, number)
+			s.args[i] = column(rows, i, func(v any) pgtype.Int8 {
+				return pgtype.Int8{Int64: number(v), Valid: true}
+			})
 		case 't':
-			s.args[i] = column(rows, i, func(v any) string { return storableText(v.(string)) })
+			s.args[i] = column(rows, i, func(v any) pgtype.Text {
+				return pgtype.Text{String: storableText(v.(string)), Valid: true}
+			})
 		case 'b':
 			s.args[i] = column(rows, i, func(v any) []byte { return v.([]byte) })
 		}
@@ -41,13 +48,12 @@ func arrayed(rows []step) step {
 	return s
 }
 
-// column is one column of rows as an array, with nil for NULL.
-func column[T any](rows []step, i int, value func(any) T) []*T {
-	array := make([]*T, len(rows))
+// column is one column of rows as an array; the zero value is NULL.
+func column[T any](rows []step, i int, value func(any) T) pgtype.FlatArray[T] {
+	array := make(pgtype.FlatArray[T], len(rows))
 	for n, row := range rows {
 		if v := row.args[i]; v != nil {
-			is := value(v)
-			array[n] = &is
+			array[n] = value(v)
 		}
 	}
 	return array

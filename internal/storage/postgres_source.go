@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"bytes"
 	"context"
 	"errors"
 
@@ -10,12 +11,18 @@ import (
 	"evbook/internal/booking"
 )
 
-const selectSchema = `SELECT schema FROM meta`
+const (
+	selectSchema = `SELECT schema FROM meta`
+	// selectMeta asks whether the database is what it was.
+	selectMeta = `SELECT schema, reference_key FROM meta`
+)
 
 // pgSource is a PostgreSQL database as reading sees it.
 type pgSource struct {
 	name string
 	pool *pgxpool.Pool
+	// key is the key of the references when the store was opened, nil until then.
+	key []byte
 	// writes says that the store writes too, so that a standby is not enough.
 	writes bool
 	// health has the connection of who asks whether the database is ready, nil for none.
@@ -54,8 +61,23 @@ func (s *pgSource) identify(ctx context.Context) (identity, error) {
 }
 
 func (s *pgSource) schema(ctx context.Context) (schema int, err error) {
-	err = s.pool.QueryRow(ctx, selectSchema).Scan(&schema)
+	return s.scanMeta(s.pool.QueryRow(ctx, selectMeta))
+}
+
+// scanMeta gives the number of the schema, or an error if the database has become another one: at
+// the address there is another server now, or a database was moved there.
+func (s *pgSource) scanMeta(row pgx.Row) (schema int, err error) {
+	var key []byte
+	err = row.Scan(&schema, &key)
+	if err == nil && s.key != nil && !bytes.Equal(key, s.key) {
+		err = anotherDatabase(s.name)
+	}
 	return schema, err
+}
+
+func anotherDatabase(name string) error {
+	return booking.Errorf(booking.Unavailable, "%s is another database than a moment ago", name).
+		WithHint("start again, when all servers of the address have the same one")
 }
 
 // ask asks both in one go if the question is kept. Others are not prepared, as the server would
@@ -71,11 +93,11 @@ func (s *pgSource) ask(
 	}
 	var both pgx.Batch
 	both.Queue(query, storable(args)...)
-	both.Queue(selectSchema)
+	both.Queue(selectMeta)
 	answers := s.pool.SendBatch(ctx, &both)
 	_, err = readAnswer(answers, read)
 	if err == nil {
-		err = answers.QueryRow().Scan(&schema)
+		schema, err = s.scanMeta(answers.QueryRow())
 	}
 	return schema, errors.Join(err, answers.Close())
 }
@@ -120,7 +142,7 @@ func (s *pgSource) moment(ctx context.Context, read func(view) error) (schema in
 		return eachOf(ctx, tx, read, query, args...)
 	}})
 	if err == nil {
-		err = tx.QueryRow(ctx, selectSchema).Scan(&schema)
+		schema, err = s.scanMeta(tx.QueryRow(ctx, selectMeta))
 	}
 	return schema, err
 }

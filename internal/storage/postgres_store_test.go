@@ -9,7 +9,7 @@ import (
 // openPostgresAt opens a store on a PostgreSQL database.
 func openPostgresAt(t testing.TB, address string) *Store {
 	t.Helper()
-	s, err := Open(t.Context(), Options{Address: address, Actor: "test"})
+	s, err := Open(t.Context(), Options{Address: address, Actor: "test", Serving: true})
 	must(t, err)
 	t.Cleanup(func() { must(t, s.Close()) })
 	return s

@@ -133,7 +133,7 @@ func runTests(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return pgcluster.Main(m, notOnPostgres()...), nil
+	return pgcluster.Twice(m, notOnPostgres()...), nil
 }
 
 // sharedEnv names the folder of what all tests share.
