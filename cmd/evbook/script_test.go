@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"os/exec"
 	"strconv"
@@ -15,6 +16,9 @@ import (
 	"evbook/internal/pgcluster"
 )
 
+// scriptTest is the key of a script's test among its values.
+const scriptTest = "test"
+
 // TestScripts runs the specification of the command line, every script in an empty folder of its
 // own. They show what a person sees on a terminal; those about the other formats say so. What they
 // say is true of both engines; scripts about files stop where they are run on the other one.
@@ -26,6 +30,7 @@ func TestScripts(t *testing.T) {
 		pgcluster.Address(t) // where there is no PostgreSQL, this is skipped once and not by each
 		runScripts(t, "postgres", func(env *testscript.Env) {
 			env.Setenv("EVBOOK_DB", emptyDatabase(env.T().(testing.TB)))
+			env.Values[scriptTest] = env.T()
 		})
 	})
 }
@@ -53,6 +58,7 @@ func runScripts(t *testing.T, engine string, prepare func(*testscript.Env)) {
 			"capture": capture,
 			"await":   await,
 			"sql":     sql,
+			"schema":  schema,
 		},
 	})
 }
@@ -100,6 +106,24 @@ func await(ts *testscript.TestScript, neg bool, args []string) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	ts.Fatalf("no line in %s within 10 s", args[1])
+}
+
+// schema makes a schema in which nothing is set up. Its address is kept in ADDRESS, and in parts in
+// HOST, PORT, SECRET (the password), and SCHEMA.
+func schema(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: schema")
+	}
+	address := pgcluster.Address(ts.Value(scriptTest).(testing.TB))
+	at, err := url.Parse(address)
+	ts.Check(err)
+	secret, _ := at.User.Password()
+	for name, value := range map[string]string{
+		"ADDRESS": address, "HOST": at.Hostname(), "PORT": at.Port(), "SECRET": secret,
+		"SCHEMA": at.Query().Get("search_path"),
+	} {
+		ts.Setenv(name, value)
+	}
 }
 
 // sql changes the database behind evbook's back: "sql 'update events set confirmed = 4'".

@@ -18,6 +18,7 @@ func source(tb testing.TB, env map[string]string, args ...string) Source {
 	tb.Helper()
 	flags := pflag.NewFlagSet("evbook", pflag.ContinueOnError)
 	flags.String("config", "flag-default", "")
+	flags.String("dsn-file", "flag-default", "")
 	for _, k := range keys() {
 		flags.String(k.flag(), "flag-default", "")
 	}
