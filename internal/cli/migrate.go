@@ -65,7 +65,7 @@ func newMigrateStatus(a *app) *cobra.Command {
 or newer than this evbook. Nothing is changed.`,
 		Example: `  evbook migrate status
   evbook migrate status --fields state -o csv --no-header`,
-		Args:    noArguments,
+		Args: noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			return a.migrateStatus(cmd.Context())
 		}),

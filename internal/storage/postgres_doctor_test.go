@@ -147,7 +147,7 @@ func TestWhatAFailoverLosesIsTold(t *testing.T) {
 func TestAnOwnerMovesAndTheServerOfAnotherRoleIsWell(t *testing.T) {
 	owner, server := rolesAt(t)
 	path := season(t)
-	notMoved(t, path, server, booking.Unavailable, "no permission")
+	notMoved(t, path, server, booking.Unavailable, "may not make tables")
 	moved(t, path, owner)
 	found := examined(t, Options{Address: server})
 	is(t, found, "rights", Good, "and no more")
