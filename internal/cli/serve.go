@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -71,7 +72,9 @@ the server only if they are listed with --cors-origin.`,
 func (a *app) serve(ctx context.Context, addrFile string, requireSync bool) error {
 	// A reader of the log that goes away (serve 2>&1 | head) must not take the server along.
 	signal.Ignore(syscall.SIGPIPE)
-	plan, err := a.planServing(ctx, addrFile)
+	log := httpapi.NewLogWriter(a.env.Err)
+	defer log.Flush()
+	plan, err := a.planServing(ctx, addrFile, a.logger(log))
 	if err != nil {
 		return err
 	}
@@ -97,8 +100,8 @@ func (a *app) serve(ctx context.Context, addrFile string, requireSync bool) erro
 	}
 	chores, stopChores := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	running.Go(func() { a.forgetExpired(chores, store, forgetEvery) })
-	running.Go(func() { a.sweepHolds(chores, store, sweepHoldsEvery) })
+	running.Go(func() { a.forgetExpired(chores, store, plan.logger, forgetEvery) })
+	running.Go(func() { sweepHolds(chores, store, plan.logger, sweepHoldsEvery) })
 	running.Go(func() { noteTokenUses(chores, store, plan.uses) })
 	err = a.listenAndServe(ctx, store, plan)
 	stopChores()
@@ -129,9 +132,11 @@ type serving struct {
 
 // planServing refuses a configuration that would only fail at the first request, or that shows
 // others too much, and gives the currency its canonical form.
-func (a *app) planServing(ctx context.Context, addrFile string) (serving, error) {
+func (a *app) planServing(
+	ctx context.Context, addrFile string, logger *slog.Logger,
+) (serving, error) {
 	var f form
-	plan := serving{addrFile: addrFile, metrics: a.metrics(), logger: a.logger(),
+	plan := serving{addrFile: addrFile, metrics: a.metrics(), logger: logger,
 		uses: &httpapi.TokenUses{}}
 	var err error
 	plan.at, err = safePlace(ctx, a.config)
@@ -221,15 +226,15 @@ func (a *app) limits() *httpapi.Limits {
 }
 
 // logger writes the log of a server.
-func (a *app) logger() *slog.Logger {
+func (a *app) logger(to io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: slog.LevelInfo}
 	if a.global.quiet {
 		options.Level = slog.LevelWarn
 	}
 	if a.config.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(a.env.Err, options))
+		return slog.New(slog.NewJSONHandler(to, options))
 	}
-	return slog.New(slog.NewTextHandler(a.env.Err, options))
+	return slog.New(slog.NewTextHandler(to, options))
 }
 
 // drain stops a server: no new requests, and some time for those that run.

@@ -1,34 +1,9 @@
 package storage
 
 import (
-	"context"
 	"slices"
 	"testing"
-
-	"evbook/internal/booking"
 )
-
-// tryToOpen is a helper: it opens a file in each way, and says what it is told.
-func tryToOpen(work task, _ orders) error {
-	ctx := context.Background()
-	for _, o := range []Options{
-		{Path: work.Path, ReadOnly: true}, {Path: work.Path},
-		{Path: work.Path + ".new", Create: true}, {Path: work.Path, AllowNetworkFS: true},
-	} {
-		s, err := Open(ctx, o)
-		say("refused=%t %s", err != nil, booking.KindOf(err))
-		if err == nil {
-			_ = s.Close() // nothing was written
-		}
-	}
-	found, err := Doctor(ctx, Options{Path: work.Path})
-	for _, d := range found {
-		if d.Check == "file system" {
-			say("%s: %s", d.State, d.Detail)
-		}
-	}
-	return err
-}
 
 // strace makes the system say that the disk is on NFS.
 func TestFilesOnNetworkFileSystemsAreRefused(t *testing.T) {

@@ -28,11 +28,10 @@ func openDestination(ctx context.Context, o Options) (*destination, error) {
 	}
 	engine, err := newPostgresEngine(ctx, name, config.ConnConfig)
 	if code := postgresCode(err); code == "42P01" || err == nil && !engine.identity.finished() {
-		if err == nil {
-			err = engine.close()
+		if engine != nil {
+			_ = engine.close() // it has changed nothing
 		}
-		_, _, migrateErr := Migrate(ctx, o)
-		if err = migrateErr; err == nil {
+		if _, _, err = Migrate(ctx, o); err == nil {
 			engine, err = newPostgresEngine(ctx, name, config.ConnConfig)
 		}
 	}
