@@ -14,6 +14,9 @@ CREATE SCHEMA evbook AUTHORIZATION evbook_owner;
 ALTER ROLE evbook_owner SET search_path = evbook;
 ALTER ROLE evbook SET search_path = evbook;
 
+-- evbook doctor and evbook serve --require-sync look whether a standby is synchronous.
+GRANT pg_read_all_stats TO evbook;
+
 -- What the owner makes, now and with later migrations.
 GRANT USAGE ON SCHEMA evbook TO evbook;
 ALTER DEFAULT PRIVILEGES FOR ROLE evbook_owner IN SCHEMA evbook

@@ -48,8 +48,8 @@ type Options struct {
 	// the database in the background, or several transactions run at the same time where the
 	// database has no such log.
 	Serving bool
-	// AllowNetworkFS opens files on network file systems, too, where SQLite's locks cannot be relied
-	// on: only one machine may ever open them.
+	// AllowNetworkFS opens files on network file systems, too, where SQLite's locks cannot be
+	// relied on: only one machine may ever open them.
 	AllowNetworkFS bool
 	// RequireSync refuses a PostgreSQL database unless a synchronous standby has what is
 	// acknowledged. Each connection that writes looks again.
