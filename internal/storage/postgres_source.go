@@ -97,8 +97,8 @@ func (s *pgSource) ask(
 }
 
 // anew says whether an error means that a connection was there no more, as it is with all that the
-// pool has kept when a server was started again or another one has taken over. Then it lets them go,
-// and what was asked over one of them may be asked over a new one.
+// pool has kept when a server was started again or another one has taken over. Then it lets them
+// go, and what was asked over one of them may be asked over a new one.
 func (s *pgSource) anew(err error) bool {
 	var unreachable *pgconn.ConnectError
 	code := postgresCode(err)

@@ -77,9 +77,10 @@ func (s *sight) acts(t testing.TB, key string) []wireAct {
 	}
 	if key != "" {
 		must(t, book(false)(t.Context(), s.truth, key+"-replayed"))
-		acts = append(acts, wireAct{"replay", func(ctx context.Context, of *Store, key string) error {
+		replay := func(ctx context.Context, of *Store, key string) error {
 			return book(false)(ctx, of, key+"-replayed")
-		}, `count(*) FROM bookings`, 0})
+		}
+		acts = append(acts, wireAct{"replay", replay, `count(*) FROM bookings`, 0})
 	}
 	return acts
 }
