@@ -80,6 +80,8 @@ func roles() map[string]func(task, orders) error {
 		"end":      endBookings,
 		"relocate": relocateInPart,
 
+		"try to open": tryToOpen,
+
 		"end naively":   endUnguarded,
 		"come and go":   comeAndGo,
 		"lower":         lowerCapacity,
