@@ -300,8 +300,8 @@ func openAgain(t *rapid.T, s *Store, path string, now func() time.Time) *Store {
 	return s
 }
 
-// strive sets how many checks rapid makes, and of how many steps on average. On PostgreSQL there are
-// fewer: each takes ten times as long, and the rules are the same.
+// strive sets how many checks rapid makes, and of how many steps on average. On PostgreSQL there
+// are fewer: each takes ten times as long, and the rules are the same.
 func strive(t *testing.T, checks, steps int) {
 	t.Helper()
 	if pgcluster.OnPostgres() {

@@ -77,9 +77,10 @@ func (s *sight) acts(t testing.TB, key string) []wireAct {
 	}
 	if key != "" {
 		must(t, book(false)(t.Context(), s.truth, key+"-replayed"))
-		acts = append(acts, wireAct{"replay", func(ctx context.Context, of *Store, key string) error {
+		replay := func(ctx context.Context, of *Store, key string) error {
 			return book(false)(ctx, of, key+"-replayed")
-		}, `count(*) FROM bookings`, 0})
+		}
+		acts = append(acts, wireAct{"replay", replay, `count(*) FROM bookings`, 0})
 	}
 	return acts
 }
@@ -89,7 +90,7 @@ func (s *sight) acts(t testing.TB, key string) []wireAct {
 func wireStages() map[string]func(m pgcluster.Message, inTx bool) bool {
 	return map[string]func(pgcluster.Message, bool) bool{
 		"look": func(m pgcluster.Message, inTx bool) bool {
-			return !inTx && (strings.Contains(m.SQL, "WHERE slug = ") ||
+			return !inTx && (strings.Contains(m.SQL, "WHERE slug ") ||
 				strings.Contains(m.SQL, "FROM bookings WHERE id IN"))
 		},
 		"first": func(m pgcluster.Message, _ bool) bool {
@@ -116,23 +117,26 @@ func (s *sight) arm(do pgcluster.Action, stage string) *pgcluster.Fault {
 }
 
 // meet asks a store while the fault strikes; what is stalled goes on after a while.
-func meet(t testing.TB, fault *pgcluster.Fault, do pgcluster.Action, ask func() error) error {
+func meet(
+	t testing.TB, cell string, fault *pgcluster.Fault, do pgcluster.Action, ask func() error,
+) error {
 	t.Helper()
 	heard := make(chan error, 1)
 	go func() { heard <- ask() }()
-	if do == pgcluster.Stall {
-		select {
-		case <-fault.Struck():
+	var err error
+	select {
+	case err = <-heard:
+	case <-fault.Struck():
+		if do == pgcluster.Stall {
 			time.Sleep(20 * time.Millisecond)
 			fault.Lift()
-		case <-time.After(patience):
 		}
+		err = <-heard
 	}
-	err := <-heard
 	select {
 	case <-fault.Struck():
 	default:
-		t.Error("the fault has not happened: the test is blind")
+		t.Errorf("%s: the fault has not happened: the test is blind", cell)
 	}
 	return err
 }
@@ -184,7 +188,7 @@ func (s *sight) try(
 		key = strings.TrimSuffix(key, "-replay")
 	}
 	before := s.made(t, act)
-	err := meet(t, s.arm(do, stage), do, func() error {
+	err := meet(t, cell, s.arm(do, stage), do, func() error {
 		return act.do(t.Context(), s.store, key)
 	})
 	kind := booking.KindOf(err)
@@ -238,7 +242,8 @@ func TestWhoRepeatsALostCommitBooksTwice(t *testing.T) {
 	w.engine = gullible{w.engine}
 	act := s.acts(t, "")[0]
 	before := s.made(t, act)
-	must(t, meet(t, s.arm(pgcluster.DropAnswer, "save"), pgcluster.DropAnswer, func() error {
+	const do = pgcluster.DropAnswer
+	must(t, meet(t, "book", s.arm(do, "save"), do, func() error {
 		return act.do(t.Context(), s.store, "")
 	}))
 	if made := s.made(t, act) - before; made != 2 {
