@@ -101,12 +101,12 @@ func groupOf(t testing.TB, s *Store, commands ...command) []error {
 			command: c, caller: s.caller, keyed: keyed, done: make(chan struct{}),
 		}
 	}
-	release, err := writerOf(s).engine.lock()
+	release, err := writersOf(s)[0].engine.lock()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer release()
-	writerOf(s).group.run(writerOf(s).engine, calls)
+	writersOf(s)[0].group.run(writerOf(s).engine, calls)
 	verdicts := make([]error, len(calls))
 	for i, c := range calls {
 		<-c.done
