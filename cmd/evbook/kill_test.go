@@ -136,32 +136,33 @@ func (p *promises) round(t *testing.T, h house, event string, latest time.Durati
 }
 
 func TestKillingLosesNothingThatWasAcknowledged(t *testing.T) {
-	h := newHouse(t)
-	event := h.event(t, "Go Meetup", 1_000_000)
-	p := &promises{acknowledged: map[string]string{}}
-	// Most commands are cut off somewhere, but not all, however slow the machine is.
-	latest := 12 * h.run("event", "show", event).took
-	for rounds := 1; p.killedCommands+p.killedServers < killsWanted(); rounds++ {
-		if rounds > killsWanted() {
-			t.Fatalf("only %d commands and %d servers could be killed", p.killedCommands,
-				p.killedServers)
+	onEach(t, func(t *testing.T, h house) {
+		event := h.event(t, "Go Meetup", 1_000_000)
+		p := &promises{acknowledged: map[string]string{}}
+		// Most commands are cut off somewhere, but not all, however slow the machine is.
+		latest := 12 * h.run("event", "show", event).took
+		for rounds := 1; p.killedCommands+p.killedServers < killsWanted(); rounds++ {
+			if rounds > killsWanted() {
+				t.Fatalf("only %d commands and %d servers could be killed", p.killedCommands,
+					p.killedServers)
+			}
+			p.round(t, h, event, latest)
+			if rounds%3 == 0 {
+				h.verify(t)
+			}
 		}
-		p.round(t, h, event, latest)
-		if rounds%3 == 0 {
-			h.verify(t)
+		t.Logf("%d commands and %d servers were killed; %d of %d bookings were acknowledged",
+			p.killedCommands, p.killedServers, len(p.acknowledged), len(p.asked))
+		for _, answer := range p.strange {
+			t.Error(answer)
 		}
-	}
-	t.Logf("%d commands and %d servers were killed; %d of %d bookings were acknowledged",
-		p.killedCommands, p.killedServers, len(p.acknowledged), len(p.asked))
-	for _, answer := range p.strange {
-		t.Error(answer)
-	}
-	if len(p.acknowledged) == 0 || len(p.acknowledged) == len(p.asked) ||
-		p.killedCommands == 0 || p.killedServers == 0 {
-		t.Error("nothing was acknowledged, or nothing was cut off: proves nothing")
-	}
-	h.verify(t)
-	p.prove(t, h, event)
+		if len(p.acknowledged) == 0 || len(p.acknowledged) == len(p.asked) ||
+			p.killedCommands == 0 || p.killedServers == 0 {
+			t.Error("nothing was acknowledged, or nothing was cut off: proves nothing")
+		}
+		h.verify(t)
+		p.prove(t, h, event)
+	})
 }
 
 // prove finds every acknowledged booking, and settles every key: afterwards each has exactly one
@@ -250,38 +251,39 @@ func TestReaderThatGoesAwayEndsAListQuietly(t *testing.T) {
 
 func TestTerminatedServerKeepsWhatItAcknowledged(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t)
-	event := h.event(t, "Go Meetup", 1_000_000)
-	s := h.serve(t)
-	p := &promises{acknowledged: map[string]string{}}
-	var crowd sync.WaitGroup
-	t.Cleanup(crowd.Wait)
-	for range 100 {
-		crowd.Go(func() { p.bookUntilKilled(s, event) })
-	}
-	until(t, "two hundred acknowledged bookings", func() bool { return p.count() >= 200 })
-	s.signal(t, syscall.SIGTERM)
-	s.waitFor(t)
-	crowd.Wait()
-	if s.err != nil {
-		t.Errorf("serve ended with %v", s.err)
-	}
-	for _, answer := range p.strange {
-		t.Error(answer)
-	}
-	inFile := references(t, h, event)
-	for _, reference := range p.acknowledged {
-		if !slices.Contains(inFile, reference) {
-			t.Errorf("booking %s was acknowledged and is lost", reference)
+	onEach(t, func(t *testing.T, h house) {
+		event := h.event(t, "Go Meetup", 1_000_000)
+		s := h.serve(t)
+		p := &promises{acknowledged: map[string]string{}}
+		var crowd sync.WaitGroup
+		t.Cleanup(crowd.Wait)
+		for range 100 {
+			crowd.Go(func() { p.bookUntilKilled(s, event) })
 		}
-	}
-	// A request that has begun is let end, so that nobody is left with a booking unheard of.
-	if len(inFile) != len(p.acknowledged) {
-		t.Errorf("%d bookings were acknowledged, %d are in the file", len(p.acknowledged),
-			len(inFile))
-	}
-	t.Logf("%d bookings were acknowledged", len(p.acknowledged))
-	h.verify(t)
+		until(t, "two hundred acknowledged bookings", func() bool { return p.count() >= 200 })
+		s.signal(t, syscall.SIGTERM)
+		s.waitFor(t)
+		crowd.Wait()
+		if s.err != nil {
+			t.Errorf("serve ended with %v", s.err)
+		}
+		for _, answer := range p.strange {
+			t.Error(answer)
+		}
+		inFile := references(t, h, event)
+		for _, reference := range p.acknowledged {
+			if !slices.Contains(inFile, reference) {
+				t.Errorf("booking %s was acknowledged and is lost", reference)
+			}
+		}
+		// A request that has begun is let end, so that nobody is left with a booking unheard of.
+		if len(inFile) != len(p.acknowledged) {
+			t.Errorf("%d bookings were acknowledged, %d are in the file", len(p.acknowledged),
+				len(inFile))
+		}
+		t.Logf("%d bookings were acknowledged", len(p.acknowledged))
+		h.verify(t)
+	})
 }
 
 func TestSecondSignalEndsAServerAtOnce(t *testing.T) {

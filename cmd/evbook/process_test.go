@@ -15,6 +15,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"evbook/internal/pgcluster"
+	"evbook/internal/storage"
 )
 
 // patience bounds every wait for a process or an answer.
@@ -38,12 +41,34 @@ type house struct {
 	dir string
 	// binary is the evbook to run: the one that TestMain puts on the PATH, or a built one.
 	binary string
+	// db is the address of the database, "" for a file in the house.
+	db string
 	// proxy holds what curl and newman send and get against the contract; none for "".
 	proxy string
 }
 
 func newHouse(t testing.TB) house {
 	return house{dir: t.TempDir(), binary: "evbook", proxy: theContract().Proxy(t)}
+}
+
+// onEach runs a test in a house of each engine.
+func onEach(t *testing.T, test func(*testing.T, house)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, newHouse(t)) })
+	t.Run("postgres", func(t *testing.T) {
+		h := newHouse(t)
+		h.db = emptyDatabase(t)
+		test(t, h)
+	})
+}
+
+// emptyDatabase gives the address of a database on PostgreSQL that is set up.
+func emptyDatabase(t testing.TB) string {
+	t.Helper()
+	address := pgcluster.Address(t)
+	if _, _, err := storage.Migrate(t.Context(), storage.Options{Address: address}); err != nil {
+		t.Fatal(err)
+	}
+	return address
 }
 
 func (h house) path(name string) string { return filepath.Join(h.dir, name) }
@@ -60,6 +85,9 @@ func (h house) command(ctx context.Context, name string, args ...string) *exec.C
 	// The race detector, when it is on, else lets a server sleep for a second at its end.
 	cmd.Env = append(cmd.Env, "EVBOOK_CONFIG=none", "TZ=UTC", "TMPDIR="+h.dir,
 		"GORACE=atexit_sleep_ms=0")
+	if h.db != "" {
+		cmd.Env = append(cmd.Env, "EVBOOK_DB="+h.db)
+	}
 	cmd.Env = append(cmd.Env, through(h.proxy)...)
 	// What a killed process has started may keep its pipes open; a busy machine reads them late.
 	cmd.WaitDelay = 10 * time.Second

@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"evbook/internal/pgcluster"
 )
 
 // watchedEnv names the evbook that the race detector watches, if it is on.
@@ -22,7 +24,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	} else {
-		code = m.Run()
+		code = pgcluster.Main(m)
 	}
 	os.RemoveAll(folder)
 	os.Exit(code)

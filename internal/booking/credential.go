@@ -131,7 +131,7 @@ func concealAddresses(text string) string {
 	if !strings.ContainsAny(text, "@=") { // nearly always
 		return text
 	}
-	text = regexp.MustCompile(`(?is)(postgres(?:ql)?:/*).*@`).ReplaceAllString(text, "${1}***@")
+	text = regexp.MustCompile(`(?is)(postgres(?:ql)?:/*|://).*@`).ReplaceAllString(text, "${1}***@")
 	return regexp.MustCompile(`(?i)(password=)[^&\s"]*`).ReplaceAllString(text, "${1}***")
 }
 

@@ -154,7 +154,8 @@ func (b Booking) extendable(until, now time.Time, most time.Duration) error {
 	}
 	limit := fmt.Sprintf("no hold lasts longer than %g hours", most.Hours())
 	if most < time.Hour {
-		limit = fmt.Sprintf("without a token none lasts longer than %g minutes", most.Minutes())
+		limit = fmt.Sprintf("without a token it is extended to %g minutes in all at most",
+			most.Minutes())
 	}
 	err := conflict(b, "hold %s cannot last until %s: %s", b.Reference,
 		until.Format(time.RFC3339), limit)

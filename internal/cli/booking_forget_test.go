@@ -145,12 +145,12 @@ func TestAServerErasesWhatExpiresWhileItRuns(t *testing.T) {
 	}
 	defer store.Close()
 	var log bytes.Buffer
-	a := &app{env: Env{Err: &log, Now: time.Now}, config: config.Config{Retention: "90d"}}
+	a := &app{env: Env{Now: time.Now}, config: config.Config{Retention: "90d"}}
 	ctx, stop := context.WithCancel(t.Context())
 	swept := make(chan bool)
 	go func() {
 		defer close(swept)
-		a.forgetExpired(ctx, store, 5*time.Millisecond)
+		a.forgetExpired(ctx, store, a.logger(&log), 5*time.Millisecond)
 	}()
 	time.Sleep(20 * time.Millisecond) // the first time there is nothing to erase
 	w.must("event", "edit", "1", "--starts-at", "2020-01-01 19:00")
@@ -172,5 +172,5 @@ func TestAServerErasesWhatExpiresWhileItRuns(t *testing.T) {
 func TestAServerWithoutARetentionErasesNothing(t *testing.T) {
 	a := &app{}
 	// It would not end, or panic, if it looked for anything.
-	a.forgetExpired(t.Context(), nil, time.Hour)
+	a.forgetExpired(t.Context(), nil, nil, time.Hour)
 }

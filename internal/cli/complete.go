@@ -100,7 +100,8 @@ func (a *app) completions() []completion {
 	files := cobra.FixedCompletions(nil, cobra.ShellCompDirectiveDefault)
 	currencies := words(booking.Currencies()...)
 	places := []completion{
-		{"", "db", files}, {"", "config", files}, {"backup", "out", files},
+		{"", "db", files}, {"", "dsn-file", files}, {"", "config", files},
+		{"backup", "out", files}, {"move", "from", files},
 		{"book", "from", files}, {"book", "on-error", words(onErrorStop, onErrorSkip)},
 		{"serve", "addr-file", files}, {"serve", "tls-cert", files}, {"serve", "tls-key", files},
 		{"serve", "log-format", words(config.LogFormats()...)},

@@ -72,11 +72,11 @@ func TestTheWordsOfFixedListsAreOfferedWithWhatTheyMean(t *testing.T) {
 		"help TAB":       "exit-codes\tWhat the exit code of a command means",
 		"help e":         "event\tCreate, list, show, change and cancel events",
 		"help event TAB": "close\tTake an event off sale; its bookings stay",
-		"config get TAB": "db\tthe database file, relative to the working directory",
+		"config get TAB": "db\t" + config.Defaults()[0].Description,
 		"config set TAB": "currency\tthe currency of new events, three letters",
 		"TAB":            "check\tSay whether seats can be booked",
 		"book --q":       "--qty\tN seats",
-		"--d":            "--db\tthe database FILE (events.db)",
+		"--d":            "--db\tthe database: a FILE, or postgres://HOST/NAME (events.db)",
 	} {
 		offers, directive := w.complete(wordsOf(line)...)
 		if !slices.Contains(offers, some) || directive&cobra.ShellCompDirectiveNoFileComp == 0 {

@@ -80,9 +80,9 @@ func (a *app) doctor(ctx context.Context) error {
 func (p *page) diagnoses(views []diagnosisView) {
 	for _, v := range views {
 		state := p.styles.paint(healthStyle(v.State), fmt.Sprintf("%-4s", v.State))
-		p.line("%s  %-12s  %s", state, v.Check, v.Detail)
+		fmt.Fprintf(p.to, "%s  %-12s  %s\n", state, v.Check, visible(v.Detail))
 		if v.Fix != "" {
-			p.line("      %-12s  %s", "", "fix: "+v.Fix)
+			p.line("%18s  fix: %s", "", v.Fix)
 		}
 	}
 }

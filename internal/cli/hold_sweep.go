@@ -15,8 +15,9 @@ const sweepHoldsEvery = 5 * time.Second
 
 // sweepHolds takes lapsed holds off the books at once and then again and again, until the context
 // ends. A failure that stays the same is logged once.
-func (a *app) sweepHolds(ctx context.Context, store *storage.Store, every time.Duration) {
-	logger := a.logger()
+func sweepHolds(
+	ctx context.Context, store *storage.Store, logger *slog.Logger, every time.Duration,
+) {
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for failing := ""; ; {

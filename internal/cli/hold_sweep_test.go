@@ -73,10 +73,10 @@ func (b *lockedBuffer) String() string {
 
 // sweepHolds sweeps again and again until stop is called.
 func (w *world) sweepHolds(store *storage.Store, log *lockedBuffer) (stop func()) {
-	a := &app{env: Env{Err: log}}
+	logger := (&app{}).logger(log)
 	ctx, cancel := context.WithCancel(w.t.Context())
 	var sweeping sync.WaitGroup
-	sweeping.Go(func() { a.sweepHolds(ctx, store, 5*time.Millisecond) })
+	sweeping.Go(func() { sweepHolds(ctx, store, logger, 5*time.Millisecond) })
 	return func() {
 		cancel()
 		sweeping.Wait()

@@ -15,9 +15,9 @@ func newMigrate(a *app) *cobra.Command {
 	group := &cobra.Command{
 		Use:   "migrate",
 		Short: "Set a database up, or bring it up to date",
-		Long: `Set a database up, or bring it up to date with this evbook. A PostgreSQL database needs
-it once, and after each upgrade of evbook that says so; the role must be allowed to create tables,
-which that of a server need not be. A file is set up by the first change anyhow.`,
+		Long: `Set a database up, or bring it up to date with this evbook. A PostgreSQL database
+needs it once, and after each upgrade of evbook that says so; the role must be allowed to create
+tables, which that of a server need not be. A file is set up by the first change anyhow.`,
 		Example: `  evbook migrate up --db postgres://db.example/events
   evbook migrate status`,
 		GroupID: groupOperations,
@@ -61,10 +61,11 @@ func newMigrateStatus(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "status",
 		Short: "Show whether the database is set up and up to date",
-		Long: `Show whether the database is set up and up to date. The state is none, older, current or
-newer than this evbook. Nothing is changed.`,
-		Example: "  evbook migrate status\n  evbook migrate status --fields state -o csv --no-header",
-		Args:    noArguments,
+		Long: `Show whether the database is set up and up to date. The state is none, older, current
+or newer than this evbook. Nothing is changed.`,
+		Example: `  evbook migrate status
+  evbook migrate status --fields state -o csv --no-header`,
+		Args: noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			return a.migrateStatus(cmd.Context())
 		}),

@@ -15,13 +15,12 @@ const forgetEvery = time.Hour
 // forgetExpired erases such data at once and then again and again, until the context ends. The log
 // has numbers only.
 func (a *app) forgetExpired(
-	ctx context.Context, store *storage.Store, every time.Duration,
+	ctx context.Context, store *storage.Store, logger *slog.Logger, every time.Duration,
 ) {
 	ask := booking.Forgetting{Retention: a.config.KeptFor()}
 	if ask.Retention == 0 {
 		return
 	}
-	logger := a.logger()
 	ticker := time.NewTicker(every)
 	defer ticker.Stop()
 	for {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -21,6 +22,7 @@ import (
 
 func newServe(a *app) *cobra.Command {
 	var addrFile string
+	var requireSync bool
 	var proxies, hosts, origins []string
 	cmd := &cobra.Command{
 		Use:   "serve",
@@ -46,7 +48,7 @@ the server only if they are listed with --cors-origin.`,
 		GroupID: groupOperations,
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
-			return a.serve(cmd.Context(), addrFile)
+			return a.serve(cmd.Context(), addrFile, requireSync)
 		}),
 	}
 	flags := cmd.Flags()
@@ -61,18 +63,27 @@ the server only if they are listed with --cors-origin.`,
 	flags.String("rate-limits", "", "`LIMITS` for each client, such as write=20/1m, or off")
 	flags.String("max-connections", "", "the most connections, `N` (1024)")
 	flags.String("metrics-addr", "", "`HOST:PORT` to show metrics at")
+	flags.BoolVar(&requireSync, "require-sync", false,
+		"refuse to serve unless a synchronous standby has each booking, too")
 	flags.String("log-format", "", "`FORMAT` of the log: text or json (text)")
 	return cmd
 }
 
-func (a *app) serve(ctx context.Context, addrFile string) error {
+func (a *app) serve(ctx context.Context, addrFile string, requireSync bool) error {
 	// A reader of the log that goes away (serve 2>&1 | head) must not take the server along.
 	signal.Ignore(syscall.SIGPIPE)
-	plan, err := a.planServing(ctx, addrFile)
+	log := httpapi.NewLogWriter(a.env.Err)
+	defer log.Flush()
+	plan, err := a.planServing(ctx, addrFile, a.logger(log))
 	if err != nil {
 		return err
 	}
 	options := a.options()
+	if requireSync && options.Address == "" {
+		return booking.Errorf(booking.Invalid, "--require-sync: is for PostgreSQL, %s is a file",
+			options.Path)
+	}
+	options.RequireSync = requireSync
 	options.Create, options.Actor, options.Serving = true, httpapi.Actor, true
 	if plan.metrics != nil {
 		options.Observe = plan.metrics.Group
@@ -84,15 +95,27 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 	if err := a.checkTokens(ctx, store, plan.at); err != nil {
 		return errors.Join(err, store.Close())
 	}
+	if err := warnOfLoss(ctx, store, plan.logger); err != nil {
+		return errors.Join(err, store.Close())
+	}
 	chores, stopChores := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	running.Go(func() { a.forgetExpired(chores, store, forgetEvery) })
-	running.Go(func() { a.sweepHolds(chores, store, sweepHoldsEvery) })
+	running.Go(func() { a.forgetExpired(chores, store, plan.logger, forgetEvery) })
+	running.Go(func() { sweepHolds(chores, store, plan.logger, sweepHoldsEvery) })
 	running.Go(func() { noteTokenUses(chores, store, plan.uses) })
 	err = a.listenAndServe(ctx, store, plan)
 	stopChores()
 	running.Wait()
 	return errors.Join(err, store.Close())
+}
+
+// warnOfLoss says in the log if an acknowledged booking can be lost with the database's server.
+func warnOfLoss(ctx context.Context, store *storage.Store, logger *slog.Logger) error {
+	d, err := store.Replication(ctx)
+	if err == nil && d.State != storage.Good {
+		logger.Warn(d.Detail, "check", d.Check, "fix", d.Fix)
+	}
+	return err
 }
 
 // serving is what is known of a server before it starts.
@@ -109,9 +132,11 @@ type serving struct {
 
 // planServing refuses a configuration that would only fail at the first request, or that shows
 // others too much, and gives the currency its canonical form.
-func (a *app) planServing(ctx context.Context, addrFile string) (serving, error) {
+func (a *app) planServing(
+	ctx context.Context, addrFile string, logger *slog.Logger,
+) (serving, error) {
 	var f form
-	plan := serving{addrFile: addrFile, metrics: a.metrics(), logger: a.logger(),
+	plan := serving{addrFile: addrFile, metrics: a.metrics(), logger: logger,
 		uses: &httpapi.TokenUses{}}
 	var err error
 	plan.at, err = safePlace(ctx, a.config)
@@ -201,15 +226,15 @@ func (a *app) limits() *httpapi.Limits {
 }
 
 // logger writes the log of a server.
-func (a *app) logger() *slog.Logger {
+func (a *app) logger(to io.Writer) *slog.Logger {
 	options := &slog.HandlerOptions{Level: slog.LevelInfo}
 	if a.global.quiet {
 		options.Level = slog.LevelWarn
 	}
 	if a.config.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(a.env.Err, options))
+		return slog.New(slog.NewJSONHandler(to, options))
 	}
-	return slog.New(slog.NewTextHandler(a.env.Err, options))
+	return slog.New(slog.NewTextHandler(to, options))
 }
 
 // drain stops a server: no new requests, and some time for those that run.

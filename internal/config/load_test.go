@@ -18,6 +18,7 @@ func source(tb testing.TB, env map[string]string, args ...string) Source {
 	tb.Helper()
 	flags := pflag.NewFlagSet("evbook", pflag.ContinueOnError)
 	flags.String("config", "flag-default", "")
+	flags.String("dsn-file", "flag-default", "")
 	for _, k := range keys() {
 		flags.String(k.flag(), "flag-default", "")
 	}
@@ -64,6 +65,7 @@ func defaults() Config {
 		DB:              "events.db",
 		Addr:            "127.0.0.1:8080",
 		LockTimeout:     10 * time.Second,
+		NetworkFS:       "refuse",
 		Color:           "auto",
 		Currency:        "EUR",
 		ShutdownTimeout: 10 * time.Second,
@@ -118,6 +120,7 @@ func TestFlagBeatsVariableBeatsFileBeatsDefault(t *testing.T) {
 		"db":               {"file.db", "variable.db", "flag.db"},
 		"addr":             {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"},
 		"lock_timeout":     {"1s", "2s", "3s"},
+		"network_fs":       {"allow", "refuse", "allow"},
 		"output":           {"table", "json", "name"},
 		"color":            {"auto", "always", "never"},
 		"currency":         {"SEK", "NOK", "DKK"},

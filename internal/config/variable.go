@@ -52,8 +52,7 @@ func ForeignVariables() []Variable {
 		{"FORCE_COLOR", "the same"},
 		{"HOME", "config.yaml is looked for in its folder .config/evbook, but on Windows"},
 		{"NO_COLOR", "any value: no colours"},
-		{"PGHOST", "and PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGPASSFILE, PGSERVICE, PGSSLMODE and\n" +
-			"      others: what an address postgres:// leaves open, as in every PostgreSQL program"},
+		{"PGHOST", "and PostgreSQL's other variables: what an address postgres:// leaves open"},
 		{"TERM", "dumb: no colours"},
 		{"TZ", "the time zone of dates that carry none, where EVBOOK_TZ says nothing"},
 		{"USER", "who did it, in the journal, where the system cannot tell"},

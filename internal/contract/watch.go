@@ -27,9 +27,6 @@ func (c *Contract) Watch(t testing.TB, h http.Handler) http.Handler {
 		}
 		copied := &copier{ResponseWriter: w, status: http.StatusOK}
 		h.ServeHTTP(copied, asked)
-		if r.Context().Err() != nil && copied.status == http.StatusServiceUnavailable {
-			return // the client has gone, and nobody is answered
-		}
 		c.hold(t, exchanged{r, sent.soFar(), copied.body.Bytes(), copied.status, w.Header()})
 	})
 }

@@ -229,9 +229,9 @@ func TestGuessedReferencesAndSecretsOpenNothing(t *testing.T) {
 }
 
 // Work is counted in allocations, which depend on nothing but what is done: one statement more is
-// thirty and more of them.
+// thirty and more of them, the values of a row that is read are fifteen.
 func TestWhatIsOfOthersAndWhatIsMissingTakeTheSameWork(t *testing.T) {
-	const runs, much = 100, 10
+	const runs, much = 100, 20
 	g := newGate(t, nil)
 	work := func(bearer, target string) float64 {
 		return testing.AllocsPerRun(runs, func() { g.ask(theGuesser, bearer, target) })
@@ -248,7 +248,7 @@ func TestWhatIsOfOthersAndWhatIsMissingTakeTheSameWork(t *testing.T) {
 			}
 		}
 	}
-	if own, none := work(g.secrets[0], foreign), work(g.secrets[0], missing); own-none < 3*much {
+	if own, none := work(g.secrets[0], foreign), work(g.secrets[0], missing); own-none < 2*much {
 		t.Errorf("the right secret takes %v, a missing booking %v: the test is blind", own, none)
 	}
 }

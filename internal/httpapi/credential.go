@@ -116,29 +116,19 @@ func (d *door) bearer(r *http.Request, text string) (visitor, error) {
 	if err != nil {
 		return visitor{}, err
 	}
+	now := d.opts.Now()
 	known, err := d.tokens.current(r.Context(), d.store)
-	if err == nil && !known[shown.ID].Accepts(shown, d.opts.Now()) {
+	if err == nil && !known[shown.ID].Accepts(shown, now) {
 		known, err = d.tokens.latest(r.Context(), d.store) // it may be brand-new
+		if err == nil && !known[shown.ID].Accepts(shown, now) {
+			err = booking.Errorf(booking.Unauthenticated,
+				"the token is unknown, has expired or was revoked").
+				WithHint("ask who gave it to you for another one")
+		}
 	}
 	if err != nil {
 		return visitor{}, err
 	}
-	t := known[shown.ID]
-	if !t.Accepts(shown, d.opts.Now()) {
-		return visitor{}, booking.Errorf(booking.Unauthenticated,
-			"the token is unknown, has expired or was revoked").
-			WithHint("ask who gave it to you for another one")
-	}
-	d.opts.Uses.note(t.ID)
-	v := visitor{
-		role: organiser, keys: t.KeyScope(),
-		caller: booking.Caller{Actor: Actor + ":" + t.Name, Scope: t.Scope()},
-	}
-	switch {
-	case t.Role == booking.Door:
-		v.role = doorkeeper
-	case t.Events == nil:
-		v.role = manager
-	}
-	return v, nil
+	d.opts.Uses.note(shown.ID)
+	return known[shown.ID].visitor, nil
 }

@@ -190,7 +190,7 @@ func TestAStrangersHoldIsABasketAndNotADay(t *testing.T) {
 	path := w.Header().Get("Location") + "/extend"
 	secret := "Bearer " + textField(t, w.Body.String(), "secret")
 	w = g.do("POST", path, `{"ttl_seconds":1860}`, "Authorization", secret)
-	if w.Code != 409 || !strings.Contains(w.Body.String(), "none lasts longer than 30 minutes") {
+	if w.Code != 409 || !strings.Contains(w.Body.String(), "30 minutes in all") {
 		t.Errorf("a guest extends the hold: %d %s", w.Code, w.Body)
 	}
 	if w = g.do("POST", path, `{"ttl_seconds":3600}`, "Authorization", token); w.Code != 200 {

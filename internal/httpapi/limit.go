@@ -223,8 +223,11 @@ func (l *limiter) balance(b *bucket, now time.Time, ok bool) balance {
 // tell writes what is left into the headers, in the words of the IETF's draft on RateLimit.
 func (l *limiter) tell(h http.Header, b balance) {
 	h[policyHeader] = l.policy
-	h.Set(rateHeader, `"`+string(l.class)+`";r=`+strconv.Itoa(b.left)+
-		";t="+strconv.Itoa(wholeSeconds(b.full)))
+	var room [64]byte
+	text := append(append(append(room[:0], '"'), l.class...), `";r=`...)
+	text = append(strconv.AppendInt(text, int64(b.left), 10), ";t="...)
+	text = strconv.AppendInt(text, int64(wholeSeconds(b.full)), 10)
+	h[rateHeader] = []string{string(text)}
 }
 
 // refuse is the answer to one request too many.

@@ -58,6 +58,7 @@ func (d *door) admit(answer *recorder, r *http.Request) (err error) {
 	if answer.client, err = d.clientOf(r); err != nil {
 		return err
 	}
+	answer.network = networkOf(answer.client)
 	if !isHealth(r) {
 		if err := d.countRequest(answer, r); err != nil {
 			return err
@@ -91,7 +92,7 @@ func (d *door) visit(answer *recorder, r *http.Request, may role) (*visit, error
 	}
 	who, err := d.identify(r)
 	if booking.KindOf(err) == booking.Unauthenticated {
-		err = cmp.Or(d.suspect(answer.Header(), networkOf(answer.client)), err)
+		err = cmp.Or(d.suspect(answer.Header(), answer.network), err)
 	}
 	if err != nil {
 		return nil, err
@@ -169,6 +170,8 @@ type recorder struct {
 	muted  bool
 	// client is where the request comes from.
 	client netip.Addr
+	// network is the part of it that stands for one client: [networkOf].
+	network string
 }
 
 // empty answers without a body.

@@ -109,3 +109,36 @@ func TestWhatIsNotCleanHTTPIsRefused(t *testing.T) {
 			"open", 1), "GET", "/events/1", "")
 	})
 }
+
+func TestWhoHangsUpHalfwayIsToldThatNothingWasChanged(t *testing.T) {
+	s := newSite(t)
+	s.must("POST", "/events", meetup)
+	addr := serving(t, NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		<-r.Context().Done()
+		s.ServeHTTP(w, r)
+	}), 0))
+	conn, err := net.Dial("tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	_, err = io.WriteString(conn, "DELETE /events/1 HTTP/1.1\r\nHost: localhost\r\n\r\n")
+	if err == nil {
+		err = conn.(*net.TCPConn).CloseWrite()
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err != nil || answer.StatusCode != http.StatusServiceUnavailable ||
+		!strings.Contains(string(text), `"code":"interrupted"`) {
+		t.Errorf("%d %s, %v", answer.StatusCode, text, err)
+	}
+	s.want(200, good("event 1 is open, 40 of 40 seats left", plainEvent, 40, 40, 0, "12.50",
+		"open", 1), "GET", "/events/1", "")
+}

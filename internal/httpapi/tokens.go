@@ -43,7 +43,27 @@ func (r *tokensRead) serves(now, then time.Time) bool {
 }
 
 // keyring is all tokens there are, by their numbers.
-type keyring map[int64]booking.Token
+type keyring map[int64]bearer
+
+// bearer is who shows a token.
+type bearer struct {
+	booking.Token
+	visitor
+}
+
+func bearerOf(t booking.Token) bearer {
+	v := visitor{
+		role: organiser, keys: t.KeyScope(),
+		caller: booking.Caller{Actor: Actor + ":" + t.Name, Scope: t.Scope()},
+	}
+	switch {
+	case t.Role == booking.Door:
+		v.role = doorkeeper
+	case t.Events == nil:
+		v.role = manager
+	}
+	return bearer{t, v}
+}
 
 // current gives the tokens as they were just now.
 func (t *tokens) current(ctx context.Context, store *storage.Store) (keyring, error) {
@@ -74,7 +94,7 @@ func (t *tokens) noOlder(
 	all, err := store.Tokens(context.WithoutCancel(ctx))
 	known := make(keyring, len(all))
 	for _, token := range all {
-		known[token.ID] = token
+		known[token.ID] = bearerOf(token)
 	}
 	t.last.Store(&tokensRead{begun, known, err})
 	return known, err

@@ -20,7 +20,7 @@ func (d *door) countRequest(answer *recorder, r *http.Request) error {
 	if open, err := d.open(r); err != nil || open {
 		return err
 	}
-	return d.limits.count(answer.Header(), anyRequest, networkOf(answer.client))
+	return d.limits.count(answer.Header(), anyRequest, answer.network)
 }
 
 // countVisit counts a request of somebody who is known by now: by the token, or else by the
@@ -29,7 +29,7 @@ func (d *door) countVisit(answer *recorder, r *http.Request, who *visitor) error
 	if who.role == owner {
 		return nil
 	}
-	class, from := strangers(r), networkOf(answer.client)
+	class, from := strangers(r), answer.network
 	switch who.role {
 	case doorkeeper:
 		class, from = byDoor, who.keys

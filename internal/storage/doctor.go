@@ -84,8 +84,7 @@ func (x *examination) seats(ctx context.Context, s *Store) {
 		return
 	}
 	if len(report.Findings) == 0 {
-		x.good(check, "all seats of %d events and %d bookings add up", report.Events,
-			report.Bookings)
+		x.good(check, "every seat adds up (events %d, bookings %d)", report.Events, report.Bookings)
 		return
 	}
 	first := report.Findings[0]

@@ -2,10 +2,13 @@ package storage
 
 import (
 	"bytes"
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"evbook/internal/booking"
 )
 
 // examined has a database looked at, and gives what was found by the names of the checks.
@@ -43,7 +46,7 @@ func TestTheDoctorFindsNothingWrongWithAFileOfOurs(t *testing.T) {
 		}
 	}
 	is(t, found, "schema", Good, "4, that of this evbook")
-	is(t, found, "invariants", Good, "all seats of 4 events and 13 bookings add up")
+	is(t, found, "invariants", Good, "every seat adds up (events 4, bookings 13)")
 	if after, err := os.ReadFile(path); err != nil || !bytes.Equal(after, before) {
 		t.Errorf("the file was changed: %v", err)
 	}
@@ -83,4 +86,26 @@ func TestTheDoctorTellsALongLog(t *testing.T) {
 	must(t, log.Truncate(longLog+1))
 	must(t, log.Close())
 	is(t, examined(t, Options{Path: path}), "log", Doubtful, "64 MiB")
+}
+
+// tryToOpen is a helper: it opens a file in each way, and says what it is told.
+func tryToOpen(work task, _ orders) error {
+	ctx := context.Background()
+	for _, o := range []Options{
+		{Path: work.Path, ReadOnly: true}, {Path: work.Path},
+		{Path: work.Path + ".new", Create: true}, {Path: work.Path, AllowNetworkFS: true},
+	} {
+		s, err := Open(ctx, o)
+		say("refused=%t %s", err != nil, booking.KindOf(err))
+		if err == nil {
+			_ = s.Close() // nothing was written
+		}
+	}
+	found, err := Doctor(ctx, Options{Path: work.Path})
+	for _, d := range found {
+		if d.Check == "file system" {
+			say("%s: %s", d.State, d.Detail)
+		}
+	}
+	return err
 }

@@ -18,29 +18,34 @@ import (
 func aboutFiles() map[string]string {
 	const naively = "a control that writes to the file by itself"
 	return map[string]string{
-		"backup_test.go":         "a backup is a copy of the file",
-		"backup_kill_test.go":    "as above",
-		"disk_linux_test.go":     "a disk that is full is the server's",
-		"fair_test.go":           "the queue before the file",
-		"kill_start_test.go":     "the file is made while others look",
-		"log_test.go":            "the length of the log beside the file",
-		"migrate_test.go":        "older files",
-		"migrate_life_test.go":   "older files",
-		"naive_test.go":          "what SQLite does without our guards",
-		"newer_test.go":          "files of newer schemas",
-		"place_test.go":          "files that are moved, replaced and linked",
-		"private_test.go":        "the modes of files",
-		"recognise_test.go":      "files of others",
-		"scrub_test.go":          "the bytes of the file",
-		"scrub_beside_test.go":   "as above",
-		"scrub_property_test.go": "as above",
-		"settle_test.go":         "how SQLite's engine settles",
-		"start_test.go":          "the file is made by many at once",
-		"stopped_test.go":        "the lock of a file",
-		"strace_test.go":         "system calls on the file",
-		"structure_test.go":      "the schema as SQLite tells it",
-		"synced_test.go":         "system calls on the file",
-		"version_test.go":        "SQLite's version",
+		"backup_test.go":            "a backup is a copy of the file",
+		"backup_kill_test.go":       "as above",
+		"disk_linux_test.go":        "a disk that is full is the server's",
+		"doctor_test.go":            "what lies around a file",
+		"fair_test.go":              "the queue before the file",
+		"file_system_linux_test.go": "where a file lies",
+		"kill_start_test.go":        "the file is made while others look",
+		"log_test.go":               "the length of the log beside the file",
+		"migrate_test.go":           "older files",
+		"migrate_life_test.go":      "older files",
+		"naive_test.go":             "what SQLite does without our guards",
+		"newer_test.go":             "files of newer schemas",
+		"place_test.go":             "files that are moved, replaced and linked",
+		"private_test.go":           "the modes of files",
+		"recognise_test.go":         "files of others",
+		"relocate_crowd_test.go":    "from a file",
+		"relocate_kill_test.go":     "from a file",
+		"relocate_test.go":          "from a file",
+		"scrub_test.go":             "the bytes of the file",
+		"scrub_beside_test.go":      "as above",
+		"scrub_property_test.go":    "as above",
+		"settle_test.go":            "how SQLite's engine settles",
+		"start_test.go":             "the file is made by many at once",
+		"stopped_test.go":           "the lock of a file",
+		"strace_test.go":            "system calls on the file",
+		"structure_test.go":         "the schema as SQLite tells it",
+		"synced_test.go":            "system calls on the file",
+		"version_test.go":           "SQLite's version",
 
 		"TestAHolderThatDiesLetsTheNextOneIn":                    "the lock of a file",
 		"TestClosingAStoreInLineDoesNotHang":                     "the lock of a file",
@@ -67,21 +72,14 @@ func aboutFiles() map[string]string {
 		"TestTokensLeaveOlderWritersAtWork":                      "files of older evbooks",
 		"TestWhoWatchesIsToldOfEveryGroupWhenTheLockIsFreeAgain": "the lock of a file",
 		"TestWithoutTheLockFilesNothingIsOversold":               "the lock of a file",
-
-		// These need no second pass: they have a PostgreSQL in the first.
-		"doctor_postgres_test.go": "PostgreSQL alone",
-		"doctor_test.go":          "files as the doctor sees them",
-		"relocate_crowd_test.go":  "from one engine to the other",
-		"relocate_kill_test.go":   "from one engine to the other",
-		"relocate_test.go":        "from one engine to the other",
 	}
 }
 
 //go:embed *_test.go
 var testFiles embed.FS
 
-// notOnPostgres lists the tests that the second pass leaves out. Those in files about PostgreSQL need
-// none: they have one in the first.
+// notOnPostgres lists the tests that the second pass leaves out. Those in files about PostgreSQL
+// need none: they have one in the first.
 func notOnPostgres() (names []string) {
 	files, err := fs.Glob(testFiles, "postgres_*_test.go")
 	if err != nil {

@@ -34,6 +34,7 @@ func newcomers(t testing.TB, s *Store, next int64, most int) func() {
 }
 
 func TestPagesOfEventsHaveEachOnceWhileOthersComeIn(t *testing.T) {
+	single(t)
 	for _, sort := range everySort(EventSorts()) {
 		t.Run(sort, func(t *testing.T) {
 			s, all := randomRows(t)
@@ -89,6 +90,7 @@ func count(all, list []booking.Event) (lost, twice int) {
 }
 
 func TestPagesOfBookingsHaveEachOnceInOrder(t *testing.T) {
+	single(t)
 	s, all := randomRows(t)
 	key := map[string]func(booking.Booking) (int64, string){
 		"created_at": func(booking.Booking) (int64, string) { return 0, "" },

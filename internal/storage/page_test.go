@@ -73,6 +73,7 @@ func seats(t testing.TB, s *Store, sel booking.Selector, n int) (refs []booking.
 }
 
 func TestPagesJoinToTheWholeList(t *testing.T) {
+	single(t)
 	s := open(t)
 	var ids []int64
 	for range 65 {

@@ -79,6 +79,7 @@ func unsettlings() map[string]unsettling {
 
 // Who holds a file open goes on writing to it wherever it is. What is acknowledged then is lost.
 func TestADatabaseThatIsNotWhereItWasAnswersNothing(t *testing.T) {
+	single(t)
 	need(t, "open files that can be moved, as on Unix", hasRights())
 	for name, u := range unsettlings() {
 		for _, serving := range []bool{false, true} {

@@ -33,9 +33,9 @@ const (
 func readAddress(address string, lockTimeout time.Duration) (*pgxpool.Config, error) {
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
-		return nil, booking.Errorf(booking.Unavailable, "the address of the database is not valid").
-			WithHint("postgres://USER@HOST:5432/DATABASE; special characters of a password are" +
-				" written as %%40 for @, or it stands in PGPASSWORD or .pgpass")
+		return nil, booking.Errorf(booking.Invalid, "the address of the database is not valid").
+			WithHint("its form is postgres://HOST:5432/NAME; a password with special characters" +
+				" stands in PGPASSWORD or .pgpass, or has them escaped, as %%2F for /")
 	}
 	if !strings.Contains(address, "pool_max_conns=") {
 		config.MaxConns = poolConnections

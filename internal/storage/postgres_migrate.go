@@ -70,6 +70,10 @@ func migrateAddress(ctx context.Context, o Options) (from, to int, err error) {
 		return 0, 0, err
 	}
 	from, err = migratePostgres(ctx, name, config.ConnConfig)
+	if postgresCode(err) == "42501" {
+		err = booking.Errorf(booking.Unavailable, "this user may not make tables in %s", name).
+			Because(err).WithHint("the role that owns the schema can, with evbook migrate up")
+	}
 	return from, max(from, schemaVersion), classify(name, err, postgresError)
 }
 

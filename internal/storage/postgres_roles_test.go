@@ -48,11 +48,11 @@ func rolesAt(t testing.TB) (owner, server string) {
 
 func TestAServerNeedsNoMoreThanItsRoleMay(t *testing.T) {
 	owner, server := rolesAt(t)
-	_, _, err := Migrate(t.Context(), Options{Address: server})
+	_, _, err := Migrate(t.Context(), Options{Address: server, LockTimeout: soon})
 	if booking.KindOf(err) != booking.Unavailable {
 		t.Errorf("a server that sets up hears %v", err)
 	}
-	_, _, err = Migrate(t.Context(), Options{Address: owner})
+	_, _, err = Migrate(t.Context(), Options{Address: owner, LockTimeout: soon})
 	must(t, err)
 	s := openPostgresAt(t, server)
 	liveThroughASeason(t, s)
@@ -72,7 +72,8 @@ func TestAServerNeedsNoMoreThanItsRoleMay(t *testing.T) {
 			return nil
 		})
 	}
-	_, _, err = Migrate(t.Context(), Options{Address: owner}) // who owns it may do so at any time
+	// Who owns it may do so at any time.
+	_, _, err = Migrate(t.Context(), Options{Address: owner, LockTimeout: soon})
 	must(t, err)
 }
 

@@ -80,6 +80,8 @@ func roles() map[string]func(task, orders) error {
 		"end":      endBookings,
 		"relocate": relocateInPart,
 
+		"try to open": tryToOpen,
+
 		"end naively":   endUnguarded,
 		"come and go":   comeAndGo,
 		"lower":         lowerCapacity,
@@ -131,7 +133,7 @@ func runTests(m *testing.M) (code int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	return pgcluster.Main(m, notOnPostgres()...), nil
+	return pgcluster.Twice(m, notOnPostgres()...), nil
 }
 
 // sharedEnv names the folder of what all tests share.

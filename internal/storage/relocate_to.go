@@ -23,13 +23,15 @@ func openDestination(ctx context.Context, o Options) (*destination, error) {
 	if err != nil {
 		return nil, err
 	}
+	for setting, value := range wholeTables() {
+		config.ConnConfig.RuntimeParams[setting] = value
+	}
 	engine, err := newPostgresEngine(ctx, name, config.ConnConfig)
 	if code := postgresCode(err); code == "42P01" || err == nil && !engine.identity.finished() {
-		if err == nil {
-			err = engine.close()
+		if engine != nil {
+			_ = engine.close() // it has changed nothing
 		}
-		_, _, migrateErr := Migrate(ctx, o)
-		if err = migrateErr; err == nil {
+		if _, _, err = Migrate(ctx, o); err == nil {
 			engine, err = newPostgresEngine(ctx, name, config.ConnConfig)
 		}
 	}
@@ -40,6 +42,15 @@ func openDestination(ctx context.Context, o Options) (*destination, error) {
 		return nil, errors.Join(err, engine.close())
 	}
 	return &destination{name, engine}, nil
+}
+
+// wholeTables are the settings of a connection that reads tables from end to end, in place of those
+// of one that finds each row by its key.
+func wholeTables() map[string]string {
+	return map[string]string{
+		"plan_cache_mode": "auto", "enable_seqscan": "on", "enable_hashjoin": "on",
+		"enable_mergejoin": "on",
+	}
 }
 
 func (n *destination) close() error { return n.engine.close() }
@@ -88,7 +99,8 @@ func (n *destination) fill(ctx context.Context, t movedTable, rows *fileRows) er
 	return targetError(n.name, err)
 }
 
-// takeOver gives the database the key of the references, and has numbers and keys counted on.
+// takeOver gives the database the key of the references, has numbers and keys counted on, and tells
+// the server what its tables are like, so that it reads them well from the first question on.
 func (n *destination) takeOver(ctx context.Context, key []byte) error {
 	for _, do := range []struct {
 		sql  string
@@ -99,6 +111,7 @@ func (n *destination) takeOver(ctx context.Context, key []byte) error {
 			FROM bookings`, nil},
 		{`SELECT setval(pg_get_serial_sequence('idempotency_keys', 'id'), coalesce(max(id), 1),
 			max(id) IS NOT NULL) FROM idempotency_keys`, nil},
+		{`ANALYZE events, pools, ticket_types, codes, bookings, journal, idempotency_keys`, nil},
 	} {
 		if _, err := n.engine.conn.Exec(ctx, do.sql, do.args...); err != nil {
 			return targetError(n.name, err)

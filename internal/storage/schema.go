@@ -7,8 +7,8 @@ import (
 
 // SchemaOf gives the number of the schema of a database, 0 when it is not set up, or not
 // completely. Of the options it heeds where the database is and how long to wait. Nothing is
-// changed. Errors: Unavailable, also when there is no such database, or it is of another program;
-// Busy, Interrupted.
+// changed. Errors: Invalid for an address that cannot be read, Unavailable, also when there is no
+// such database, or it is of another program; Busy, Interrupted.
 func SchemaOf(ctx context.Context, o Options) (int, error) {
 	o = o.patient()
 	if o.Address != "" {
@@ -20,7 +20,8 @@ func SchemaOf(ctx context.Context, o Options) (int, error) {
 // Migrate sets a database up, or brings its schema up to date; a file that is missing is made. Of
 // the options it heeds where the database is and how long to wait: those who come at the same time
 // wait for each other. It gives the numbers of the schema before, 0 if it was not set up, and now.
-// A newer schema than that of this evbook stays as it is. Errors: Unavailable, Busy, Interrupted.
+// A newer schema than that of this evbook stays as it is. Errors: Invalid for an address that
+// cannot be read, Unavailable, Busy, Interrupted.
 func Migrate(ctx context.Context, o Options) (from, to int, err error) {
 	o = o.patient()
 	if o.Address != "" {

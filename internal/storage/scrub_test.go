@@ -66,6 +66,7 @@ func eraseOnly(t testing.TB, s *Store) {
 }
 
 func TestWhatIsForgottenIsInNoByteOfTheFiles(t *testing.T) {
+	single(t)
 	for _, serving := range []bool{false, true} {
 		path := empty(t)
 		s, err := Open(t.Context(), Options{Path: path, Create: true, Serving: serving})
@@ -96,6 +97,7 @@ func TestWhatIsForgottenIsInNoByteOfTheFiles(t *testing.T) {
 // Each guard is switched off by itself: if nothing were found then, the test above would prove
 // nothing.
 func TestErasedTextIsFoundWithoutTheGuards(t *testing.T) {
+	single(t)
 	t.Run("secure_delete", func(t *testing.T) {
 		s := open(t)
 		off := "PRAGMA secure_delete = OFF"
@@ -128,6 +130,7 @@ func TestErasedTextIsFoundWithoutTheGuards(t *testing.T) {
 }
 
 func TestWhatAMigrationMovedIsForgottenToo(t *testing.T) {
+	single(t)
 	const bookings = 2000
 	s := openAt(t, schemaOne(t, bookings))
 	var marks []string

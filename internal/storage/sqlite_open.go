@@ -23,7 +23,7 @@ func openFile(ctx context.Context, o Options) (*Store, error) {
 	}
 	file, err := realPath(o.Path)
 	if err == nil && !o.AllowNetworkFS {
-		err = checkFileSystem(file)
+		err = checkFileSystem(o.Path, file)
 	}
 	if err != nil {
 		return nil, err

@@ -109,7 +109,8 @@ type database struct {
 	scratch string
 }
 
-// Open opens a database. What is not evbook's is refused before anything is written to it.
+// Open opens a database. What is not evbook's is refused before anything is written to it. Errors:
+// Invalid for an address that cannot be read, Unavailable, Busy, Interrupted.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	o = o.patient()
 	if o.Address != "" {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -32,7 +33,7 @@ func (x *examination) file(ctx context.Context, o Options) {
 	if x.failed("file", err) {
 		return
 	}
-	x.fileSystem(file)
+	x.fileSystem(file, o)
 	x.modes(file)
 	x.lock(ctx, file)
 	x.log(file)
@@ -46,11 +47,14 @@ func (x *examination) file(ctx context.Context, o Options) {
 }
 
 // fileSystem tells whether locks can be relied on.
-func (x *examination) fileSystem(file string) {
+func (x *examination) fileSystem(file string, o Options) {
 	const check = "file system"
 	switch kind, remote := fileSystemOf(file); {
+	case remote && o.AllowNetworkFS:
+		x.note(Diagnosis{check, Doubtful, kind + ", a network file system, as is allowed here",
+			"see to it that only one machine ever opens the file"})
 	case remote:
-		e := onNetwork(file, kind)
+		e := onNetwork(o.Path, kind)
 		x.note(Diagnosis{check, Bad, e.Message, e.Hint})
 	case kind == inMemory:
 		x.note(Diagnosis{check, Doubtful, kind + ": all is lost when the machine is started again",
@@ -70,19 +74,20 @@ func besides(file string) []string {
 // modes tells whether others may read names and e-mail addresses.
 func (x *examination) modes(file string) {
 	const check = "modes"
-	var open []string
+	var open, names []string
 	for _, name := range besides(file) {
 		info, err := os.Stat(name)
 		if err == nil && isOpenToOthers(info) {
 			open = append(open, shellWord(name))
+			names = append(names, filepath.Base(name))
 		}
 	}
 	if len(open) == 0 {
 		x.good(check, "nobody but its owner may read or write the database")
 		return
 	}
-	x.note(Diagnosis{check, Doubtful, "others than the owner may use " + strings.Join(open, ", ") +
-		"; there are names and e-mail addresses in it", "chmod 600 " + strings.Join(open, " ")})
+	x.note(Diagnosis{check, Doubtful, "others than the owner may use " +
+		strings.Join(names, ", ") + ", where names and e-mail addresses are", "chmod 600 " + strings.Join(open, " ")})
 }
 
 // lock tells whether writers get their turn. It makes no lock file.
@@ -114,7 +119,7 @@ func (x *examination) log(file string) {
 	const check = "log"
 	info, err := os.Stat(file + "-wal")
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist), err == nil && info.Size() == 0:
 		x.good(check, "empty: everything is in the file itself")
 	case x.failed(check, err):
 	case info.Size() > longLog:

@@ -75,7 +75,7 @@ func TestTheDoctorFindsAPostgresThatLosesBookings(t *testing.T) {
 	is(t, found, "connections", Good, "a server of evbook needs 9")
 	is(t, found, "checksums", Doubtful, "pg_checksums --enable")
 	is(t, found, "replication", Doubtful, "there is no standby")
-	is(t, found, "invariants", Good, "add up")
+	is(t, found, "invariants", Good, "adds up")
 
 	for range 3 {
 		s := openPostgresAt(t, address)

@@ -1,0 +1,90 @@
+package config
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+func TestTheAddressInAFileCountsBeforeVariablesAndTheConfiguration(t *testing.T) {
+	file := write(t, "  "+secretURL+" \r\nand what else there is\n", "dsn")
+	src := source(t, map[string]string{"EVBOOK_DB": "variable.db"}, "--dsn-file", file,
+		"--config", write(t, "db: file.db"))
+	if c := mustLoad(t, src); c.DB != secretURL {
+		t.Errorf("got %s", c.DB)
+	}
+	settings, err := Explain(src)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s := settings[0]; s.Key != keyDB || s.Origin != "flag --dsn-file" ||
+		strings.Contains(s.Value, "hunter2") {
+		t.Errorf("shown as %+v", s)
+	}
+	if c := mustLoad(t, source(t, nil, "--dsn-file", file, "--addr", ":1")); c.Addr != ":1" {
+		t.Errorf("another flag is lost: %+v", c)
+	}
+}
+
+func TestAFileWithAnAddressIsForNoOtherEyes(t *testing.T) {
+	file := write(t, secretURL, "dsn")
+	for mode, refused := range map[os.FileMode]bool{
+		0o600: false, 0o400: false, 0o640: false, 0o440: false,
+		0o644: true, 0o660: true, 0o604: true, 0o602: true, 0o601: true,
+	} {
+		if err := os.Chmod(file, mode); err != nil {
+			t.Fatal(err)
+		}
+		src := source(t, nil, "--dsn-file", file)
+		if _, err := Load(src); (err != nil) != refused {
+			t.Errorf("mode %o: %v", mode, err)
+		}
+		src.OS = "windows" // where modes say nothing
+		mustLoad(t, src)
+	}
+}
+
+func TestAFileWithoutAnAddressIsRefusedAndNotRepeated(t *testing.T) {
+	const secret = "hunter2 is no address"
+	for name, src := range map[string]Source{
+		"missing":    source(t, nil, "--dsn-file", t.TempDir()+"/none"),
+		"a folder":   source(t, nil, "--dsn-file", t.TempDir()),
+		"no address": source(t, nil, "--dsn-file", write(t, secret, "dsn")),
+		"empty":      source(t, nil, "--dsn-file", write(t, "", "dsn")),
+		"not first":  source(t, nil, "--dsn-file", write(t, "\n"+secretURL, "dsn")),
+		"a file":     source(t, nil, "--dsn-file", write(t, "events.db", "dsn")),
+		"control":    source(t, nil, "--dsn-file", write(t, secretURL+"\x1b[2J", "dsn")),
+		"itself":     source(t, nil, "--dsn-file", secretURL),
+		"with --db": source(t, nil, "--dsn-file", write(t, secretURL, "dsn"),
+			"--db", "events.db"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Load(src)
+			if err == nil {
+				t.Fatal("no error")
+			}
+			checkLine(t, err.Error())
+			if text := err.Error(); strings.Contains(text, "hunter2") ||
+				!strings.Contains(text, "dsn-file") {
+				t.Errorf("got %q", text)
+			}
+		})
+	}
+}
+
+func TestWhatWasMeantForAnAddressIsNotTakenForAFile(t *testing.T) {
+	for _, db := range []string{
+		"mysql://host/x", "Postgres://host/x", "postgres:/host/x", "POSTGRESQL:x", "sqlite://x.db",
+		"host=localhost dbname=x", "dbname = x", "user=ann password=hunter2",
+	} {
+		refuses(t, source(t, nil, "--db", db), "is neither a file nor the address of a database")
+	}
+	for _, db := range []string{
+		"postgres://", "postgresql://host/x", "postgres.db", "my file.db", "file:x.db", "a:b.db",
+		"./dbname=x", "hosts.db",
+	} {
+		if c := mustLoad(t, source(t, nil, "--db", db)); c.DB != db {
+			t.Errorf("%s became %s", db, c.DB)
+		}
+	}
+}
