@@ -5,7 +5,8 @@
 // There is one door to writing. Callers hand over commands; one writer per process takes all that
 // are waiting, up to a thousand, and runs them as a group: lock → begin → check → update → commit
 // → unlock. So a crowd shares one transaction and one sync of the disk, and a lone caller waits for
-// nobody. A caller hears of success only after COMMIT has reached the disk.
+// nobody. A caller hears of success only after COMMIT has reached the disk. A server on PostgreSQL,
+// which locks rows, has several such writers beside each other, its lanes.
 //
 // Storage may import booking and nothing else of evbook.
 package storage
