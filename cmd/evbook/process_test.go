@@ -218,15 +218,20 @@ type server struct {
 	ended  chan struct{}
 }
 
-// serve starts a server on a port of the system's choice, with further flags, and waits until it
-// listens. It is killed at the end of the test, if not before, which fails if the race detector
-// has seen anything.
+// serve starts a server on a port of the system's choice, with further flags.
 func (h house) serve(t testing.TB, flags ...string) *server {
+	t.Helper()
+	return h.serveAsTold(t, append([]string{"--addr", "127.0.0.1:0"}, flags...)...)
+}
+
+// serveAsTold starts a server with some flags alone, and waits until it listens. It is killed at the
+// end of the test, if not before, which fails if the race detector has seen anything.
+func (h house) serveAsTold(t testing.TB, flags ...string) *server {
 	t.Helper()
 	addrFile := filepath.Join(t.TempDir(), "addr")
 	s := &server{ended: make(chan struct{})}
 	s.cmd = h.command(context.Background(), cmp.Or(os.Getenv(watchedEnv), h.binary),
-		append([]string{"serve", "--addr", "127.0.0.1:0", "--addr-file", addrFile}, flags...)...)
+		append([]string{"serve", "--addr-file", addrFile}, flags...)...)
 	s.cmd.Stderr = &s.stderr
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)

@@ -8,23 +8,27 @@ import (
 )
 
 // keeping is the whole life of a keeper, as a shell script. It waits for the end of its input, ends
-// what is still running in its group, initdb and postgres (whose processes follow it), frees the
-// segment of shared memory that a killed server could not free, and removes the folder $1. It gives
-// up what does not end within some ten seconds.
+// what is still running in its group, initdb and postgres (whose processes follow it) or etcd and
+// Patroni, and the servers that Patroni has put into groups of their own. It frees the segments of
+// shared memory that killed servers could not free, and removes the folder $1. It gives up what does
+// not end within some ten seconds.
 const keeping = `
 trap '' HUP INT QUIT TERM
 cat >/dev/null
 kill -s QUIT 0
-file=$1/data/postmaster.pid
-pid=$(sed -n 1p "$file" 2>/dev/null)
 tries=0
-while [ -e "$file" ] && kill -s 0 "$pid" 2>/dev/null; do
-	sleep 0.02
-	tries=$((tries + 1))
-	[ "$tries" -lt 500 ] || break
+for data in "$1"/data*; do
+	file=$data/postmaster.pid
+	pid=$(sed -n 1p "$file" 2>/dev/null)
+	[ "$(readlink "/proc/$pid/cwd")" != "$data" ] || kill -s QUIT "$pid"
+	while [ -e "$file" ] && kill -s 0 "$pid" 2>/dev/null; do
+		sleep 0.02
+		tries=$((tries + 1))
+		[ "$tries" -lt 500 ] || break
+	done
+	segment=$(sed -n 7p "$file" 2>/dev/null)
+	[ -z "$segment" ] || ipcrm -m "${segment##* }"
 done
-segment=$(sed -n 7p "$file" 2>/dev/null)
-[ -z "$segment" ] || ipcrm -m "${segment##* }"
 until rm -rf "$1"; do
 	sleep 0.02
 	tries=$((tries + 1))

@@ -25,3 +25,5 @@ func (owner) attributes(int) *syscall.SysProcAttr { return nil }
 func stop(p *os.Process, _ bool) error { return p.Kill() }
 
 func killAll(p *os.Process) error { return p.Kill() }
+
+func pause(int) error { return errMissing }

@@ -77,6 +77,9 @@ func killAll(p *os.Process) error {
 	return p.Kill()
 }
 
+// pause has a process do nothing more, not even end, but by killAll or SIGKILL.
+func pause(pid int) error { return syscall.Kill(pid, syscall.SIGSTOP) }
+
 // children lists the processes that a process has started.
 func children(parent int) (all []int) {
 	// The pattern is a constant and well formed.

@@ -62,7 +62,7 @@ func newServer(config Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	port, err := freePort()
+	port, err := FreePort()
 	if err != nil {
 		return nil, err
 	}
@@ -98,9 +98,10 @@ func (s *Server) first() string {
 	return first.String()
 }
 
-// freePort finds a port to listen at, below those that the system hands out: somebody who connects
-// while the server is down could be given the very port, and would then reach himself.
-func freePort() (int, error) {
+// FreePort finds a port of the loopback to listen at, below those that the system hands out:
+// somebody who connects while the server is down could be given the very port, and would then reach
+// himself.
+func FreePort() (int, error) {
 	const first, ports, tries = 20_000, 12_000, 100
 	for range tries {
 		n, err := rand.Int(rand.Reader, big.NewInt(ports))

@@ -20,7 +20,7 @@ func (s *Server) Standby(t testing.TB, name string) *Server {
 }
 
 func (s *Server) standby(name string) (*Server, error) {
-	port, err := freePort()
+	port, err := FreePort()
 	if err != nil {
 		return nil, err
 	}
