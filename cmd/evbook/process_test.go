@@ -224,8 +224,8 @@ func (h house) serve(t testing.TB, flags ...string) *server {
 	return h.serveAsTold(t, append([]string{"--addr", "127.0.0.1:0"}, flags...)...)
 }
 
-// serveAsTold starts a server with some flags alone, and waits until it listens. It is killed at the
-// end of the test, if not before, which fails if the race detector has seen anything.
+// serveAsTold starts a server with some flags alone, and waits until it listens. It is killed at
+// the end of the test, if not before, which fails if the race detector has seen anything.
 func (h house) serveAsTold(t testing.TB, flags ...string) *server {
 	t.Helper()
 	addrFile := filepath.Join(t.TempDir(), "addr")

@@ -25,7 +25,7 @@ var theContract = sync.OnceValue(func() *contract.Contract {
 
 // TestMain says, after all tests have passed, what the contract promises and none of them has seen.
 func TestMain(m *testing.M) {
-	code := pgcluster.Twice(m, onlyOnFiles()...)
+	code := pgcluster.Main(m, onlyOnFiles()...)
 	if code == 0 && everything() {
 		for _, gap := range theContract().Gaps() {
 			fmt.Fprintln(os.Stderr, "contract:", gap)

@@ -9,8 +9,8 @@ import (
 	"evbook/internal/storage"
 )
 
-// The tests of this package run twice, once on files and once on PostgreSQL: what the door says
-// must not depend on the engine.
+// The tests of this package run on files or, with EVBOOK_TEST_ENGINE=postgres, on PostgreSQL: what
+// the door says must not depend on the engine.
 
 // onlyOnFiles are the tests that are not run on PostgreSQL.
 func onlyOnFiles() []string {

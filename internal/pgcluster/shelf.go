@@ -74,8 +74,8 @@ const fingerprint = `WITH own AS (SELECT current_schema()::regnamespace AS own)
 			JOIN pg_class c ON c.oid = tgrelid AND relnamespace = own
 		UNION ALL SELECT oid || ' ' || xmin FROM pg_proc WHERE pronamespace = own) AS things`
 
-// emptied removes all rows and sets all sequences back, once nobody has a lock any more. Few rows go
-// faster by DELETE.
+// emptied removes all rows and sets all sequences back, once nobody has a lock any more. Few rows
+// go faster by DELETE.
 const emptied = `SET lock_timeout = '10s'; SET session_replication_role = replica; DO $$
 	DECLARE own record;
 	BEGIN

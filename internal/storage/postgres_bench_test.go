@@ -19,8 +19,8 @@ const sprint = 2 * time.Second
 // BenchmarkPostgres books single seats of random events and compares that with the textbook's
 // transaction, run by pgbench in the same cluster, which syncs. The two alternate in each round.
 // x-textbook is how often as fast a server of evbook's is, x-p99 how long its slow bookings take
-// beside those of the textbook, x-cpu how many times the textbook's take of the processors' time, all
-// processes counted: the medians of the rounds.
+// beside those of the textbook, x-cpu how many times the textbook's take of the processors' time,
+// all processes counted: the medians of the rounds.
 func BenchmarkPostgres(b *testing.B) {
 	cluster := pgcluster.Start(b, pgcluster.Config{})
 	for _, c := range []struct{ bookers, events int }{{64, 1}, {64, 1000}, {1, 1}} {
