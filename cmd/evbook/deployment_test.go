@@ -63,7 +63,8 @@ func (m machine) follow(t *testing.T, headings ...string) {
 	for _, heading := range headings {
 		commands.WriteString(commandsUnder(t, heading))
 	}
-	script := strings.NewReplacer("/etc/", m.house.path("etc")+"/", "/var/", m.house.path("var")+"/",
+	script := strings.NewReplacer(
+		"/etc/", m.house.path("etc")+"/", "/var/", m.house.path("var")+"/",
 		"PGHOST=10.0.0.21", "PGHOST=127.0.0.1",
 	).Replace(commands.String())
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -30,7 +30,8 @@ func replicated(t *testing.T, pairs ...string) (*pgcluster.Patroni, house) {
 	m := newMachine(t, h)
 	m.follow(t, "Three databases, one of which leads")
 	p := pgcluster.StartPatroni(t, pgcluster.PatroniFiles{
-		Patroni: readText(t, h.path("etc/patroni/config.yml")), Etcd: readText(t, h.path("etc/default/etcd")),
+		Patroni: readText(t, h.path("etc/patroni/config.yml")),
+		Etcd:    readText(t, h.path("etc/default/etcd")),
 	})
 	h.db = h.path("var/lib/evbook/events.db")
 	h.event(t, "Before", 5)

@@ -64,11 +64,7 @@ func onEach(t *testing.T, test func(*testing.T, house)) {
 // emptyDatabase gives the address of a database on PostgreSQL that is set up.
 func emptyDatabase(t testing.TB) string {
 	t.Helper()
-	address := pgcluster.Address(t)
-	if _, _, err := storage.Migrate(t.Context(), storage.Options{Address: address}); err != nil {
-		t.Fatal(err)
-	}
-	return address
+	return pgcluster.Migrated(t, "../../internal/storage/postgres", storage.SchemaVersion())
 }
 
 func (h house) path(name string) string { return filepath.Join(h.dir, name) }
@@ -228,8 +224,8 @@ func (h house) serve(t testing.TB, flags ...string) *server {
 	return h.serveAsTold(t, append([]string{"--addr", "127.0.0.1:0"}, flags...)...)
 }
 
-// serveAsTold starts a server with some flags alone, and waits until it listens. It is killed at the
-// end of the test, if not before, which fails if the race detector has seen anything.
+// serveAsTold starts a server with some flags alone, and waits until it listens. It is killed at
+// the end of the test, if not before, which fails if the race detector has seen anything.
 func (h house) serveAsTold(t testing.TB, flags ...string) *server {
 	t.Helper()
 	addrFile := filepath.Join(t.TempDir(), "addr")

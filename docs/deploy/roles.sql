@@ -14,12 +14,12 @@ CREATE SCHEMA evbook AUTHORIZATION evbook_owner;
 ALTER ROLE evbook_owner SET search_path = evbook;
 ALTER ROLE evbook SET search_path = evbook;
 
+-- evbook doctor and evbook serve --require-sync look whether a standby is synchronous.
+GRANT pg_read_all_stats TO evbook;
+
 -- What the owner makes, now and with later migrations.
 GRANT USAGE ON SCHEMA evbook TO evbook;
 ALTER DEFAULT PRIVILEGES FOR ROLE evbook_owner IN SCHEMA evbook
   GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO evbook;
 ALTER DEFAULT PRIVILEGES FOR ROLE evbook_owner IN SCHEMA evbook
   GRANT USAGE ON SEQUENCES TO evbook;
-
--- evbook doctor and serve --require-sync look whether a standby has each booking.
-GRANT pg_read_all_stats TO evbook;

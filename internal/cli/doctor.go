@@ -15,9 +15,10 @@ func newDoctor(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
 		Short: "Look at the database and what it rests on, and say what to do",
-		Long: `Look at the database and what it rests on, and say what to do. Of a file these are its
-file system, permissions, lock and log; of a PostgreSQL database the server, its clock, connections,
-disk settings and standbys, and the rights of the role. Schema and seats are checked in both.
+		Long: `Look at the database and what it rests on, and say what to do. Of a file these are
+its file system, permissions, lock and log; of a PostgreSQL database the server, its clock,
+connections, disk settings and standbys, and the rights of the role. Schema and seats are checked
+in both.
 
 Each check has a line with ok, warn or bad; what is not ok comes with what mends it. Exit code 0
 unless something is bad, which is 11. Nothing is changed.`,

@@ -12,8 +12,8 @@ const narrowest = 50
 // progress shows a person how far a long command is. The zero value shows nothing.
 type progress struct{ bar *progressbar.ProgressBar }
 
-// progress makes a bar for so many rows, where a person looks at the standard error. doing says what
-// is done to them.
+// progress makes a bar for so many rows, where a person looks at the standard error. doing says
+// what is done to them.
 func (a *app) progress(doing string, rows int) progress {
 	if !a.env.ErrTerminal || a.global.quiet || rows <= bookedAtOnce {
 		return progress{}

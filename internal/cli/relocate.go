@@ -16,9 +16,9 @@ func newMove(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "move --from FILE --to ADDRESS",
 		Short: "Move the whole database from a file to PostgreSQL",
-		Long: `Move the whole database from a file to PostgreSQL: events, bookings, references, secrets,
-tokens, idempotency keys and journal stay as they are. The other database must be empty; it is set
-up if nobody has. Nobody can book in the file meanwhile.
+		Long: `Move the whole database from a file to PostgreSQL: events, bookings, references,
+secrets, tokens, idempotency keys and journal stay as they are. The other database must be empty; it
+is set up if nobody has. Nobody can book in the file meanwhile.
 
 Either everything is moved or nothing: all rows are read back and compared, and every seat is
 counted again, before it counts. Then the file cannot be used any more, and says where it went.

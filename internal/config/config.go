@@ -96,8 +96,8 @@ func keys() []key {
 			addrHint, checkAddr},
 		{"lock_timeout", "the longest a change waits for the database: above 0s, at most 1h", "10s",
 			durationHint, durationUpTo("1h")},
-		{"network_fs", "whether files on network file systems are opened, where SQLite's locks are " +
-			"of no use: allow, if only one machine ever does, or refuse", "refuse",
+		{"network_fs", "whether files on network file systems are opened, where SQLite's locks " +
+			"are of no use: allow, if only one machine ever does, or refuse", "refuse",
 			oneOfWords(networkChoices()), checkNetworkFS},
 		{"output", "the format of answers; empty is table on a terminal and plain elsewhere", "",
 			oneOfWords(Formats()), checkOutput},

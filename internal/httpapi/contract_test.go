@@ -15,6 +15,7 @@ import (
 
 	"evbook/internal/booking"
 	"evbook/internal/contract"
+	"evbook/internal/pgcluster"
 )
 
 // theContract is the one that all tests of the package are held against.
@@ -24,7 +25,7 @@ var theContract = sync.OnceValue(func() *contract.Contract {
 
 // TestMain says, after all tests have passed, what the contract promises and none of them has seen.
 func TestMain(m *testing.M) {
-	code := m.Run()
+	code := pgcluster.Main(m, onlyOnFiles()...)
 	if code == 0 && everything() {
 		for _, gap := range theContract().Gaps() {
 			fmt.Fprintln(os.Stderr, "contract:", gap)

@@ -141,11 +141,7 @@ func TestInACrowdEverybodySeesWhatIsForThem(t *testing.T) {
 // those who asked.
 func outdated(t *testing.T, s *site, ask func() (version int64)) (stale int64) {
 	t.Helper()
-	other, err := storage.Open(t.Context(), storage.Options{Path: s.path, Actor: "other"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer other.Close()
+	other := openStore(t, s.path, storage.Options{Actor: "other"})
 	var late atomic.Int64
 	var bookers, others sync.WaitGroup
 	done := make(chan struct{})

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"net/http/httptest"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -23,13 +22,7 @@ func samples(t testing.TB, m *Metrics) string {
 
 func TestMetricsCountWhatHappens(t *testing.T) {
 	m := NewMetrics()
-	store, err := storage.Open(t.Context(), storage.Options{
-		Path: filepath.Join(t.TempDir(), "events.db"), Create: true, Actor: "http",
-		Observe: m.Group,
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	store := openStore(t, somewhere(t), storage.Options{Actor: "http", Observe: m.Group})
 	limits := tight()
 	limits.Write = Rate{4, limits.Write.Per}
 	s := &site{TB: t, store: store, Handler: New(store, Options{Open: true})}

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -19,7 +18,7 @@ type site struct {
 	testing.TB
 	http.Handler
 	store *storage.Store
-	// path is the file of the database.
+	// path is the file or the address of the database.
 	path string
 	// now is the time by the clock of the door; only tests that move it look at it.
 	now time.Time
@@ -27,18 +26,8 @@ type site struct {
 
 func newSite(t testing.TB) *site {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "events.db")
-	store, err := storage.Open(t.Context(), storage.Options{
-		Path: path, Create: true, Actor: "http",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := store.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	path := somewhere(t)
+	store := openStore(t, path, storage.Options{Actor: "http"})
 	s := &site{
 		TB: t, store: store, path: path, now: time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC),
 	}

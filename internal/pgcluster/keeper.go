@@ -10,8 +10,8 @@ import (
 // keeping is the whole life of a keeper, as a shell script. It waits for the end of its input, ends
 // what is still running in its group, initdb and postgres (whose processes follow it) or etcd and
 // Patroni, and the servers that Patroni has put into groups of their own. It frees the segments of
-// shared memory that killed servers could not free, and removes the folder $1. It gives up what does
-// not end within some ten seconds.
+// shared memory that killed servers could not free, and removes the folder $1. It gives up what
+// does not end within some ten seconds.
 const keeping = `
 trap '' HUP INT QUIT TERM
 cat >/dev/null

@@ -15,9 +15,10 @@ import (
 // server that follows the new one.
 const patroniPatience = 2 * time.Minute
 
-// standbys is where the leader tells of them. Whoever makes a copy to become one is there too, under
+// standbys is where the leader tells of them. Who makes a copy to become one is there too, under
 // another name.
-const standbys = ` FROM pg_stat_replication WHERE state = 'streaming' AND application_name ~ '^pg\d$'`
+const standbys = ` FROM pg_stat_replication ` +
+	`WHERE state = 'streaming' AND application_name ~ '^pg\d$'`
 
 // AwaitStandbys waits until the leader can be written to and all others follow it, one of them
 // synchronously, unless the file for Patroni wants none.

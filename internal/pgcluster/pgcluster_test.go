@@ -15,8 +15,8 @@ import (
 )
 
 // helperEnv gives the test binary another role: "wait" starts a cluster, says "READY", and waits to
-// be killed, "patroni" does so with servers of Patroni that may not be ready; "twice" has two passes,
-// the second one without TestLeftOut.
+// be killed, "patroni" does so with servers of Patroni and says nothing; "twice" has two passes, the
+// second one without TestLeftOut.
 const helperEnv = "EVBOOK_TEST_HELPER"
 
 func TestMain(m *testing.M) {
@@ -139,8 +139,8 @@ func TestAKilledTestLeavesNothing(t *testing.T) {
 	}
 }
 
-// killedAfter kills a helper some time after its start or, with 0, when it says that it is ready. It
-// must have some processes then.
+// killedAfter kills a helper some time after its start or, with 0, when it says that it is ready.
+// The helper must have some processes then.
 func killedAfter(t *testing.T, role string, moment time.Duration, least int) {
 	// The server's user has to pass through, which he cannot in t.TempDir, and need do no more.
 	dir, err := os.MkdirTemp("", "evbook-pgcluster-")

@@ -12,22 +12,38 @@ import (
 // than ten seconds: then somebody has kept a lock.
 func (s *Server) Address(t testing.TB, scripts ...string) string {
 	t.Helper()
-	name := "test_" + strings.ToLower(rand.Text()[:12])
+	name := s.create(t, scripts)
+	t.Cleanup(func() { s.drop(t, name) })
+	return s.within(name)
+}
+
+// create makes a schema, and in it what the scripts make.
+func (s *Server) create(t testing.TB, scripts []string) (name string) {
+	t.Helper()
+	name = "test_" + strings.ToLower(rand.Text()[:12])
 	Query(t, s.base.String(), "CREATE SCHEMA "+name)
-	t.Cleanup(func() {
-		if s.isDown() {
-			return
-		}
-		drop := fmt.Sprintf("SET lock_timeout = '10s'; DROP SCHEMA %s CASCADE", name)
-		if err := Execute(s.base.String(), drop); err != nil {
-			t.Errorf("the schema of the test cannot be dropped: %v", err)
-		}
-	})
+	for _, script := range scripts {
+		Query(t, s.within(name), script)
+	}
+	return name
+}
+
+// drop removes a schema, unless the server is down.
+func (s *Server) drop(t testing.TB, name string) {
+	t.Helper()
+	if s.isDown() {
+		return
+	}
+	drop := fmt.Sprintf("SET lock_timeout = '10s'; DROP SCHEMA %s CASCADE", name)
+	if err := Execute(s.base.String(), drop); err != nil {
+		t.Errorf("the schema of the test cannot be dropped: %v", err)
+	}
+}
+
+// within is the address of a schema.
+func (s *Server) within(name string) string {
 	own := *s.base
 	own.RawQuery += "&search_path=" + name
-	for _, script := range scripts {
-		Query(t, own.String(), script)
-	}
 	return own.String()
 }
 

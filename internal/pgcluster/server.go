@@ -31,6 +31,7 @@ type Server struct {
 	// run is the server while it runs, else nil. ended is closed when it has ended.
 	run   *exec.Cmd
 	ended chan struct{}
+	shelf shelf
 }
 
 // Start makes a cluster for one test alone, which may kill and stop it. It is gone at the end of

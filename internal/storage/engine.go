@@ -67,20 +67,22 @@ func (b *batch) query(row func(scanner) error, sql string, args ...any) {
 }
 
 // lookUp adds queries for a list of values, which the "IN ()" of the statement is to have between
-// its brackets; the other parameters come first. Powers of two are looked up at once, so that every
-// statement has few forms to be prepared, and few of them are needed for any number.
+// its brackets; the other parameters come first. As many are looked up at once as the next power of
+// two, the last one several times, so that every statement has few forms to be prepared.
 func (b *batch) lookUp(row func(scanner) error, sql string, values []any, first ...any) {
-	for n := lookedUpAtOnce; n > 0; n /= 2 {
-		if len(values) < n {
-			continue
+	for len(values) > 0 {
+		n := 1
+		for n < len(values) && n < lookedUpAtOnce {
+			n *= 2
 		}
 		places := make([]string, n)
 		for i := range places {
 			places[i] = fmt.Sprintf("$%d", len(first)+i+1)
 		}
-		text := strings.Replace(sql, "IN ()", "IN ("+strings.Join(places, ", ")+")", 1)
-		for ; len(values) >= n; values = values[n:] {
-			b.query(row, text, slices.Concat(first, values[:n])...)
-		}
+		part := values[:min(n, len(values))]
+		values = values[len(part):]
+		filler := slices.Repeat(part[len(part)-1:], n-len(part))
+		b.query(row, strings.Replace(sql, "IN ()", "IN ("+strings.Join(places, ", ")+")", 1),
+			slices.Concat(first, part, filler)...)
 	}
 }

@@ -101,12 +101,13 @@ func groupOf(t testing.TB, s *Store, commands ...command) []error {
 			command: c, caller: s.caller, keyed: keyed, done: make(chan struct{}),
 		}
 	}
-	release, err := writerOf(s).engine.lock()
+	w := writersOf(s)[0]
+	release, err := w.engine.lock()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer release()
-	writerOf(s).group.run(writerOf(s).engine, calls)
+	w.group.run(w.engine, calls)
 	verdicts := make([]error, len(calls))
 	for i, c := range calls {
 		<-c.done

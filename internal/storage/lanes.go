@@ -8,9 +8,10 @@ import (
 	"time"
 )
 
-// mostLanes is how many transactions of a server run at the same time, if it has as many processors:
-// more lanes make groups smaller, and each group costs the database about as much as ten bookings.
-const mostLanes = 4
+// A server has as many lanes as processors, within these bounds: more only make groups smaller, and
+// each group costs the database about as much as ten bookings. With less than two, an event that is
+// locked elsewhere would keep all the others waiting.
+const fewestLanes, mostLanes = 2, 4
 
 // lanes are writers beside each other, each with a connection of its own, so that events do not
 // wait for one another. The calls of one event go to one lane, where they share groups. That is all

@@ -95,8 +95,8 @@ func (e *pgEngine) connect(ctx context.Context) (*pgx.Conn, identity, error) {
 	return conn, id, nil
 }
 
-// open makes the connection, unless it is there, or was looked for in vain a moment ago. Other servers of the same address may have another
-// database: it is not written to.
+// open makes the connection, unless it is there, or was looked for in vain a moment ago. Other
+// servers of the same address may have another database: it is not written to.
 func (e *pgEngine) open(ctx context.Context) error {
 	if e.conn != nil && !e.conn.IsClosed() {
 		return nil

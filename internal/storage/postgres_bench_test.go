@@ -19,26 +19,76 @@ const sprint = 2 * time.Second
 // BenchmarkPostgres books single seats of random events and compares that with the textbook's
 // transaction, run by pgbench in the same cluster, which syncs. The two alternate in each round.
 // x-textbook is how often as fast a server of evbook's is, x-p99 how long its slow bookings take
-// beside those of the textbook: the medians of the rounds.
+// beside those of the textbook, x-cpu how many times the textbook's take of the processors' time,
+// all processes counted: the medians of the rounds.
 func BenchmarkPostgres(b *testing.B) {
 	cluster := pgcluster.Start(b, pgcluster.Config{})
 	for _, c := range []struct{ bookers, events int }{{64, 1}, {64, 1000}, {1, 1}} {
 		b.Run(fmt.Sprintf("bookers=%d/events=%d", c.bookers, c.events), func(b *testing.B) {
 			s := serverWithEvents(b, cluster.Address(b, postgresSchema(b)...), c.events)
 			textbook := pgcluster.NewTextbook(b, cluster.Address(b), c.events)
-			var rates, ratios, p99s []float64
+			bookFor(b, s, c.bookers, c.events) // statements are prepared
+			var rates, ratios, p99s, used []float64
 			for b.Loop() {
+				began := cluster.Used()
 				theirs := textbook.Run(b, c.bookers, int(sprint.Seconds()))
+				between := cluster.Used()
 				ours := bookFor(b, s, c.bookers, c.events)
+				ended := cluster.Used()
 				b.Logf("%s ours, %s the textbook's", told99(ours), told99(theirs))
 				rates = append(rates, ours.PerSecond)
 				ratios = append(ratios, ours.PerSecond/theirs.PerSecond)
 				p99s = append(p99s, ours.P99.Seconds()/theirs.P99.Seconds())
+				used = append(used, ((between-began).Seconds()/theirs.PerSecond)/
+					((ended-between).Seconds()/ours.PerSecond))
 			}
 			b.ReportMetric(median(rates), "bookings/s")
 			b.ReportMetric(median(ratios), "x-textbook")
 			b.ReportMetric(median(p99s), "x-p99")
+			b.ReportMetric(median(used), "x-cpu")
 		})
+	}
+}
+
+// BenchmarkPostgresReaders books with 64 bookers, alone and, in turns, beside a hundred connections
+// whose readers look at an event ten times a second each. x-alone is how often as fast it is beside
+// them: the median of the rounds.
+func BenchmarkPostgresReaders(b *testing.B) {
+	address := pgcluster.Start(b, pgcluster.Config{}).Address(b, postgresSchema(b)...)
+	s := serverWithEvents(b, address, 1)
+	var readers []*Store
+	for range 25 {
+		from, err := Open(b.Context(), Options{Address: address, ReadOnly: true})
+		must(b, err)
+		b.Cleanup(func() { must(b, from.Close()) })
+		readers = append(readers, from)
+	}
+	var ratios []float64
+	for b.Loop() {
+		alone := bookFor(b, s, 64, 1)
+		ctx, stop := context.WithCancel(b.Context())
+		var all sync.WaitGroup
+		for _, from := range readers {
+			for range poolConnections {
+				all.Go(func() { lookOn(ctx, b, from) })
+			}
+		}
+		ratios = append(ratios, bookFor(b, s, 64, 1).PerSecond/alone.PerSecond)
+		stop()
+		all.Wait()
+	}
+	b.ReportMetric(median(ratios), "x-alone")
+}
+
+// lookOn looks at the first event again and again.
+func lookOn(ctx context.Context, b *testing.B, from *Store) {
+	for ctx.Err() == nil {
+		_, err := from.Event(ctx, booking.Selector{ID: 1})
+		if err != nil && ctx.Err() == nil {
+			b.Error(err)
+			return
+		}
+		time.Sleep(100 * time.Millisecond)
 	}
 }
 

@@ -67,6 +67,8 @@ func sessionSettings(lockTimeout time.Duration) map[string]string {
 		"lock_timeout":                        fmt.Sprint(max(1, lockTimeout.Milliseconds())),
 		"idle_in_transaction_session_timeout": fmt.Sprint(abandoned.Milliseconds()),
 		"statement_timeout":                   "0",
+		// Compiling a question takes hundreds of times as long as answering it.
+		"jit": "off",
 	}
 }
 

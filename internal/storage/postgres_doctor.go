@@ -94,7 +94,7 @@ func (v *visit) clock(ctx context.Context) {
 	if offset.Abs()-took > clockTolerance {
 		v.note(Diagnosis{check, Doubtful,
 			fmt.Sprintf("the server's clock is %s from that of this machine", offset),
-			"keep both clocks right (chrony, systemd-timesyncd): holds and sales go by the server's"})
+			"keep both right (chrony, systemd-timesyncd): holds and sales go by the server's"})
 		return
 	}
 	v.good(check, "%s from that of this machine", offset)
@@ -176,7 +176,8 @@ func (v *visit) rights(ctx context.Context) {
 	var role, lacking string
 	var changes bool
 	if !v.ask(ctx, check, `SELECT current_user, concat_ws(', ',
-		(SELECT string_agg(name, ', ') FROM unnest('{`+strings.Join(tables, ",")+`}'::text[]) AS name
+		(SELECT string_agg(name, ', ')
+			FROM unnest('{`+strings.Join(tables, ",")+`}'::text[]) AS name
 			WHERE NOT (has_table_privilege(name, 'SELECT') AND has_table_privilege(name, 'INSERT')
 				AND has_table_privilege(name, 'UPDATE') AND has_table_privilege(name, 'DELETE'))),
 		CASE WHEN NOT has_sequence_privilege('booking_numbers', 'USAGE')
@@ -187,8 +188,9 @@ func (v *visit) rights(ctx context.Context) {
 	role = pgx.Identifier{role}.Sanitize()
 	switch {
 	case lacking != "":
-		v.note(Diagnosis{check, Bad, "the role " + role + " may not do all it has to with " + lacking,
-			"GRANT SELECT, INSERT, UPDATE, DELETE on the tables, and USAGE on booking_numbers, to it"})
+		v.note(Diagnosis{check, Bad,
+			"the role " + role + " may not do all it has to with " + lacking,
+			"GRANT it SELECT, INSERT, UPDATE, DELETE on tables, and USAGE on booking_numbers"})
 	case changes:
 		v.note(Diagnosis{check, Doubtful, "the role " + role + " may change the schema, too",
 			"serve with a role that may only read and write rows, and migrate with another one"})

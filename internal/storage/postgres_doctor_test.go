@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"evbook/internal/booking"
 	"evbook/internal/pgcluster"
 )
 
@@ -140,4 +141,16 @@ func TestWhatAFailoverLosesIsTold(t *testing.T) {
 	tells(Bad, "no synchronous standby streams (wanted is second)")
 	pgcluster.Query(t, address, `ALTER SYSTEM SET synchronous_standby_names = ''`)
 	pgcluster.Query(t, address, `SELECT pg_reload_conf()`)
+}
+
+// The roles of docs/deploy are as the doctor wants them: the owner moves, the other one serves.
+func TestAnOwnerMovesAndTheServerOfAnotherRoleIsWell(t *testing.T) {
+	owner, server := rolesAt(t)
+	path := season(t)
+	notMoved(t, path, server, booking.Unavailable, "may not make tables")
+	moved(t, path, owner)
+	found := examined(t, Options{Address: server})
+	is(t, found, "rights", Good, "and no more")
+	is(t, found, "schema", Good, "that of this evbook")
+	sound(t, openPostgresAt(t, server))
 }

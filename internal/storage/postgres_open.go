@@ -92,7 +92,7 @@ func openPostgres(
 // lanes makes the engine the first of several.
 func (e *pgEngine) lanes(group *grouper) *lanes {
 	engines := []engine{e}
-	for range min(mostLanes, runtime.GOMAXPROCS(0)) - 1 {
+	for len(engines) < min(max(fewestLanes, runtime.GOMAXPROCS(0)), mostLanes) {
 		engines = append(engines, e.another())
 	}
 	return newLanes(group, newFinder(e.another(), group.refs), engines)

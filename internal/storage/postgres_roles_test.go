@@ -15,8 +15,8 @@ import (
 	"evbook/internal/pgcluster"
 )
 
-// rolesAt makes the roles of docs/deploy/roles.sql under names of their own, and gives the addresses by
-// which the owner and a server reach their schema.
+// rolesAt makes the roles of docs/deploy/roles.sql under names of their own, and gives the
+// addresses by which the owner and a server reach their schema.
 func rolesAt(t testing.TB) (owner, server string) {
 	t.Helper()
 	text, err := os.ReadFile("../../docs/deploy/roles.sql")

@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"evbook/internal/booking"
@@ -80,9 +81,37 @@ func anotherDatabase(name string) error {
 		WithHint("start again, when all servers of the address have the same one")
 }
 
-// ask asks both in one go if the question is kept. Others are not prepared, as the server would
-// have to remember each of their many texts.
 func (s *pgSource) ask(
+	ctx context.Context, kept bool, read func(scanner) error, query string, args ...any,
+) (schema int, err error) {
+	begun := false
+	note := func(scan scanner) error {
+		begun = true
+		return read(scan)
+	}
+	schema, err = s.askOnce(ctx, kept, note, query, args...)
+	if !begun && s.anew(err) {
+		schema, err = s.askOnce(ctx, kept, note, query, args...)
+	}
+	return schema, err
+}
+
+// anew says whether an error means that a connection was there no more, as it is with all that the
+// pool has kept when a server was started again or another one has taken over. Then it lets them
+// go, and what was asked over one of them may be asked over a new one.
+func (s *pgSource) anew(err error) bool {
+	var unreachable *pgconn.ConnectError
+	code := postgresCode(err)
+	lost := code == "57P01" || code == "" && isLost(err) && !errors.As(err, &unreachable)
+	if lost {
+		s.pool.Reset()
+	}
+	return lost
+}
+
+// askOnce asks both in one go if the question is kept. Others are not prepared, as the server would
+// have to remember each of their many texts.
+func (s *pgSource) askOnce(
 	ctx context.Context, kept bool, read func(scanner) error, query string, args ...any,
 ) (schema int, err error) {
 	if !kept {
@@ -129,9 +158,11 @@ func eachOf(
 }
 
 func (s *pgSource) moment(ctx context.Context, read func(view) error) (schema int, err error) {
-	tx, err := s.pool.BeginTx(ctx, pgx.TxOptions{
-		IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly,
-	})
+	oneMoment := pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}
+	tx, err := s.pool.BeginTx(ctx, oneMoment)
+	if s.anew(err) {
+		tx, err = s.pool.BeginTx(ctx, oneMoment)
+	}
 	if err != nil {
 		return 0, err
 	}

@@ -16,7 +16,9 @@ import (
 // postgresAddress gives the address of a database that is set up.
 func postgresAddress(t testing.TB) string {
 	t.Helper()
-	return pgcluster.Address(t, postgresSchema(t)...)
+	scripts := postgresSchema(t)
+	last := len(scripts) - 1
+	return pgcluster.Prepared(t, scripts[last], scripts[:last]...)
 }
 
 // postgresSchema are the scripts that set a database up.

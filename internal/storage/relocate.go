@@ -3,7 +3,6 @@ package storage
 import (
 	"cmp"
 	"context"
-	"errors"
 	"time"
 
 	"evbook/internal/booking"
@@ -67,7 +66,8 @@ func relocate(ctx context.Context, r Relocation) (Relocated, error) {
 		return Relocated{}, err
 	}
 	done, err := from.moveTo(ctx, r)
-	return done, errors.Join(err, from.close())
+	_ = from.close() // what was moved is committed at both ends
+	return done, err
 }
 
 // moveTo does what is left to be done.
@@ -84,7 +84,8 @@ func (o *origin) moveTo(ctx context.Context, r Relocation) (Relocated, error) {
 	} else if err = o.fill(ctx, to, r.Progress, &done); err == nil {
 		err = o.retire(to.name)
 	}
-	return done, errors.Join(err, to.close())
+	_ = to.close() // as above
+	return done, err
 }
 
 // fill puts everything into the new place, unless it is there.

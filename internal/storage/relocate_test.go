@@ -188,6 +188,25 @@ func TestNothingIsMovedOntoWhatIsThere(t *testing.T) {
 	sound(t, openAt(t, path))
 }
 
+// A server that was started too early knows the key of the empty database: with it, every reference
+// would lead elsewhere.
+func TestWhoHadTheEmptyDatabaseOpenStartsAgain(t *testing.T) {
+	path, address := season(t), postgresAddress(t)
+	early := openPostgresAt(t, address)
+	_, err := early.Events(t.Context(), EventQuery{Page: Page{Limit: 1}})
+	must(t, err)
+	moved(t, path, address)
+	_, reading := early.Event(t.Context(), booking.Selector{ID: 1})
+	_, writing := early.Book(t.Context(), seat(booking.Selector{ID: 1}, ""))
+	for _, err := range []error{reading, writing} {
+		if booking.KindOf(err) != booking.Unavailable ||
+			!strings.Contains(err.Error(), "is another database than a moment ago") {
+			t.Errorf("got %v", err)
+		}
+	}
+	sound(t, openPostgresAt(t, address))
+}
+
 func TestADatabaseThatIsNotSoundIsNotMoved(t *testing.T) {
 	path, address := season(t), unused(t)
 	tamper(t, path, unguarded, `UPDATE events SET confirmed = 7 WHERE id = 1`)

@@ -12,8 +12,8 @@ import (
 // maxTries is how often a group is run that ends in [again].
 const maxTries = 10
 
-// maxTaken is how often a group of several is run again because a key or number was taken. Somebody
-// else was faster, as a rule, and is seen the next time; but it may also be one command's own fault.
+// maxTaken is how often a group of several is run again because a key or number was taken. As a
+// rule somebody else was faster, and is seen the next time; but it may be one command's own fault.
 const maxTaken = 3
 
 // again is the error of a group of which nothing was saved, and which is to be run again as it is.

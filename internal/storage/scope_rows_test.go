@@ -292,6 +292,9 @@ func ownerRows() map[string]row {
 		"Concerned": func(ctx context.Context, s *Store, at target) (any, error) {
 			return given(s.Concerned(ctx, booking.Forgetting{Booking: at.own}))
 		},
+		"Replication": func(ctx context.Context, s *Store, _ target) (any, error) {
+			return given(s.Replication(ctx))
+		},
 		"Verify": func(ctx context.Context, s *Store, _ target) (any, error) {
 			return given(s.Verify(ctx))
 		},

@@ -86,8 +86,10 @@ func (x *examination) modes(file string) {
 		x.good(check, "nobody but its owner may read or write the database")
 		return
 	}
-	x.note(Diagnosis{check, Doubtful, "others than the owner may use " +
-		strings.Join(names, ", ") + ", where names and e-mail addresses are", "chmod 600 " + strings.Join(open, " ")})
+	x.note(Diagnosis{check, Doubtful,
+		"others than the owner may use " + strings.Join(names, ", ") +
+			", where names and e-mail addresses are",
+		"chmod 600 " + strings.Join(open, " ")})
 }
 
 // lock tells whether writers get their turn. It makes no lock file.
@@ -125,7 +127,7 @@ func (x *examination) log(file string) {
 	case info.Size() > longLog:
 		x.note(Diagnosis{check, Doubtful,
 			fmt.Sprintf("%d MiB, longer than it gets by itself", info.Size()>>20),
-			"end who has been reading for long (" + lookForHolder(file) + "), then change something"})
+			"end who has been reading for long (" + lookForHolder(file) + "), then book"})
 	default:
 		x.good(check, "%d KiB", info.Size()>>10)
 	}

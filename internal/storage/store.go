@@ -5,7 +5,8 @@
 // There is one door to writing. Callers hand over commands; one writer per process takes all that
 // are waiting, up to a thousand, and runs them as a group: lock → begin → check → update → commit
 // → unlock. So a crowd shares one transaction and one sync of the disk, and a lone caller waits for
-// nobody. A caller hears of success only after COMMIT has reached the disk.
+// nobody. A caller hears of success only after COMMIT has reached the disk. A server on PostgreSQL,
+// which locks rows, has several such writers beside each other, its lanes.
 //
 // Storage may import booking and nothing else of evbook.
 package storage
@@ -48,8 +49,8 @@ type Options struct {
 	// the database in the background, or several transactions run at the same time where the
 	// database has no such log.
 	Serving bool
-	// AllowNetworkFS opens files on network file systems, too, where SQLite's locks cannot be relied
-	// on: only one machine may ever open them.
+	// AllowNetworkFS opens files on network file systems, too, where SQLite's locks cannot be
+	// relied on: only one machine may ever open them.
 	AllowNetworkFS bool
 	// RequireSync refuses a PostgreSQL database unless a synchronous standby has what is
 	// acknowledged. Each connection that writes looks again.
