@@ -40,7 +40,6 @@ apt-get() { :; }
 pg_dropcluster() { :; }
 systemctl() { :; }
 sudo() { shift 2; "$@"; } # -u NAME
-curl() { :; }
 install() {
 	local args=() arg
 	for arg; do [[ $arg == --owner=* ]] || args+=("$arg"); done

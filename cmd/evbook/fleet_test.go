@@ -25,7 +25,8 @@ import (
 type fleet struct {
 	house   house
 	servers []*server
-	flags   [][]string
+	// flags are those of each server.
+	flags [][]string
 	// proxy is HAProxy as its clients see it.
 	proxy *server
 }
@@ -85,7 +86,7 @@ func freePort(t *testing.T) int {
 }
 
 // startHAProxy runs HAProxy until the end of the test, even if that is killed, and waits until it
-// has found all servers ready.
+// leads to a server that is ready.
 func startHAProxy(t *testing.T, f *fleet) *server {
 	t.Helper()
 	client := selfSigned(t, f.house)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -99,11 +100,14 @@ func availablePatroni() error {
 
 // start writes the files of the servers and starts them.
 func (p *Patroni) start(files PatroniFiles) error {
-	ports := make([]int, 2+2*patroniNodes)
-	for i := range ports {
-		var err error
-		if ports[i], err = FreePort(); err != nil {
+	var ports []int
+	for len(ports) < 2+2*patroniNodes {
+		port, err := FreePort()
+		if err != nil {
 			return err
+		}
+		if !slices.Contains(ports, port) { // nobody listens yet
+			ports = append(ports, port)
 		}
 	}
 	clients, peers := loopback(ports[0]), loopback(ports[1])
