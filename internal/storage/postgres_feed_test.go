@@ -79,8 +79,8 @@ func TestFollowersMissNothingThatIsCommittedLate(t *testing.T) {
 	}
 }
 
-// Who goes by the newest transaction alone passes the entry over until something else happens, which
-// may be an act of the server's own.
+// Who goes by the newest transaction alone passes the entry over until something else happens,
+// which may be an act of the server's own.
 func TestAFollowerOfTheNewestTransactionMissesWhatIsCommittedLate(t *testing.T) {
 	for range 5 {
 		all, _ := followLate(t, func(w *pgWatcher) watcher { return &newestOnly{pgWatcher: w} })
