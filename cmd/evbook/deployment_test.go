@@ -49,7 +49,7 @@ install() {
 psql() { # \password asks a terminal
 	local last=${*: -1}
 	case $last in
-	'--command=\password '*) last="--command=ALTER ROLE ${last##* } PASSWORD '$PASSWORD'" ;;
+	'--command=\password '*) last="--command=ALTER ROLE ${last##* } PASSWORD '$PGPASSWORD'" ;;
 	esac
 	command psql "${@:1:$#-1}" "$last"
 }
@@ -63,8 +63,9 @@ func (m machine) follow(t *testing.T, headings ...string) {
 	for _, heading := range headings {
 		commands.WriteString(commandsUnder(t, heading))
 	}
-	script := strings.NewReplacer("/etc/", m.house.path("etc")+"/", "/var/", m.house.path("var")+"/",
-		"10.0.0.21,10.0.0.22,10.0.0.23", "127.0.0.1,127.0.0.1,127.0.0.1",
+	script := strings.NewReplacer(
+		"/etc/", m.house.path("etc")+"/", "/var/", m.house.path("var")+"/",
+		"PGHOST=10.0.0.21", "PGHOST=127.0.0.1",
 	).Replace(commands.String())
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()

@@ -79,9 +79,10 @@ func (f *fleet) proveAllWereUsed(t *testing.T) {
 func (f *fleet) disturb(t *testing.T) {
 	t.Helper()
 	for i, s := range f.servers {
+		s.signal(t, syscall.SIGSTOP) // so that somebody waits for it
+		time.Sleep(200 * time.Millisecond)
 		s.kill()
 		f.start(t, i)
-		time.Sleep(200 * time.Millisecond)
 	}
 	for i, s := range f.servers {
 		s.signal(t, syscall.SIGTERM)

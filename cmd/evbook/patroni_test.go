@@ -14,9 +14,6 @@ import (
 // failoverClients is how many book, one seat after the other, while the database's leader dies.
 const failoverClients = 24
 
-// rolesPassword is that of the roles evbook and evbook_owner.
-const rolesPassword = "password-of-the-roles"
-
 // longestOutage is how long nobody may be able to book when the leader dies.
 const longestOutage = 30 * time.Second
 
@@ -33,13 +30,15 @@ func replicated(t *testing.T, pairs ...string) (*pgcluster.Patroni, house) {
 	m := newMachine(t, h)
 	m.follow(t, "Three databases, one of which leads")
 	p := pgcluster.StartPatroni(t, pgcluster.PatroniFiles{
-		Patroni: readText(t, h.path("etc/patroni/config.yml")), Etcd: readText(t, h.path("etc/default/etcd")),
+		Patroni: readText(t, h.path("etc/patroni/config.yml")),
+		Etcd:    readText(t, h.path("etc/default/etcd")),
 	})
 	h.db = h.path("var/lib/evbook/events.db")
 	h.event(t, "Before", 5)
-	m.env = append(p.Environ(), "PASSWORD="+rolesPassword)
+	m.env = p.Environ(t)
 	m.follow(t, "The database", "Backup of PostgreSQL")
-	h.db = p.Address("evbook", rolesPassword, "evbook")
+	p.AwaitReplay(t)
+	h.db = p.Address("evbook", "evbook")
 	return p, h
 }
 
@@ -78,6 +77,9 @@ func (p *patrons) awaitBookings(t *testing.T, more int) {
 
 func TestAFailoverLosesNoBookingOfASynchronousStandby(t *testing.T) {
 	need(t, "haproxy")
+	if underRace {
+		t.Skip("NOT PROVEN HERE: a failover takes most of a minute under the race detector, too")
+	}
 	t.Run("synchronous", failOver)
 	if long() {
 		t.Run("asynchronous", loseBookings)

@@ -25,7 +25,7 @@ type patrons struct {
 	// booked are the references that were acknowledged, by key, and moments when that was.
 	booked  map[string]string
 	moments []time.Time
-	// refused counts those who heard that all is sold, repeated what was asked again, by the answer.
+	// refused counts those who heard that all is sold, repeated what was asked again, by answer.
 	refused  int
 	repeated map[string]int
 	strange  []string
@@ -91,8 +91,8 @@ func (p *patrons) book(ctx context.Context, s *server, event string) bool {
 	return false
 }
 
-// judge says what an answer over HTTP means. An error without a status is the client's own: somebody
-// has hung up. What HAProxy says by itself is no JSON.
+// judge says what an answer over HTTP means. An error without a status says that somebody has hung
+// up. What HAProxy says by itself is no JSON.
 func judge(r reply, err error) (verdict, string) {
 	switch {
 	case r.status == http.StatusBadGateway, r.status == http.StatusServiceUnavailable,
@@ -129,7 +129,7 @@ func (p *patrons) command(ctx context.Context, h house, event string) bool {
 	return false
 }
 
-// lost gives the bookings that were acknowledged and are not in the database, and extra those in the
+// compare gives the bookings that were acknowledged and are not in the database, and those in the
 // database that nobody was told of.
 func (p *patrons) compare(t *testing.T, h house, event string) (lost, extra []string) {
 	t.Helper()

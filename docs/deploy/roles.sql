@@ -23,6 +23,3 @@ ALTER DEFAULT PRIVILEGES FOR ROLE evbook_owner IN SCHEMA evbook
   GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO evbook;
 ALTER DEFAULT PRIVILEGES FOR ROLE evbook_owner IN SCHEMA evbook
   GRANT USAGE ON SEQUENCES TO evbook;
-
--- evbook doctor and serve --require-sync look whether a standby has each booking.
-GRANT pg_read_all_stats TO evbook;

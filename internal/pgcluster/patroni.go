@@ -68,14 +68,12 @@ func StartPatroni(t testing.TB, files PatroniFiles) *Patroni {
 
 // newPatroni starts the servers; nobody has waited for them.
 func newPatroni(files PatroniFiles) (*Patroni, error) {
+	if err := availablePatroni(); err != nil {
+		return nil, err
+	}
 	bin, err := binaries()
 	if err != nil {
 		return nil, err
-	}
-	for _, program := range []string{"patroni", "etcd"} {
-		if _, err := exec.LookPath(program); err != nil {
-			return nil, fmt.Errorf("%w: %s too: %w", errMissing, program, err)
-		}
 	}
 	keep, err := newKeeper()
 	if err != nil {
@@ -87,6 +85,16 @@ func newPatroni(files PatroniFiles) (*Patroni, error) {
 		return nil, errors.Join(err, p.end())
 	}
 	return p, nil
+}
+
+// availablePatroni says what is missing for servers of Patroni.
+func availablePatroni() error {
+	for _, program := range []string{"patroni", "etcd"} {
+		if _, err := exec.LookPath(program); err != nil {
+			return fmt.Errorf("%w, or what keeps them together: %w", errMissing, err)
+		}
+	}
+	return available()
 }
 
 // start writes the files of the servers and starts them.
@@ -221,14 +229,15 @@ func (p *Patroni) end() error {
 	return err
 }
 
-// Address leads a user to a database on the leader, whichever of the servers that is.
-func (p *Patroni) Address(user, password, database string) string {
+// Address leads a user to a database on the leader, whichever of the servers that is, with the
+// password of the superuser, "postgres".
+func (p *Patroni) Address(user, database string) string {
 	hosts := make([]string, len(p.nodes))
 	for i, n := range p.nodes {
 		hosts[i] = loopback(n.port)
 	}
 	at := url.URL{
-		Scheme: "postgres", User: url.UserPassword(user, password),
+		Scheme: "postgres", User: url.UserPassword(user, p.password),
 		Host: strings.Join(hosts, ","), Path: "/" + database,
 		RawQuery: url.Values{
 			"sslmode": {"disable"}, "target_session_attrs": {"read-write"},

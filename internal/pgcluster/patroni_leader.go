@@ -15,21 +15,17 @@ import (
 // server that follows the new one.
 const patroniPatience = 2 * time.Minute
 
-// standbys is where the leader tells of them. Whoever makes a copy to become one is there too, under
+// standbys is where the leader tells of them. Who makes a copy to become one is there too, under
 // another name.
-const standbys = ` FROM pg_stat_replication WHERE state = 'streaming' AND application_name ~ '^pg\d$'`
-
-// Superuser is the address of the superuser and a database on the leader.
-func (p *Patroni) Superuser(database string) string {
-	return p.Address("postgres", p.password, database)
-}
+const standbys = ` FROM pg_stat_replication ` +
+	`WHERE state = 'streaming' AND application_name ~ '^pg\d$'`
 
 // AwaitStandbys waits until the leader can be written to and all others follow it, one of them
 // synchronously, unless the file for Patroni wants none.
 func (p *Patroni) AwaitStandbys(t testing.TB) {
 	t.Helper()
 	for over := time.Now().Add(patroniPatience); ; time.Sleep(200 * time.Millisecond) {
-		said, err := query(p.Superuser("postgres"), "SELECT sync_state"+standbys)
+		said, err := query(p.Address("postgres", "postgres"), "SELECT sync_state"+standbys)
 		if err == nil && len(said) == patroniNodes-1 &&
 			slices.Contains(said, "sync") == p.synchronous {
 			return
@@ -43,7 +39,7 @@ func (p *Patroni) AwaitStandbys(t testing.TB) {
 // KillLeader ends the leader and its Patroni with SIGKILL. What it gives starts them again.
 func (p *Patroni) KillLeader(t testing.TB) (restart func(testing.TB)) {
 	t.Helper()
-	port := Query(t, p.Superuser("postgres"), "SELECT inet_server_port()")[0]
+	port := p.leaderPort(t)
 	for _, n := range p.nodes {
 		if strconv.Itoa(n.port) != port {
 			continue
@@ -89,7 +85,7 @@ func (p *Patroni) kill(n *patroniNode) error {
 // nobody notices for some seconds.
 func (p *Patroni) PauseReplication(t testing.TB) {
 	t.Helper()
-	senders := Query(t, p.Superuser("postgres"), "SELECT pid"+standbys)
+	senders := Query(t, p.Address("postgres", "postgres"), "SELECT pid"+standbys)
 	for _, sender := range senders {
 		pid, err := strconv.Atoi(sender)
 		if err != nil {
@@ -104,15 +100,34 @@ func (p *Patroni) PauseReplication(t testing.TB) {
 	}
 }
 
-// Environ is an environment in which PostgreSQL's programs work on the leader with the password of
-// the superuser. They have to name a user.
-func (p *Patroni) Environ() []string {
-	ports := make([]string, len(p.nodes))
-	for i, n := range p.nodes {
-		ports[i] = strconv.Itoa(n.port)
+// AwaitReplay waits until the standbys show all that was committed before. Who leads is found by
+// asking one after the other, and one that does not know of a database or a role ends the search.
+func (p *Patroni) AwaitReplay(t testing.TB) {
+	t.Helper()
+	address := p.Address("postgres", "postgres")
+	until := Query(t, address, "SELECT pg_current_wal_lsn()")[0]
+	for over := time.Now().Add(patroniPatience); ; time.Sleep(20 * time.Millisecond) {
+		there := Query(t, address, "SELECT pid"+standbys+" AND replay_lsn >= '"+until+"'")
+		if len(there) == patroniNodes-1 {
+			return
+		}
+		if time.Now().After(over) {
+			t.Fatalf("the standbys do not reach %s", until)
+		}
 	}
+}
+
+// Environ is an environment in which PostgreSQL's programs reach the leader, on the loopback, with
+// the password of the superuser. They have to name a user.
+func (p *Patroni) Environ(t testing.TB) []string {
+	t.Helper()
 	return []string{
 		"PATH=" + p.bin + string(os.PathListSeparator) + os.Getenv("PATH"), "PGSSLMODE=disable",
-		"PGPORT=" + strings.Join(ports, ","), "PGPASSWORD=" + p.password,
+		"PGPORT=" + p.leaderPort(t), "PGPASSWORD=" + p.password,
 	}
+}
+
+func (p *Patroni) leaderPort(t testing.TB) string {
+	t.Helper()
+	return Query(t, p.Address("postgres", "postgres"), "SELECT inet_server_port()")[0]
 }
