@@ -120,8 +120,8 @@ func startHAProxy(t *testing.T, f *fleet) *server {
 	return proxy
 }
 
-// selfSigned writes a certificate, its key, and both in one file: cert.pem, key.pem and club.pem. It
-// gives a client that trusts them.
+// selfSigned writes a certificate, its key, and both in one file: cert.pem, key.pem and club.pem.
+// It gives a client that trusts them.
 func selfSigned(t *testing.T, h house) http.Client {
 	t.Helper()
 	maker := httptest.NewTLSServer(nil)

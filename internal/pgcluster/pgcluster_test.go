@@ -15,8 +15,8 @@ import (
 )
 
 // helperEnv gives the test binary another role: "wait" starts a cluster, says "READY", and waits to
-// be killed, "patroni" does so with servers of Patroni and says nothing; "twice" has two passes, the
-// second one without TestLeftOut.
+// be killed, "patroni" does so with servers of Patroni and says nothing; "twice" has two passes,
+// the second one without TestLeftOut.
 const helperEnv = "EVBOOK_TEST_HELPER"
 
 func TestMain(m *testing.M) {
