@@ -18,8 +18,16 @@ func (h *history) checked(t *testing.T) {
 	t.Log(h.outcomes())
 }
 
+// manyCalls are as many as it takes for everything to happen.
+func manyCalls() int {
+	if long() {
+		return 20_000
+	}
+	return 2000
+}
+
 func TestHistoriesOfThreeServersAreOneAfterTheOther(t *testing.T) {
-	h := historyOf(t, storesAt(t, postgresAddress(t), 3), trials(2000, 20_000), disturbed)
+	h := historyOf(t, storesAt(t, postgresAddress(t), 3), manyCalls(), disturbed)
 	h.checked(t)
 	h.sawAll(t)
 }
@@ -50,7 +58,7 @@ func killHistory(t *testing.T, address string, seldom int, kill func()) {
 	t.Helper()
 	var one sync.Mutex
 	times := 0
-	h := historyOf(t, storesAt(t, address, 3), trials(2000, 20_000), func(c *client) {
+	h := historyOf(t, storesAt(t, address, 3), manyCalls(), func(c *client) {
 		c.killed = true
 		c.upset = func(*faulty) {
 			one.Lock()

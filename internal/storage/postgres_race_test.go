@@ -53,8 +53,10 @@ func TestThreeServersNeverOversell(t *testing.T) {
 func TestThreeServersWithoutTheGuardsOversell(t *testing.T) {
 	address := postgresAddress(t)
 	tamperPostgres(t, address, dropGuards, `ALTER TABLE journal DROP CONSTRAINT journal_pkey`)
-	n := crowdOnPostgres(t, address, 50, func(g *grouper) { g.dialect.lockRows = "" })
-	if n <= 50 {
-		t.Errorf("%d of 50 seats are booked: the test is blind", n)
+	for range 20 { // on a machine where little happens at once, not every crowd meets
+		if crowdOnPostgres(t, address, 50, func(g *grouper) { g.dialect.lockRows = "" }) > 50 {
+			return
+		}
 	}
+	t.Error("nothing is oversold: the test is blind")
 }

@@ -119,13 +119,15 @@ func TestServersThatCannotBeUsedAreUnavailable(t *testing.T) {
 		"nobody listens":   "postgres://x@127.0.0.1:1/x",
 		"no such database": strings.Replace(address, "/evbook?", "/nowhere?", 1),
 		"wrong password":   strings.Replace(address, "@", "x@", 1),
-		"not an address":   "postgres://ada:se%ret@127.0.0.1/x",
 		"not set up":       pgcluster.Address(t),
 		"no such schema":   address + "x",
 	} {
 		if kind := kindOfConnecting(t, bad); kind != booking.Unavailable {
 			t.Errorf("%s: %q", name, kind)
 		}
+	}
+	if kind := kindOfConnecting(t, "postgres://ada:se%ret@127.0.0.1/x"); kind != booking.Invalid {
+		t.Errorf("not an address: %q", kind)
 	}
 	if kind := kindOfConnecting(t, address); kind != "" {
 		t.Errorf("a good one: %q", kind)
