@@ -89,18 +89,18 @@ func endNaively(db *sql.DB, work task, row int64) error {
 // names them.
 func TestACrowdWithoutTheGuardEndsBookingsTwice(t *testing.T) {
 	for do, ttl := range map[act]time.Duration{toConfirm: time.Hour, toCancel: 0} {
-		f, _ := newFight(t, ttl)
-		f.crowd(t, task{Role: "end naively", Act: do})
-		twice := f.wonTwice(do)
-		t.Logf("%s: %d of %d bookings twice", do, len(twice), holdsAtOnce)
-		if len(twice) == 0 {
-			t.Errorf("%s: none was done twice: the harness is blind", do)
-		}
-		_, findings := f.look(t)
-		if !slices.ContainsFunc(findings, func(f Finding) bool {
-			return f.Check == "steps of the booking"
-		}) {
-			t.Errorf("%s: verify does not name it: %v", do, findings)
-		}
+		missed(t, func() bool {
+			f, _ := newFight(t, ttl)
+			f.crowd(t, task{Role: "end naively", Act: do})
+			twice := f.wonTwice(do)
+			t.Logf("%s: %d of %d bookings twice", do, len(twice), holdsAtOnce)
+			_, findings := f.look(t)
+			if len(twice) > 0 && !slices.ContainsFunc(findings, func(f Finding) bool {
+				return f.Check == "steps of the booking"
+			}) {
+				t.Errorf("%s: verify does not name it: %v", do, findings)
+			}
+			return len(twice) > 0
+		})
 	}
 }

@@ -115,13 +115,13 @@ func moveNaively(db *sql.DB, row, from, to int64) error {
 }
 
 func TestMovesWithoutTheGuardLoseSeats(t *testing.T) {
-	f, other := shuttle(t, "move naively")
-	here, findings := f.look(t)
-	there, _ := other.look(t)
-	t.Logf("%d seats here, %d there", here.Confirmed, there.Confirmed)
-	if !slices.ContainsFunc(findings, func(f Finding) bool {
-		return f.Check == "confirmed seats"
-	}) {
-		t.Errorf("no seat was lost: the harness is blind; %v", findings)
-	}
+	missed(t, func() bool {
+		f, other := shuttle(t, "move naively")
+		here, findings := f.look(t)
+		there, _ := other.look(t)
+		t.Logf("%d seats here, %d there", here.Confirmed, there.Confirmed)
+		return slices.ContainsFunc(findings, func(f Finding) bool {
+			return f.Check == "confirmed seats"
+		})
+	})
 }
