@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // closePatience bounds taking leave of a server, which may not be there any more.
@@ -17,7 +18,7 @@ const closePatience = time.Second
 type pgEngine struct {
 	// name is the masked address, for messages.
 	name   string
-	config *pgx.ConnConfig
+	config *pgxpool.Config
 	// identity is what the database said of itself when it was opened. It has no key when that may
 	// have become another one since.
 	identity identity
@@ -31,7 +32,7 @@ type pgEngine struct {
 
 // newPostgresEngine connects to a database and reads what it says of itself.
 func newPostgresEngine(
-	ctx context.Context, name string, config *pgx.ConnConfig,
+	ctx context.Context, name string, config *pgxpool.Config,
 ) (*pgEngine, error) {
 	e := (&pgEngine{name: name, config: config}).another()
 	conn, id, err := e.connect(ctx)
@@ -45,10 +46,11 @@ func newPostgresEngine(
 // another gives an engine on the same database that connects when it is first needed.
 func (e *pgEngine) another() *pgEngine {
 	other := &pgEngine{name: e.name, config: e.config.Copy(), identity: e.identity}
-	other.config.OnNotice = other.notice
+	c := other.config.ConnConfig
+	c.OnNotice = other.notice
 	for name, value := range plannerSettings() {
-		if _, set := other.config.RuntimeParams[name]; !set {
-			other.config.RuntimeParams[name] = value
+		if _, set := c.RuntimeParams[name]; !set {
+			c.RuntimeParams[name] = value
 		}
 	}
 	return other
@@ -63,7 +65,6 @@ func plannerSettings() map[string]string {
 		"enable_seqscan":   "off",
 		"enable_hashjoin":  "off",
 		"enable_mergejoin": "off",
-		"jit":              "off",
 	}
 }
 
@@ -81,7 +82,7 @@ const raiseSync = `SELECT set_config('synchronous_commit', 'on', false)
 
 // connect makes a connection that writes durably.
 func (e *pgEngine) connect(ctx context.Context) (*pgx.Conn, identity, error) {
-	conn, err := pgx.ConnectConfig(ctx, e.config)
+	conn, err := connectTo(ctx, e.config)
 	if err != nil {
 		return nil, identity{}, err
 	}

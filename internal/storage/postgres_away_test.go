@@ -28,9 +28,9 @@ func TestAServerThatIsAwayIsLookedForNowAndThen(t *testing.T) {
 		}
 	}()
 	e := engineAt(t, address)
-	there := e.config.Port
+	there := e.config.ConnConfig.Port
 	must(t, e.drop())
-	e.config.Port = uint16(listener.Addr().(*net.TCPAddr).Port)
+	e.config.ConnConfig.Port = uint16(listener.Addr().(*net.TCPAddr).Port)
 	for over := time.Now().Add(400 * time.Millisecond); time.Now().Before(over); {
 		_, err := e.begin(t.Context())
 		err = e.classify("x", err)
@@ -42,7 +42,7 @@ func TestAServerThatIsAwayIsLookedForNowAndThen(t *testing.T) {
 	if n := asked.Load(); n < 2 || n > 10 {
 		t.Errorf("asked %d times within 400 ms", n)
 	}
-	e.config.Port = there
+	e.config.ConnConfig.Port = there
 	time.Sleep(e.away.pause)
 	if _, err := e.begin(t.Context()); err != nil || e.away != (away{}) {
 		t.Errorf("back again: %v, %+v", err, e.away)

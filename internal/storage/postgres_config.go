@@ -40,6 +40,7 @@ func readAddress(address string, lockTimeout time.Duration) (*pgxpool.Config, er
 	if !strings.Contains(address, "pool_max_conns=") {
 		config.MaxConns = poolConnections
 	}
+	follow(config)
 	c := config.ConnConfig
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = connectTimeout

@@ -52,9 +52,9 @@ func openPostgres(
 	}
 	var e *pgEngine
 	var id identity
-	writing := config.ConnConfig.Copy()
+	writing := config.Copy()
 	if o.RequireSync {
-		writing.AfterConnect = requireSync(name)
+		writing.ConnConfig.AfterConnect = requireSync(name)
 	}
 	if o.ReadOnly {
 		id, err = from.identify(ctx)

@@ -26,8 +26,12 @@ type pgSource struct {
 	key []byte
 	// writes says that the store writes too, so that a standby is not enough.
 	writes bool
-	// health has the connection of who asks whether the database is ready, nil for none.
+	// health has the connection of who asks whether the database is ready, nil for none. It is
+	// empty while one is asked, or made.
 	health chan *pgx.Conn
+	// life ends when the source is closed.
+	life context.Context
+	end  context.CancelFunc
 }
 
 // newPostgresSource makes a pool; connections are opened when they are needed.
@@ -36,6 +40,7 @@ func newPostgresSource(
 ) (*pgSource, error) {
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	s := &pgSource{name: name, pool: pool, health: make(chan *pgx.Conn, 1)}
+	s.life, s.end = context.WithCancel(context.Background())
 	s.health <- nil
 	return s, err
 }
@@ -44,6 +49,7 @@ func newPostgresSource(
 func (s *pgSource) check() error { return nil }
 
 func (s *pgSource) close() error {
+	s.end()
 	s.pool.Close()
 	conn := <-s.health
 	s.health <- nil

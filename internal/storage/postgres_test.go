@@ -72,7 +72,7 @@ func engineAt(t testing.TB, address string) *pgEngine {
 	t.Helper()
 	config, err := readAddress(address, soon)
 	must(t, err)
-	e, err := newPostgresEngine(t.Context(), Masked(address), config.ConnConfig)
+	e, err := newPostgresEngine(t.Context(), Masked(address), config)
 	must(t, err)
 	t.Cleanup(func() { must(t, e.close()) })
 	return e
@@ -84,7 +84,7 @@ func kindOfConnecting(t testing.TB, address string) booking.Kind {
 	config, err := readAddress(address, soon)
 	if err == nil {
 		var e *pgEngine
-		if e, err = newPostgresEngine(t.Context(), Masked(address), config.ConnConfig); err == nil {
+		if e, err = newPostgresEngine(t.Context(), Masked(address), config); err == nil {
 			must(t, e.close())
 		}
 	}

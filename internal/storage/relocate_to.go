@@ -26,13 +26,13 @@ func openDestination(ctx context.Context, o Options) (*destination, error) {
 	for setting, value := range wholeTables() {
 		config.ConnConfig.RuntimeParams[setting] = value
 	}
-	engine, err := newPostgresEngine(ctx, name, config.ConnConfig)
+	engine, err := newPostgresEngine(ctx, name, config)
 	if code := postgresCode(err); code == "42P01" || err == nil && !engine.identity.finished() {
 		if engine != nil {
 			_ = engine.close() // it has changed nothing
 		}
 		if _, _, err = Migrate(ctx, o); err == nil {
-			engine, err = newPostgresEngine(ctx, name, config.ConnConfig)
+			engine, err = newPostgresEngine(ctx, name, config)
 		}
 	}
 	if err != nil {
