@@ -84,7 +84,7 @@ func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
 			}
 		}
 		if tries == maxTries {
-			return retry.tooOften(g.path)
+			return e.classify(g.path, retry.tooOften(g.path))
 		}
 		retry.pause(tries)
 	}

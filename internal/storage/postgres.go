@@ -35,6 +35,7 @@ func newPostgresEngine(
 	ctx context.Context, name string, config *pgxpool.Config,
 ) (*pgEngine, error) {
 	e := (&pgEngine{name: name, config: config}).another()
+	primaryOnly(e.config)
 	conn, id, err := e.connect(ctx)
 	if err != nil {
 		return nil, err
@@ -46,13 +47,8 @@ func newPostgresEngine(
 // another gives an engine on the same database that connects when it is first needed.
 func (e *pgEngine) another() *pgEngine {
 	other := &pgEngine{name: e.name, config: e.config.Copy(), identity: e.identity}
-	c := other.config.ConnConfig
-	c.OnNotice = other.notice
-	for name, value := range plannerSettings() {
-		if _, set := c.RuntimeParams[name]; !set {
-			c.RuntimeParams[name] = value
-		}
-	}
+	other.config.ConnConfig.OnNotice = other.notice
+	settings(other.config.ConnConfig, plannerSettings())
 	return other
 }
 

@@ -27,10 +27,19 @@ func (e *pgEngine) before(err error) error {
 		return nil
 	}
 	switch code := postgresCode(err); {
+	case code == "25006":
+		return e.leave(err)
 	case code == "" && e.conn.IsClosed(), passing(err, code):
 		return again{err}
 	}
 	return err
+}
+
+// leave takes leave of a server that has become a standby, or always was one: there is, or will be,
+// another primary at the address.
+func (e *pgEngine) leave(err error) error {
+	_ = e.drop() // what it says is no news
+	return again{isStandby(e.name).Because(err)}
 }
 
 // passing says whether an error of the server's may be another one, or none, a moment later.
@@ -39,8 +48,6 @@ func passing(err error, code string) bool {
 	case "40001", "40P01": // serialization failure, deadlock
 		return true
 	case "23505": // another server was faster with the same key or number
-		return true
-	case "25006": // read only: there is, or will be, another primary
 		return true
 	case "57P01", "57P02", "57P03": // shutting down, crashed, starting up
 		return true

@@ -46,6 +46,9 @@ func openAddress(ctx context.Context, o Options) (*Store, error) {
 func openPostgres(
 	ctx context.Context, name string, config *pgxpool.Config, o Options,
 ) (*Store, error) {
+	if !o.ReadOnly {
+		primaryOnly(config)
+	}
 	from, err := newPostgresSource(ctx, name, config)
 	if err != nil {
 		return nil, err

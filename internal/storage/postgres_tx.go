@@ -33,7 +33,11 @@ func (tx *pgTx) look(ctx context.Context, b *batch) (lasting bool, err error) {
 }
 
 func (tx *pgTx) run(ctx context.Context, b *batch) error {
-	_, _, err := tx.engine.exchange(ctx, tx.opened(statements(b)))
+	opening := !tx.begun
+	done, _, err := tx.engine.exchange(ctx, tx.opened(statements(b)))
+	if opening && done == 0 && postgresCode(err) == "0A000" { // a standby refuses READ WRITE so
+		return tx.engine.leave(err)
+	}
 	return tx.engine.before(err)
 }
 
