@@ -71,10 +71,16 @@ func (e *pgEngine) notice(_ *pgconn.PgConn, n *pgconn.Notice) {
 	}
 }
 
-// raiseSync makes COMMIT wait for the disk, and for the standby if there is a synchronous one, in
-// databases that were told to be faster than that. remote_apply, which waits for more, stays.
-const raiseSync = `SELECT set_config('synchronous_commit', 'on', false)
-	WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')`
+// insist makes COMMIT wait for the disk, and for the standby if there is a synchronous one, in
+// databases that were told to be faster than that: remote_apply, which waits for more, stays. It has
+// the server warn when it has not waited, and keep the connection however long nobody books.
+const insist = `SELECT
+	CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')
+		THEN set_config('synchronous_commit', 'on', false) END,
+	CASE WHEN current_setting('client_min_messages') = 'error'
+		THEN set_config('client_min_messages', 'warning', false) END,
+	CASE WHEN current_setting('idle_session_timeout', true) IS NOT NULL
+		THEN set_config('idle_session_timeout', '0', false) END`
 
 // connect makes a connection that writes durably.
 func (e *pgEngine) connect(ctx context.Context) (*pgx.Conn, identity, error) {
@@ -82,7 +88,7 @@ func (e *pgEngine) connect(ctx context.Context) (*pgx.Conn, identity, error) {
 	if err != nil {
 		return nil, identity{}, err
 	}
-	if _, err := conn.Exec(ctx, raiseSync); err != nil {
+	if _, err := conn.Exec(ctx, insist); err != nil {
 		return nil, identity{}, errors.Join(err, hangUp(conn))
 	}
 	id, err := identifyPostgres(ctx, conn)

@@ -58,3 +58,28 @@ func TestPausesGrowAndEnd(t *testing.T) {
 		t.Errorf("got %+v", a)
 	}
 }
+
+// A server ends connections for many reasons, and not all have a code that tells so.
+func TestAConnectionThatTheServerHasEndedIsMadeAnew(t *testing.T) {
+	address := postgresAddress(t)
+	for name, query := range map[string]string{
+		"idle in a transaction": "&idle_in_transaction_session_timeout=20",
+		"idle":                  "&idle_session_timeout=20",
+	} {
+		s := openPostgresAt(t, address+query)
+		sel := event(t, s, 5)
+		e := engineAt(t, address+query)
+		tx, err := e.begin(t.Context())
+		must(t, err)
+		var b batch
+		b.query(func(scanner) error { return nil }, `SELECT 1`)
+		must(t, tx.run(t.Context(), &b))
+		time.Sleep(200 * time.Millisecond)
+		if err, ended := tx.run(t.Context(), &b).(again); ended != (name != "idle") {
+			t.Errorf("%s: %v", name, err)
+		}
+		tx.rollback()
+		_, err = s.Event(t.Context(), sel)
+		must(t, err)
+	}
+}

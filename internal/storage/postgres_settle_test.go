@@ -194,7 +194,7 @@ func TestAWarningAtCommitIsNoAcknowledgement(t *testing.T) {
 	address := postgresAddress(t)
 	tamperPostgres(t, address, `CREATE FUNCTION warn() RETURNS int LANGUAGE plpgsql
 		AS $$ BEGIN RAISE WARNING 'not replicated'; RETURN 1; END $$`)
-	e, id := engineAt(t, address), aMarker(t)
+	e, id := engineAt(t, address+"&client_min_messages=error"), aMarker(t)
 	sent, err := commitOne(t, e, 1, id, `SELECT warn()`)
 	if !sent || err == nil {
 		t.Fatal(sent, err)

@@ -108,7 +108,7 @@ func (s *pgSource) ask(
 func (s *pgSource) anew(err error) bool {
 	var unreachable *pgconn.ConnectError
 	code := postgresCode(err)
-	lost := code == "57P01" || code == "" && isLost(err) && !errors.As(err, &unreachable)
+	lost := code == "57P01" || code == "57P05" || code == "" && isLost(err) && !errors.As(err, &unreachable)
 	if lost {
 		s.pool.Reset()
 	}
