@@ -152,7 +152,7 @@ func (g *grouper) prepare(
 	}
 	// Even if nothing has changed: what a repeated answer rests on may have been recovered from
 	// the log without being synced, and a COMMIT of our own syncs it.
-	if marker, err = newMarker(); err != nil {
+	if marker, err = newMarker(l.now); err != nil {
 		return nil, nil, err
 	}
 	b = l.save()

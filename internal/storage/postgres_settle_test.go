@@ -31,7 +31,7 @@ func commitOne(t testing.TB, e *pgEngine, row int64, marker []byte, more ...stri
 
 func aMarker(t testing.TB) []byte {
 	t.Helper()
-	id, err := newMarker()
+	id, err := newMarker(time.Now())
 	must(t, err)
 	return id
 }
