@@ -19,6 +19,8 @@ type grouper struct {
 	dialect dialect
 	// counted is how many lapsed holds of an event a group counts at least.
 	counted int
+	// requireSync has groups refused while the database waits for no standby.
+	requireSync bool
 	// dryRun takes every group back instead of committing it.
 	dryRun bool
 	// now is the clock, read after the locks are held; nil for that of the database.
@@ -134,7 +136,7 @@ func (g *grouper) prepare(
 		}
 	}()
 	l := newLoader(g.refs, g.dialect, g.now, calls)
-	l.counted, l.heard = g.counted, g.heard
+	l.counted, l.heard, l.requireSync = g.counted, g.heard, g.requireSync
 	if err := l.load(ctx, tx, found); err != nil {
 		return nil, nil, err
 	}

@@ -57,7 +57,8 @@ func openPostgres(
 	var id identity
 	writing := config.Copy()
 	if o.RequireSync {
-		writing.ConnConfig.AfterConnect = requireSync(name)
+		from.demand = requireSync(name)
+		writing.ConnConfig.AfterConnect = from.demand
 	}
 	if o.ReadOnly {
 		id, err = from.identify(ctx)
@@ -82,7 +83,7 @@ func openPostgres(
 	}
 	if e != nil {
 		group := newGrouper(name, refs, opened.dialect)
-		group.dryRun, group.observe = o.DryRun, o.Observe
+		group.dryRun, group.observe, group.requireSync = o.DryRun, o.Observe, o.RequireSync
 		group.now, group.heard = nil, clock.heard
 		opened.write = newWriter(e, group)
 		if o.Serving {

@@ -74,6 +74,8 @@ func (s *pgSource) askReady(conn *pgx.Conn) (schema int, err error) {
 		return 0, anotherDatabase(s.name)
 	case err == nil && standby && s.writes:
 		err = isStandby(s.name)
+	case err == nil && s.demand != nil:
+		err = s.demand(ctx, conn.PgConn())
 	}
 	return schema, err
 }

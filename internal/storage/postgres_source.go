@@ -26,6 +26,8 @@ type pgSource struct {
 	key []byte
 	// writes says that the store writes too, so that a standby is not enough.
 	writes bool
+	// demand is what else a server must be to be ready, nil for nothing.
+	demand func(context.Context, *pgconn.PgConn) error
 	// health has the connection of who asks whether the database is ready, nil for none. It is
 	// empty while one is asked, or made.
 	health chan *pgx.Conn
