@@ -31,8 +31,7 @@ type grouper struct {
 	observe func(Group)
 	// seen are the groups that nobody was told of yet.
 	seen []Group
-	// failing is true from a group that the database did not take until one that it took. Groupers
-	// of one database share it.
+	// failing is true from a group that the database did not take until one that it took.
 	failing *atomic.Bool
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -35,6 +36,7 @@ func newLanes(group *grouper, finder *finder, engines []engine) *lanes {
 	}
 	for _, e := range engines {
 		of := *group
+		of.failing = new(atomic.Bool)
 		l.writers = append(l.writers, newWriter(e, &of))
 	}
 	return l
@@ -72,8 +74,12 @@ func (l *lanes) lane(events []int64) *writer {
 	return l.writers[uint64(slices.Min(events))%uint64(len(l.writers))]
 }
 
-// failing is true from a group that the database did not take until one that it took, of any lane.
-func (l *lanes) failing() bool { return l.writers[0].failing() }
+func (l *lanes) failing() (all []*writer) {
+	for _, w := range l.writers {
+		all = append(all, w.failing()...)
+	}
+	return all
+}
 
 func (l *lanes) close() error {
 	err := l.finder.close()

@@ -51,8 +51,8 @@ type door interface {
 	// timeout passes, the command is withdrawn if it is still waiting (Interrupted or Busy: nothing
 	// was changed); once it is taken, the verdict is awaited.
 	do(ctx context.Context, timeout time.Duration, c *call) error
-	// failing is true from a group that the database did not take until one that it took.
-	failing() bool
+	// failing are the writers of which the database did not take a group, and none since.
+	failing() []*writer
 	// close ends writing. Groups under way are finished; who waits hears Unavailable.
 	close() error
 }
@@ -110,7 +110,12 @@ func withdrawn(ctx context.Context, timeout time.Duration) error {
 	return interrupted(ctx.Err())
 }
 
-func (w *writer) failing() bool { return w.group.failing.Load() }
+func (w *writer) failing() []*writer {
+	if w.group.failing.Load() {
+		return []*writer{w}
+	}
+	return nil
+}
 
 func (w *writer) submit(c *call) error {
 	w.mu.Lock()
