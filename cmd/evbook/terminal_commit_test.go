@@ -9,7 +9,8 @@ import (
 	"evbook/internal/pgcluster"
 )
 
-// commitStalls gives a house whose next COMMIT never reaches the database until the fault is lifted.
+// commitStalls gives a house whose next COMMIT does not reach the database until the fault is
+// lifted.
 func commitStalls(t *testing.T) (house, *pgcluster.Fault) {
 	t.Helper()
 	h := newHouse(t)

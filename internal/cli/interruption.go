@@ -24,7 +24,7 @@ type pending struct {
 	abandoned chan struct{}
 }
 
-// abandon gives the wait for the verdict up. It is false when there is none, or for the second time.
+// abandon gives the wait for the verdict up. It is false when there is none, or not any more.
 func (p *pending) abandon() bool {
 	select {
 	case <-p.abandoned:
