@@ -19,6 +19,8 @@ type grouper struct {
 	dialect dialect
 	// counted is how many lapsed holds of an event a group counts at least.
 	counted int
+	// requireSync has groups refused while the database waits for no standby.
+	requireSync bool
 	// dryRun takes every group back instead of committing it.
 	dryRun bool
 	// now is the clock, read after the locks are held; nil for that of the database.
@@ -84,7 +86,7 @@ func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
 			}
 		}
 		if tries == maxTries {
-			return retry.tooOften(g.path)
+			return e.classify(g.path, retry.tooOften(g.path))
 		}
 		retry.pause(tries)
 	}
@@ -134,7 +136,7 @@ func (g *grouper) prepare(
 		}
 	}()
 	l := newLoader(g.refs, g.dialect, g.now, calls)
-	l.counted, l.heard = g.counted, g.heard
+	l.counted, l.heard, l.requireSync = g.counted, g.heard, g.requireSync
 	if err := l.load(ctx, tx, found); err != nil {
 		return nil, nil, err
 	}
@@ -152,7 +154,7 @@ func (g *grouper) prepare(
 	}
 	// Even if nothing has changed: what a repeated answer rests on may have been recovered from
 	// the log without being synced, and a COMMIT of our own syncs it.
-	if marker, err = newMarker(); err != nil {
+	if marker, err = newMarker(l.now); err != nil {
 		return nil, nil, err
 	}
 	b = l.save()

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 // closePatience bounds taking leave of a server, which may not be there any more.
@@ -17,7 +18,7 @@ const closePatience = time.Second
 type pgEngine struct {
 	// name is the masked address, for messages.
 	name   string
-	config *pgx.ConnConfig
+	config *pgxpool.Config
 	// identity is what the database said of itself when it was opened. It has no key when that may
 	// have become another one since.
 	identity identity
@@ -31,9 +32,10 @@ type pgEngine struct {
 
 // newPostgresEngine connects to a database and reads what it says of itself.
 func newPostgresEngine(
-	ctx context.Context, name string, config *pgx.ConnConfig,
+	ctx context.Context, name string, config *pgxpool.Config,
 ) (*pgEngine, error) {
 	e := (&pgEngine{name: name, config: config}).another()
+	primaryOnly(e.config)
 	conn, id, err := e.connect(ctx)
 	if err != nil {
 		return nil, err
@@ -45,12 +47,8 @@ func newPostgresEngine(
 // another gives an engine on the same database that connects when it is first needed.
 func (e *pgEngine) another() *pgEngine {
 	other := &pgEngine{name: e.name, config: e.config.Copy(), identity: e.identity}
-	other.config.OnNotice = other.notice
-	for name, value := range plannerSettings() {
-		if _, set := other.config.RuntimeParams[name]; !set {
-			other.config.RuntimeParams[name] = value
-		}
-	}
+	other.config.ConnConfig.OnNotice = other.notice
+	settings(other.config.ConnConfig, plannerSettings())
 	return other
 }
 
@@ -63,7 +61,6 @@ func plannerSettings() map[string]string {
 		"enable_seqscan":   "off",
 		"enable_hashjoin":  "off",
 		"enable_mergejoin": "off",
-		"jit":              "off",
 	}
 }
 
@@ -74,18 +71,24 @@ func (e *pgEngine) notice(_ *pgconn.PgConn, n *pgconn.Notice) {
 	}
 }
 
-// raiseSync makes COMMIT wait for the disk, and for the standby if there is a synchronous one, in
-// databases that were told to be faster than that. remote_apply, which waits for more, stays.
-const raiseSync = `SELECT set_config('synchronous_commit', 'on', false)
-	WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')`
+// insist makes COMMIT wait for the disk, and for the standby if there is a synchronous one, in
+// databases that were told to be faster than that: remote_apply, which waits for more, stays. It has
+// the server warn when it has not waited, and keep the connection however long nobody books.
+const insist = `SELECT
+	CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')
+		THEN set_config('synchronous_commit', 'on', false) END,
+	CASE WHEN current_setting('client_min_messages') = 'error'
+		THEN set_config('client_min_messages', 'warning', false) END,
+	CASE WHEN current_setting('idle_session_timeout', true) IS NOT NULL
+		THEN set_config('idle_session_timeout', '0', false) END`
 
 // connect makes a connection that writes durably.
 func (e *pgEngine) connect(ctx context.Context) (*pgx.Conn, identity, error) {
-	conn, err := pgx.ConnectConfig(ctx, e.config)
+	conn, err := connectTo(ctx, e.config)
 	if err != nil {
 		return nil, identity{}, err
 	}
-	if _, err := conn.Exec(ctx, raiseSync); err != nil {
+	if _, err := conn.Exec(ctx, insist); err != nil {
 		return nil, identity{}, errors.Join(err, hangUp(conn))
 	}
 	id, err := identifyPostgres(ctx, conn)

@@ -28,9 +28,9 @@ func TestAServerThatIsAwayIsLookedForNowAndThen(t *testing.T) {
 		}
 	}()
 	e := engineAt(t, address)
-	there := e.config.Port
+	there := e.config.ConnConfig.Port
 	must(t, e.drop())
-	e.config.Port = uint16(listener.Addr().(*net.TCPAddr).Port)
+	e.config.ConnConfig.Port = uint16(listener.Addr().(*net.TCPAddr).Port)
 	for over := time.Now().Add(400 * time.Millisecond); time.Now().Before(over); {
 		_, err := e.begin(t.Context())
 		err = e.classify("x", err)
@@ -42,7 +42,7 @@ func TestAServerThatIsAwayIsLookedForNowAndThen(t *testing.T) {
 	if n := asked.Load(); n < 2 || n > 10 {
 		t.Errorf("asked %d times within 400 ms", n)
 	}
-	e.config.Port = there
+	e.config.ConnConfig.Port = there
 	time.Sleep(e.away.pause)
 	if _, err := e.begin(t.Context()); err != nil || e.away != (away{}) {
 		t.Errorf("back again: %v, %+v", err, e.away)
@@ -56,5 +56,30 @@ func TestPausesGrowAndEnd(t *testing.T) {
 	}
 	if a.pause != longestPause || a.still() == nil {
 		t.Errorf("got %+v", a)
+	}
+}
+
+// A server ends connections for many reasons, and not all have a code that tells so.
+func TestAConnectionThatTheServerHasEndedIsMadeAnew(t *testing.T) {
+	address := postgresAddress(t)
+	for name, query := range map[string]string{
+		"idle in a transaction": "&idle_in_transaction_session_timeout=20",
+		"idle":                  "&idle_session_timeout=20",
+	} {
+		s := openPostgresAt(t, address+query)
+		sel := event(t, s, 5)
+		e := engineAt(t, address+query)
+		tx, err := e.begin(t.Context())
+		must(t, err)
+		var b batch
+		b.query(func(scanner) error { return nil }, `SELECT 1`)
+		must(t, tx.run(t.Context(), &b))
+		time.Sleep(200 * time.Millisecond)
+		if err, ended := tx.run(t.Context(), &b).(again); ended != (name != "idle") {
+			t.Errorf("%s: %v", name, err)
+		}
+		tx.rollback()
+		_, err = s.Event(t.Context(), sel)
+		must(t, err)
 	}
 }

@@ -160,7 +160,7 @@ func migrateLocked(ctx context.Context, db *sql.DB) error {
 func withPostgres(config *pgx.ConnConfig, use func(*sql.DB) error) error {
 	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(
 		func(ctx context.Context, conn *pgx.Conn) error {
-			_, err := conn.Exec(ctx, raiseSync)
+			_, err := conn.Exec(ctx, insist)
 			return err
 		}))
 	db.SetMaxOpenConns(2)

@@ -72,7 +72,7 @@ func engineAt(t testing.TB, address string) *pgEngine {
 	t.Helper()
 	config, err := readAddress(address, soon)
 	must(t, err)
-	e, err := newPostgresEngine(t.Context(), Masked(address), config.ConnConfig)
+	e, err := newPostgresEngine(t.Context(), Masked(address), config)
 	must(t, err)
 	t.Cleanup(func() { must(t, e.close()) })
 	return e
@@ -84,7 +84,7 @@ func kindOfConnecting(t testing.TB, address string) booking.Kind {
 	config, err := readAddress(address, soon)
 	if err == nil {
 		var e *pgEngine
-		if e, err = newPostgresEngine(t.Context(), Masked(address), config.ConnConfig); err == nil {
+		if e, err = newPostgresEngine(t.Context(), Masked(address), config); err == nil {
 			must(t, e.close())
 		}
 	}
@@ -92,11 +92,16 @@ func kindOfConnecting(t testing.TB, address string) booking.Kind {
 }
 
 func TestADatabaseThatIsFasterThanSafeIsToldToWait(t *testing.T) {
-	e := engineAt(t, postgresAddress(t)+"&synchronous_commit=off")
-	var level string
-	must(t, e.conn.QueryRow(t.Context(), "SHOW synchronous_commit").Scan(&level))
-	if level != "on" {
-		t.Errorf("got %s", level)
+	e := engineAt(t, postgresAddress(t)+"&synchronous_commit=off"+
+		"&client_min_messages=error&idle_session_timeout=9000")
+	for setting, want := range map[string]string{
+		"synchronous_commit": "on", "client_min_messages": "warning", "idle_session_timeout": "0",
+	} {
+		var got string
+		must(t, e.conn.QueryRow(t.Context(), "SHOW "+setting).Scan(&got))
+		if got != want {
+			t.Errorf("%s is %s, want %s", setting, got, want)
+		}
 	}
 }
 

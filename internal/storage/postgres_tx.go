@@ -33,7 +33,11 @@ func (tx *pgTx) look(ctx context.Context, b *batch) (lasting bool, err error) {
 }
 
 func (tx *pgTx) run(ctx context.Context, b *batch) error {
-	_, _, err := tx.engine.exchange(ctx, tx.opened(statements(b)))
+	opening := !tx.begun
+	done, _, err := tx.engine.exchange(ctx, tx.opened(statements(b)))
+	if opening && done == 0 && postgresCode(err) == "0A000" { // a standby refuses READ WRITE so
+		return tx.engine.leave(err)
+	}
 	return tx.engine.before(err)
 }
 
@@ -55,9 +59,11 @@ func (tx *pgTx) commit(ctx context.Context, b *batch) (sent bool, err error) {
 	steps := append(tx.opened(statements(b)), step{sql: "COMMIT"})
 	e.warning = nil
 	done, tag, err := e.exchange(ctx, steps)
-	switch {
-	case err != nil && done < len(steps)-1 && e.failed(err):
+	if err != nil && done < len(steps)-1 && e.failed(err) {
 		return false, e.before(err)
+	}
+	tx.begun = false // there is nothing left to be rolled back
+	switch {
 	case err == nil && tag != "COMMIT":
 		err = errNotCommitted
 	case err == nil && e.warning != nil:
