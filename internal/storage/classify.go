@@ -24,7 +24,7 @@ func classify(
 		return booking.Errorf(booking.Busy, "%s did not answer in time", name).Because(err)
 	}
 	if e := byCode(name, err); e != nil {
-		return e.Because(err)
+		return e.Because(telling(err))
 	}
 	return err
 }

@@ -68,6 +68,9 @@ func (x *examination) failed(check string, err error) bool {
 	var known *booking.Error
 	if errors.As(err, &known) {
 		d.Detail = known.Message
+		if known.Cause != nil {
+			d.Detail += ": " + booking.Conceal(known.Cause.Error())
+		}
 		if known.Hint != "" {
 			d.Fix = known.Hint
 		}

@@ -94,7 +94,10 @@ func postgresError(name string, err error) *booking.Error {
 		return booking.Errorf(booking.Unavailable, "%s is damaged", name).
 			WithHint("put a backup in its place, or let a standby take over")
 	}
+	var unconnected *pgconn.ConnectError
 	switch {
+	case code == "42704" && errors.As(err, &unconnected):
+		return unknownSetting(name, err)
 	case strings.HasPrefix(code, "28"):
 		return booking.Errorf(booking.Unavailable, "%s does not let this user in", name).
 			WithHint("the password stands in PGPASSWORD, in .pgpass, or in the address")

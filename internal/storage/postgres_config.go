@@ -11,8 +11,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"evbook/internal/booking"
 )
 
 const (
@@ -33,11 +31,12 @@ const (
 // PG* variables, the service file and .pgpass, as in every PostgreSQL program. The error does not
 // repeat the address: where it is badly written, nobody can tell its password from the rest.
 func readAddress(address string, lockTimeout time.Duration) (*pgxpool.Config, error) {
+	if hasStrayAt(address) {
+		return nil, badAddress("")
+	}
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
-		return nil, booking.Errorf(booking.Invalid, "the address of the database is not valid").
-			WithHint("its form is postgres://HOST:5432/NAME; a password with special characters" +
-				" stands in PGPASSWORD or .pgpass, or has them escaped, as %%2F for /")
+		return nil, badAddress(reasonAgainst(address, err))
 	}
 	if !hasSetting(address, "pool_max_conns") {
 		config.MaxConns = poolConnections

@@ -26,9 +26,32 @@ type call struct {
 	// there are any.
 	located bool
 	events  []int64
+	// awaited and abandoned are those of [Options].
+	awaited   func()
+	abandoned <-chan struct{}
 	// err is the verdict, to be read after done is closed.
 	err  error
 	done chan struct{}
+}
+
+// verdict waits for what becomes of a call that is taken. Once its caller has gone, and the wait is
+// given up, nothing but the error may be read of it: the writer still has the rest.
+func (c *call) verdict(ctx context.Context) error {
+	select {
+	case <-c.done:
+		return c.err
+	case <-ctx.Done():
+	}
+	if c.awaited != nil {
+		c.awaited()
+	}
+	select {
+	case <-c.done:
+		return c.err
+	case <-c.abandoned:
+		return c.unsettled(booking.Errorf(booking.Unknown,
+			"the database has not answered yet: the change may or may not have been made"))
+	}
 }
 
 // unsettled adds to an Unknown error how this caller finds out. A copy, since others share it.
@@ -98,8 +121,7 @@ func (w *writer) do(ctx context.Context, timeout time.Duration, c *call) error {
 			return lockBusy(timeout)
 		}
 	}
-	<-c.done
-	return c.err
+	return c.verdict(ctx)
 }
 
 // withdrawn is the answer to a caller whose context has ended before a command was taken.
