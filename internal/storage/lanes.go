@@ -36,7 +36,7 @@ func newLanes(group *grouper, finder *finder, engines []engine) *lanes {
 	}
 	for _, e := range engines {
 		of := *group
-		of.failing = new(atomic.Bool)
+		of.failing, of.work = new(atomic.Bool), new(work)
 		l.writers = append(l.writers, newWriter(e, &of))
 	}
 	return l
@@ -52,13 +52,14 @@ func (l *lanes) do(ctx context.Context, timeout time.Duration, c *call) error {
 	}
 	c.located = true
 	if len(names.slugs)+len(names.bookings) > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, timeout)
+		finding, cancel := context.WithTimeout(ctx, timeout)
 		defer cancel()
-		found, err := l.finder.find(ctx, &names)
-		if ctx.Err() != nil {
-			return withdrawn(ctx, timeout)
+		found, err := l.finder.find(finding, &names)
+		if finding.Err() != nil {
+			return withdrawn(finding, timeout)
 		}
+		over, _ := finding.Deadline()
+		timeout = time.Until(over)
 		c.events = append(c.events, found...)
 		c.located = err == nil
 	}

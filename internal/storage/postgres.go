@@ -125,6 +125,9 @@ func (e *pgEngine) open(ctx context.Context) error {
 		return err
 	}
 	conn, id, err := e.connect(ctx)
+	if err != nil && ctx.Err() != nil { // that says nothing of the server
+		return err
+	}
 	if e.away.note(err); err != nil {
 		return err
 	}

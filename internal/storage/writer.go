@@ -32,17 +32,20 @@ type call struct {
 	// err is the verdict, to be read after done is closed.
 	err  error
 	done chan struct{}
+	// left says that the caller has gone; it is the [work]'s.
+	left bool
 }
 
-// verdict waits for what becomes of a call that is taken. Once its caller has gone, and the wait is
+// verdict waits for what becomes of a call that is taken; leave is told when the caller has gone,
+// and says whether the call is cut. Once its caller has gone, and the wait is
 // given up, nothing but the error may be read of it: the writer still has the rest.
-func (c *call) verdict(ctx context.Context) error {
+func (c *call) verdict(ctx context.Context, leave func(*call) (cut bool)) error {
 	select {
 	case <-c.done:
 		return c.err
 	case <-ctx.Done():
 	}
-	if c.awaited != nil {
+	if !leave(c) && c.awaited != nil {
 		c.awaited()
 	}
 	select {
@@ -121,7 +124,11 @@ func (w *writer) do(ctx context.Context, timeout time.Duration, c *call) error {
 			return lockBusy(timeout)
 		}
 	}
-	return c.verdict(ctx)
+	err := c.verdict(ctx, w.group.work.leave)
+	if ctx.Err() != nil && booking.KindOf(err) == booking.Interrupted {
+		return withdrawn(ctx, timeout)
+	}
+	return err
 }
 
 // withdrawn is the answer to a caller whose context has ended before a command was taken.
