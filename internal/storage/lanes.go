@@ -56,7 +56,7 @@ func (l *lanes) do(ctx context.Context, timeout time.Duration, c *call) error {
 		defer cancel()
 		found, err := l.finder.find(finding, &names)
 		if finding.Err() != nil {
-			return withdrawn(finding, timeout)
+			return l.writers[0].group.withdrawn(finding, timeout)
 		}
 		over, _ := finding.Deadline()
 		timeout = time.Until(over)

@@ -2,8 +2,12 @@ package storage
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
+	"time"
+
+	"evbook/internal/booking"
 )
 
 // work is the group that a writer carries out, as it is for those who may leave before it is done.
@@ -66,4 +70,23 @@ func (w *work) over() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.firm = false
+}
+
+// withdrawn is the answer to a caller whose context has ended before anything was changed.
+func (g *grouper) withdrawn(ctx context.Context, timeout time.Duration) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return g.busy(timeout)
+	}
+	return interrupted(ctx.Err())
+}
+
+// busy is the answer to a caller whose turn did not come in time. Where there is no file lock, the
+// group before may be waiting for rows, for the disk, or for a standby.
+func (g *grouper) busy(waited time.Duration) error {
+	if !g.dialect.cuttable {
+		return lockBusy(waited)
+	}
+	return booking.Errorf(booking.Busy, "%s did not come to the change within %s", g.path,
+		waited.Round(time.Millisecond)).
+		WithHint("nothing was changed; try again, or wait longer with --lock-timeout")
 }

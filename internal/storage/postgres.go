@@ -79,9 +79,9 @@ func (e *pgEngine) notice(_ *pgconn.PgConn, n *pgconn.Notice) {
 }
 
 // insist makes COMMIT wait for the disk, and for the standby if there is a synchronous one, in
-// databases that were told to be faster than that: remote_apply, which waits for more, stays. It has
-// the server warn when it has not waited, and keep the connection however long nobody books. The
-// first column is how many seconds a statement may wait for a lock, 0 for any time.
+// databases that were told to be faster than that: remote_apply, which waits for more, stays. It
+// has the server warn when it has not waited, and keep the connection however long nobody books.
+// The first column is how many seconds a statement may wait for a lock, 0 for any time.
 const insist = `SELECT
 	CAST(extract(epoch FROM CAST(current_setting('lock_timeout') AS interval)) AS float8),
 	CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -76,4 +77,23 @@ func TestWhoHasLeftBeforeAGroupBeginsIsNotWaitedFor(t *testing.T) {
 		t.Error("not cut when all have left")
 	}
 	w.end()
+}
+
+// Who has waited behind a COMMIT, which may wait for a standby, does not hear of other writers.
+func TestWhoWaitsBehindACommitIsToldThatItTakesLong(t *testing.T) {
+	s := newSight(t)
+	fault := s.arm(pgcluster.Stall, "save")
+	w := writerOf(s.store)
+	verdict := make(chan error, 1)
+	go func() {
+		_, err := s.store.Book(t.Context(), s.ask(false, ""))
+		verdict <- err
+	}()
+	<-fault.Struck()
+	err := w.do(t.Context(), 50*time.Millisecond, &call{command: probe{}})
+	if booking.KindOf(err) != booking.Busy || !strings.Contains(err.Error(), "within 50ms") {
+		t.Errorf("got %v", err)
+	}
+	fault.Lift()
+	hears(t, verdict, "")
 }

@@ -121,8 +121,8 @@ func (e *pgEngine) exchange(
 	return done, tag, nil
 }
 
-// exchangeSoon does it within the engine's patience. Otherwise the connection is closed, and nothing
-// has been committed.
+// exchangeSoon does it within the engine's patience. Otherwise the connection is closed, and
+// nothing has been committed.
 func (e *pgEngine) exchangeSoon(
 	ctx context.Context, steps []step,
 ) (done int, tag string, err error) {

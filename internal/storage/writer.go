@@ -117,26 +117,18 @@ func (w *writer) do(ctx context.Context, timeout time.Duration, c *call) error {
 		return c.err
 	case <-ctx.Done():
 		if w.withdraw(c) {
-			return withdrawn(ctx, timeout)
+			return w.group.withdrawn(ctx, timeout)
 		}
 	case <-timer.C:
 		if w.withdraw(c) {
-			return lockBusy(timeout)
+			return w.group.busy(timeout)
 		}
 	}
 	err := c.verdict(ctx, w.group.work.leave)
 	if ctx.Err() != nil && booking.KindOf(err) == booking.Interrupted {
-		return withdrawn(ctx, timeout)
+		return w.group.withdrawn(ctx, timeout)
 	}
 	return err
-}
-
-// withdrawn is the answer to a caller whose context has ended before a command was taken.
-func withdrawn(ctx context.Context, timeout time.Duration) error {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return lockBusy(timeout)
-	}
-	return interrupted(ctx.Err())
 }
 
 func (w *writer) failing() []*writer {
