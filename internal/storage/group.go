@@ -40,7 +40,7 @@ type grouper struct {
 func newGrouper(path string, refs *permutation, d dialect) *grouper {
 	return &grouper{
 		path: path, refs: refs, dialect: d, counted: lapsedCounted, now: time.Now,
-		failing: new(atomic.Bool), work: new(work),
+		failing: new(atomic.Bool), work: &work{pause: leavePause},
 	}
 }
 

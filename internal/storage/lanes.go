@@ -36,7 +36,7 @@ func newLanes(group *grouper, finder *finder, engines []engine) *lanes {
 	}
 	for _, e := range engines {
 		of := *group
-		of.failing, of.work = new(atomic.Bool), new(work)
+		of.failing, of.work = new(atomic.Bool), &work{pause: leavePause}
 		l.writers = append(l.writers, newWriter(e, &of))
 	}
 	return l

@@ -10,10 +10,17 @@ import (
 	"evbook/internal/booking"
 )
 
+// leavePause is how long a group that nobody waits for goes on. As a rule it is done by then, while
+// one that is cut costs the next one a new connection.
+const leavePause = 500 * time.Millisecond
+
 // work is the group that a writer carries out, as it is for those who may leave before it is done.
-// Once all of them have left, it is cut, and nothing of it is changed; but not any more when its
-// COMMIT is on its way.
+// Once all of them have left, it is cut after a while, and nothing of it is changed; but not any
+// more when its COMMIT is on its way.
 type work struct {
+	// pause is how long it goes on.
+	pause time.Duration
+
 	mu sync.Mutex
 	// calls are those of the group, nil while there is none, or none that may be cut.
 	calls []*call
@@ -28,7 +35,7 @@ func (w *work) begin(calls []*call) context.Context {
 	ctx, cut := context.WithCancel(context.Background())
 	w.calls, w.cut = calls, cut
 	if !w.wanted() {
-		cut()
+		w.fade()
 	}
 	return ctx
 }
@@ -45,16 +52,29 @@ func (w *work) wanted() bool {
 	return slices.ContainsFunc(w.calls, func(c *call) bool { return !c.left })
 }
 
-// leave notes that nobody waits for a call any more. It is true if that cuts the group.
-func (w *work) leave(c *call) bool {
+// fade has the group cut after the pause. Cutting one that is over by then does nothing.
+func (w *work) fade() {
+	cut := w.cut
+	time.AfterFunc(w.pause, func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if !w.firm {
+			cut()
+		}
+	})
+}
+
+// leave notes that nobody waits for a call any more. It tells within what time the group is cut, if
+// it is not done by then; 0 if it is not cut.
+func (w *work) leave(c *call) time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c.left = true
 	if w.firm || w.wanted() || !slices.Contains(w.calls, c) {
-		return false
+		return 0
 	}
-	w.cut()
-	return true
+	w.fade()
+	return 2 * w.pause
 }
 
 // commits says whether the group goes on to its COMMIT; from then on it cannot be cut, until that
@@ -66,10 +86,14 @@ func (w *work) commits(ctx context.Context) bool {
 	return w.firm
 }
 
+// over lets a group be cut again, if it has to be carried out once more.
 func (w *work) over() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.firm = false
+	if !w.wanted() && w.cut != nil {
+		w.fade()
+	}
 }
 
 // withdrawn is the answer to a caller whose context has ended before anything was changed.

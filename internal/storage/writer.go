@@ -37,23 +37,27 @@ type call struct {
 }
 
 // verdict waits for what becomes of a call that is taken; leave is told when the caller has gone,
-// and says whether the call is cut. Once its caller has gone, and the wait is
+// and says within what time the call is cut. Once its caller has gone, and the wait is
 // given up, nothing but the error may be read of it: the writer still has the rest.
-func (c *call) verdict(ctx context.Context, leave func(*call) (cut bool)) error {
+func (c *call) verdict(ctx context.Context, leave func(*call) time.Duration) error {
 	select {
 	case <-c.done:
 		return c.err
 	case <-ctx.Done():
 	}
-	if !leave(c) && c.awaited != nil {
-		c.awaited()
-	}
-	select {
-	case <-c.done:
-		return c.err
-	case <-c.abandoned:
-		return c.unsettled(booking.Errorf(booking.Unknown,
-			"the database has not answered yet: the change may or may not have been made"))
+	stays := time.After(leave(c))
+	for {
+		select {
+		case <-c.done:
+			return c.err
+		case <-c.abandoned:
+			return c.unsettled(booking.Errorf(booking.Unknown,
+				"the database has not answered yet: the change may or may not have been made"))
+		case <-stays:
+			if c.awaited != nil {
+				c.awaited()
+			}
+		}
 	}
 }
 
