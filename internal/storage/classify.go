@@ -38,5 +38,6 @@ func interrupted(err error) error {
 // what may be in the file already must not be done again.
 func worthRepeating(err error) bool {
 	kind := booking.KindOf(err)
-	return kind != booking.Busy && kind != booking.Unavailable && kind != booking.Unknown
+	return kind != booking.Busy && kind != booking.Unavailable && kind != booking.Unknown &&
+		kind != booking.Interrupted
 }

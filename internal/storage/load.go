@@ -20,8 +20,8 @@ type loader struct {
 	oldestWriter, version int
 	// key is the key of the references.
 	key []byte
-	// requireSync says that a database is refused that waits for no standby; standbys are those that
-	// it waits for.
+	// requireSync says that a database is refused that waits for no standby; standbys are those
+	// that it waits for.
 	requireSync bool
 	standbys    string
 	// counted is how many lapsed holds of an event are counted at least.

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"context"
 	"net"
 	"strings"
 	"sync/atomic"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"evbook/internal/booking"
+	"evbook/internal/pgcluster"
 )
 
 // A server that sends everybody away, as one does that is starting, is not asked without pause.
@@ -81,5 +83,35 @@ func TestAConnectionThatTheServerHasEndedIsMadeAnew(t *testing.T) {
 		tx.rollback()
 		_, err = s.Event(t.Context(), sel)
 		must(t, err)
+	}
+}
+
+// A server that is frozen takes connections and acknowledges what it is sent, but answers nothing.
+func TestAServerThatDoesNotAnswerBeforeCommitIsLeft(t *testing.T) {
+	s := newSight(t)
+	for _, stage := range []string{"look", "first"} {
+		w := writerOf(s.store)
+		w.engine.(*pgEngine).patience = 200 * time.Millisecond
+		fault := s.arm(pgcluster.Stall, stage)
+		verdict := make(chan error, 1)
+		go func() {
+			_, err := s.store.Book(context.Background(), s.ask(false, ""))
+			verdict <- err
+		}()
+		<-fault.Struck()
+		hears(t, verdict, "")
+		fault.Lift()
+	}
+	sound(t, s.truth)
+}
+
+func TestPatienceIsForTheWaitForALockToo(t *testing.T) {
+	address := postgresAddress(t)
+	for query, want := range map[string]time.Duration{
+		"": soon, "&lock_timeout=2min": 2 * time.Minute, "&lock_timeout=0": -workPatience,
+	} {
+		if got := engineAt(t, address+query).patience; got != want+workPatience {
+			t.Errorf("%q: %s", query, got)
+		}
 	}
 }

@@ -89,8 +89,7 @@ func (v *visit) clock(ctx context.Context) {
 	if !v.ask(ctx, check, `SELECT clock_timestamp()`, &server) {
 		return
 	}
-	took := time.Since(asked)
-	offset := server.Sub(asked.Add(took / 2)).Round(time.Millisecond)
+	offset, took := aheadOf(server, asked).Round(time.Millisecond), time.Since(asked)
 	if offset.Abs()-took > clockTolerance {
 		v.note(Diagnosis{check, Doubtful,
 			fmt.Sprintf("the server's clock is %s from that of this machine", offset),
@@ -169,15 +168,11 @@ func (v *visit) standbys(ctx context.Context) {
 // rights tells whether the role may do what evbook does, and no more.
 func (v *visit) rights(ctx context.Context) {
 	const check = "rights"
-	tables := []string{"markers"}
-	for _, t := range movedTables() {
-		tables = append(tables, t.name)
-	}
 	var role, lacking string
 	var changes bool
 	if !v.ask(ctx, check, `SELECT current_user, concat_ws(', ',
 		(SELECT string_agg(name, ', ')
-			FROM unnest('{`+strings.Join(tables, ",")+`}'::text[]) AS name
+			FROM unnest('{`+strings.Join(writtenTables(), ",")+`}'::text[]) AS name
 			WHERE NOT (has_table_privilege(name, 'SELECT') AND has_table_privilege(name, 'INSERT')
 				AND has_table_privilege(name, 'UPDATE') AND has_table_privilege(name, 'DELETE'))),
 		CASE WHEN NOT has_sequence_privilege('booking_numbers', 'USAGE')

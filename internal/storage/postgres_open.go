@@ -22,7 +22,7 @@ func postgresDialect() dialect {
 		numbers: `SELECT nextval('booking_numbers'), 1
 			FROM generate_series(1, CAST($1 AS BIGINT))`,
 		clock:  `CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`,
-		schema: selectSchema, version: "schema",
+		schema: selectSchema, version: "schema", cuttable: true,
 	}
 }
 

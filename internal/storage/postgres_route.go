@@ -13,7 +13,7 @@ import (
 )
 
 // route remembers which of the servers of an address was reached last, so that the next connection
-// looks for it there first. The driver takes them in the order of the address: one in front that has
+// is sought there first. The driver takes them in the order of the address: one in front that has
 // lost its power would cost every connection the whole time-out.
 type route struct {
 	lookUp pgconn.LookupFunc

@@ -109,8 +109,13 @@ func (s *pgSource) ask(
 // go, and what was asked over one of them may be asked over a new one.
 func (s *pgSource) anew(err error) bool {
 	var unreachable *pgconn.ConnectError
-	code := postgresCode(err)
-	lost := code == "57P01" || code == "57P05" || code == "" && isLost(err) && !errors.As(err, &unreachable)
+	var lost bool
+	switch postgresCode(err) {
+	case "57P01", "57P05":
+		lost = true
+	case "":
+		lost = isLost(err) && !errors.As(err, &unreachable)
+	}
 	if lost {
 		s.pool.Reset()
 	}

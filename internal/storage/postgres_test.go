@@ -106,11 +106,13 @@ func TestADatabaseThatIsFasterThanSafeIsToldToWait(t *testing.T) {
 }
 
 func TestWhatAnAddressSaysOfTheSessionIsHeeded(t *testing.T) {
-	const address = "postgres://db/events?lock_timeout=7&options=-c%20statement_timeout%3D9"
+	const address = "postgres://db/jitters?lock_timeout=7&options=-c%20statement_timeout%3D9" +
+		"%20--idle-in-transaction-session-timeout%3D8"
 	config, err := readAddress(address, soon)
 	must(t, err)
 	for name, want := range map[string]string{
 		"lock_timeout": "7", "application_name": "evbook", "statement_timeout": "",
+		"idle_in_transaction_session_timeout": "", "jit": "off",
 	} {
 		if got := config.ConnConfig.RuntimeParams[name]; got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)

@@ -122,7 +122,7 @@ func (o *origin) fill(
 	switch {
 	case err != nil:
 		return err
-	case done.Already: // what is seen there need not have reached a standby: this COMMIT waits for it
+	case done.Already: // a standby need not have what is seen there: this COMMIT waits for it
 		return to.commit(tx)
 	}
 	return to.commit(tx, work.mark())

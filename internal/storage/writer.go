@@ -32,17 +32,20 @@ type call struct {
 	// err is the verdict, to be read after done is closed.
 	err  error
 	done chan struct{}
+	// left says that the caller has gone; it is the [work]'s.
+	left bool
 }
 
-// verdict waits for what becomes of a call that is taken. Once its caller has gone, and the wait is
+// verdict waits for what becomes of a call that is taken; leave is told when the caller has gone,
+// and says whether the call is cut. Once its caller has gone, and the wait is
 // given up, nothing but the error may be read of it: the writer still has the rest.
-func (c *call) verdict(ctx context.Context) error {
+func (c *call) verdict(ctx context.Context, leave func(*call) (cut bool)) error {
 	select {
 	case <-c.done:
 		return c.err
 	case <-ctx.Done():
 	}
-	if c.awaited != nil {
+	if !leave(c) && c.awaited != nil {
 		c.awaited()
 	}
 	select {
@@ -74,8 +77,8 @@ type door interface {
 	// timeout passes, the command is withdrawn if it is still waiting (Interrupted or Busy: nothing
 	// was changed); once it is taken, the verdict is awaited.
 	do(ctx context.Context, timeout time.Duration, c *call) error
-	// failing is true from a group that the database did not take until one that it took.
-	failing() bool
+	// failing are the writers of which the database did not take a group, and none since.
+	failing() []*writer
 	// close ends writing. Groups under way are finished; who waits hears Unavailable.
 	close() error
 }
@@ -114,25 +117,26 @@ func (w *writer) do(ctx context.Context, timeout time.Duration, c *call) error {
 		return c.err
 	case <-ctx.Done():
 		if w.withdraw(c) {
-			return withdrawn(ctx, timeout)
+			return w.group.withdrawn(ctx, timeout)
 		}
 	case <-timer.C:
 		if w.withdraw(c) {
-			return lockBusy(timeout)
+			return w.group.busy(timeout)
 		}
 	}
-	return c.verdict(ctx)
-}
-
-// withdrawn is the answer to a caller whose context has ended before a command was taken.
-func withdrawn(ctx context.Context, timeout time.Duration) error {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return lockBusy(timeout)
+	err := c.verdict(ctx, w.group.work.leave)
+	if ctx.Err() != nil && booking.KindOf(err) == booking.Interrupted {
+		return w.group.withdrawn(ctx, timeout)
 	}
-	return interrupted(ctx.Err())
+	return err
 }
 
-func (w *writer) failing() bool { return w.group.failing.Load() }
+func (w *writer) failing() []*writer {
+	if w.group.failing.Load() {
+		return []*writer{w}
+	}
+	return nil
+}
 
 func (w *writer) submit(c *call) error {
 	w.mu.Lock()
