@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"evbook/internal/booking"
 )
@@ -72,7 +73,7 @@ func (x *examination) failed(check string, err error) bool {
 			d.Detail += ": " + booking.Conceal(known.Cause.Error())
 		}
 		if known.Hint != "" {
-			d.Fix = known.Hint
+			d.Fix = strings.TrimPrefix(known.Hint, "nothing was changed; ")
 		}
 	}
 	x.note(d)

@@ -30,12 +30,14 @@ func (x *examination) server(ctx context.Context, o Options) {
 	}
 	defer func() { _ = hangUp(conn) }() // whatever it says: all was asked
 	v := &visit{examination: x, conn: conn, name: name}
-	v.version(ctx)
+	standby := v.version(ctx)
 	v.clock(ctx)
 	v.connections(ctx, config)
 	v.disk(ctx)
-	v.checksums(ctx)
-	v.standbys(ctx)
+	if !standby { // what it has of its primary cannot be mended here
+		v.checksums(ctx)
+		v.standbys(ctx)
+	}
 	o.ReadOnly = true
 	s, err := Open(ctx, o)
 	if x.failed("schema", err) {
@@ -60,25 +62,30 @@ func (v *visit) ask(ctx context.Context, check, query string, into ...any) (ok b
 	return !v.failed(check, classify(v.name, err, postgresError))
 }
 
-func (v *visit) version(ctx context.Context) {
+// version tells which server it is, and gives whether that is a standby.
+func (v *visit) version(ctx context.Context) (standby bool) {
 	const check = "server"
 	var number int
-	var version string
-	var standby bool
+	var version, database, role string
 	if !v.ask(ctx, check, `SELECT current_setting('server_version_num')::int,
-		current_setting('server_version'), pg_is_in_recovery()`, &number, &version, &standby) {
-		return
+		current_setting('server_version'), pg_is_in_recovery(), current_database(), current_user`,
+		&number, &version, &standby, &database, &role) {
+		return false
 	}
+	at := fmt.Sprintf("reached at %s: %s, database %q, role %q", v.name,
+		v.conn.PgConn().Conn().RemoteAddr(), database, role)
 	switch {
 	case number < oldestServer:
 		v.note(Diagnosis{check, Bad, "PostgreSQL " + version + " is older than 13",
 			"upgrade the server"})
 	case standby:
-		v.note(Diagnosis{check, Bad, "PostgreSQL " + version + ", a standby: nothing can be booked",
+		v.note(Diagnosis{check, Bad,
+			"PostgreSQL " + version + ", a standby: nothing can be booked, " + at,
 			"name the primary, or all servers of the cluster, in the address"})
 	default:
-		v.good(check, "PostgreSQL %s, reached at %s", version, v.name)
+		v.good(check, "PostgreSQL %s, %s", version, at)
 	}
+	return standby
 }
 
 // clock compares the clock of the server with that of this machine, in the middle of the question.

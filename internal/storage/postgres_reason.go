@@ -52,7 +52,7 @@ type unreached struct {
 
 func (u *unreached) Error() string { return u.text }
 
-// Is and As look among all attempts. There is no Unwrap: what any of them says by itself tells less.
+// Is looks among all attempts. There is no Unwrap: what one of them says by itself tells less.
 func (u *unreached) Is(target error) bool { return errors.Is(u.all, target) }
 
 // As looks among all attempts.
