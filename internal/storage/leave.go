@@ -64,14 +64,14 @@ func (w *work) fade() {
 	})
 }
 
-// leave notes that nobody waits for a call any more. It tells within what time the group is cut, if
-// it is not done by then; 0 if it is not cut.
+// leave notes that nobody waits for a call any more. It tells after what time the caller may be told
+// that it cannot be taken back: as a rule the group is done by then, or cut.
 func (w *work) leave(c *call) time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	c.left = true
 	if w.firm || w.wanted() || !slices.Contains(w.calls, c) {
-		return 0
+		return w.pause
 	}
 	w.fade()
 	return 2 * w.pause

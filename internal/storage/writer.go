@@ -37,7 +37,7 @@ type call struct {
 }
 
 // verdict waits for what becomes of a call that is taken; leave is told when the caller has gone,
-// and says within what time the call is cut. Once its caller has gone, and the wait is
+// and says how long that is likely to take. Once its caller has gone, and the wait is
 // given up, nothing but the error may be read of it: the writer still has the rest.
 func (c *call) verdict(ctx context.Context, leave func(*call) time.Duration) error {
 	select {
