@@ -37,8 +37,8 @@ type call struct {
 }
 
 // verdict waits for what becomes of a call that is taken; leave is told when the caller has gone,
-// and says how long that is likely to take. Once its caller has gone, and the wait is
-// given up, nothing but the error may be read of it: the writer still has the rest.
+// and says how long the verdict takes as a rule. Once its caller has gone, and the wait is given
+// up, nothing but the error may be read of it: the writer still has the rest.
 func (c *call) verdict(ctx context.Context, leave func(*call) time.Duration) error {
 	select {
 	case <-c.done:
