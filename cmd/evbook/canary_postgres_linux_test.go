@@ -28,6 +28,11 @@ func disguises(at *url.URL, password string) []string {
 		"postgres:/evbook:" + password + "@" + place,
 		"Postgres://evbook:" + password + "@" + place,
 		"mysql://evbook:" + password + "@" + place,
+		"postgres://evbook:top@" + password + "@" + place,
+		"postgres://evbook:" + password + "@top@" + place,
+		"evbook:" + password + "@" + place,
+		" postgres://evbook:" + password + "@" + place,
+		"postgres://evbook@" + place + "?sslmode=disable&pasword=" + password,
 		"user=evbook password=" + password + " host=" + at.Hostname(),
 	}
 }
@@ -85,7 +90,9 @@ func (h house) tellsNothingOf(t *testing.T, told map[string]string, address stri
 		"migrate up ADDRESS --db ADDRESS", "backup --out copy.db --db ADDRESS", "ADDRESS",
 		"config show --db ADDRESS --origin", "config get db --db ADDRESS", "config set db ADDRESS",
 		"book --event 1 --qty 99 --db ADDRESS", "event list --dsn-file ADDRESS",
-		"event list --config ADDRESS", "event list --addr ADDRESS", "event show ADDRESS",
+		"doctor --db ADDRESS", "serve --addr 127.0.0.1:0 --db ADDRESS --currency nothing",
+		"move --from events.db --to ADDRESS", "event list --config ADDRESS",
+		"event list --addr ADDRESS", "event show ADDRESS",
 	} {
 		var args []string
 		for word := range strings.FieldsSeq(line) {

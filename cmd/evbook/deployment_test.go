@@ -4,7 +4,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -21,14 +23,21 @@ type machine struct {
 	env []string
 }
 
-// newMachine makes the folders that each machine has.
+// newMachine makes the folders that each machine has, and puts the program where they are made.
 func newMachine(t *testing.T, h house) machine {
 	t.Helper()
 	for _, dir := range []string{"etc/default", "etc/systemd/system", "var/lib/evbook",
-		"var/backups"} {
+		"var/backups", "usr/local/bin"} {
 		if err := os.MkdirAll(h.path(dir), 0o700); err != nil {
 			t.Fatal(err)
 		}
+	}
+	program, err := exec.LookPath("evbook")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(program, h.path("evbook")); err != nil && !errors.Is(err, fs.ErrExist) {
+		t.Fatal(err)
 	}
 	return machine{house: h}
 }
@@ -64,6 +73,7 @@ func (m machine) follow(t *testing.T, headings ...string) {
 	}
 	script := strings.NewReplacer(
 		"/etc/", m.house.path("etc")+"/", "/var/", m.house.path("var")+"/",
+		"/usr/local/bin/", m.house.path("usr/local/bin")+"/",
 		"PGHOST=10.0.0.21", "PGHOST=127.0.0.1",
 	).Replace(commands.String())
 	ctx, cancel := context.WithTimeout(t.Context(), patience)

@@ -36,9 +36,12 @@ func replicated(t *testing.T, pairs ...string) (*pgcluster.Patroni, house) {
 	h.db = h.path("var/lib/evbook/events.db")
 	h.event(t, "Before", 5)
 	m.env = p.Environ(t)
-	m.follow(t, "The database", "Backup of PostgreSQL")
+	m.follow(t, "The database", "Backup of PostgreSQL", "Putting PostgreSQL back")
 	p.AwaitReplay(t)
 	h.db = p.Address("evbook", "evbook")
+	if e := ask[eventAnswer](t, h, "event", "show", "1"); e.Capacity != 5 {
+		t.Errorf("what was put back is %+v", e)
+	}
 	return p, h
 }
 

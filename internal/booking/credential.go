@@ -132,7 +132,9 @@ func concealAddresses(text string) string {
 		return text
 	}
 	text = regexp.MustCompile(`(?is)(postgres(?:ql)?:/*|://).*@`).ReplaceAllString(text, "${1}***@")
-	return regexp.MustCompile(`(?i)(password=)[^&\s"]*`).ReplaceAllString(text, "${1}***")
+	text = regexp.MustCompile(`[^\s:/@"']+:[^\s:/@"']+@`).ReplaceAllString(text, "***@")
+	nearlyPassword := regexp.MustCompile(`(?i)(\w*(?:p\w*w\w*d|pass)\w*=)[^&\s"]*`)
+	return nearlyPassword.ReplaceAllString(text, "${1}***")
 }
 
 func concealCredentials(text string) string {

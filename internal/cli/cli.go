@@ -6,9 +6,6 @@ package cli
 import (
 	"context"
 	"io"
-	"os"
-	"os/signal"
-	"syscall"
 	"time"
 
 	"evbook/internal/config"
@@ -34,11 +31,13 @@ type Env struct {
 }
 
 // Main runs one command line, without the program's name, and gives the exit code of the process.
-// The first SIGINT or SIGTERM lets the command end in order, the second ends the process at once.
+// The first SIGINT or SIGTERM lets the command end in order, the second ends it at once: a change
+// that is being made is then told to be unknown.
 func Main(ctx context.Context, env Env, args []string) int {
-	ctx, stop := interruptible(ctx, env.Exit)
+	pending := &pending{abandoned: make(chan struct{})}
+	ctx, stop := interruptible(ctx, pending, env.Exit)
 	defer stop()
-	a := &app{env: env, out: &answerWriter{to: env.Out}}
+	a := &app{env: env, out: &answerWriter{to: env.Out}, pending: pending}
 	root := newRoot(a)
 	root.SetArgs(args)
 	command, err := root.ExecuteContextC(ctx)
@@ -53,9 +52,10 @@ func Main(ctx context.Context, env Env, args []string) int {
 
 // app is what the commands of one run share.
 type app struct {
-	env    Env
-	out    *answerWriter
-	global struct {
+	env     Env
+	out     *answerWriter
+	pending *pending
+	global  struct {
 		quiet, noInput, noHeader bool
 		// fields is what was typed after --fields.
 		fields *string
@@ -70,37 +70,4 @@ type app struct {
 	formatChosen bool
 	// picked are the places of the fields that are wanted, nil for all.
 	picked []int
-}
-
-// interruption is the cause of a context that a signal has cancelled.
-type interruption struct{ signal os.Signal }
-
-func (i interruption) Error() string { return "stopped by " + i.signal.String() }
-
-// interruptible gives a context that ends with the first SIGINT or SIGTERM; the second one ends the
-// process. What signals do by default is no help for that: a shell makes them ignored in the
-// commands that a script runs in the background.
-func interruptible(parent context.Context, exit func(int)) (context.Context, func()) {
-	ctx, cancel := context.WithCancelCause(parent)
-	caught := make(chan os.Signal, 2)
-	over := make(chan struct{})
-	signal.Notify(caught, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		for count := 1; ; count++ {
-			select {
-			case s := <-caught:
-				cancel(interruption{s})
-				if count == 2 {
-					exit(interruptedCode(ctx))
-				}
-			case <-over:
-				return
-			}
-		}
-	}()
-	return ctx, func() {
-		signal.Stop(caught)
-		close(over)
-		cancel(nil)
-	}
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"evbook/internal/booking"
 	"evbook/internal/httpapi"
 	"evbook/internal/storage"
 )
@@ -14,7 +15,7 @@ func newMove(a *app) *cobra.Command {
 	const example = "evbook move --from events.db --to postgres://db.example/events"
 	var from, to string
 	cmd := &cobra.Command{
-		Use:   "move --from FILE --to ADDRESS",
+		Use:   "move --from FILE [--to ADDRESS]",
 		Short: "Move the whole database from a file to PostgreSQL",
 		Long: `Move the whole database from a file to PostgreSQL: events, bookings, references,
 secrets, tokens, idempotency keys and journal stay as they are. The other database must be empty; it
@@ -24,14 +25,19 @@ Either everything is moved or nothing: all rows are read back and compared, and 
 counted again, before it counts. Then the file cannot be used any more, and says where it went.
 After an interruption of any kind, the same command goes on or tells that all is done.
 
-Stop the servers before, and start them with the new address. PGPASSWORD, PGSERVICE and .pgpass
-keep a password out of the command.`,
+Without --to it goes to the configured database: --dsn-file keeps a password out of the command, as
+PGPASSWORD, PGSERVICE and .pgpass do. Stop the servers before, and start them with the new
+address.`,
 		Example: "  " + example,
 		GroupID: groupOperations,
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			var f form
 			f.require("from", from)
+			to, err := a.destination(cmd, to)
+			if err != nil {
+				return err
+			}
 			f.require("to", to)
 			if len(f.bad) > 0 {
 				return f.err(nil).WithHint("%s", example)
@@ -42,6 +48,20 @@ keep a password out of the command.`,
 	cmd.Flags().StringVar(&from, "from", "", "the `FILE` that is moved")
 	cmd.Flags().StringVar(&to, "to", "", "the `ADDRESS` of an empty database: postgres://HOST/NAME")
 	return cmd
+}
+
+// destination is where a database is moved to: an address, be it that which is configured.
+func (a *app) destination(cmd *cobra.Command, to string) (string, error) {
+	for _, name := range []string{"db", "dsn-file"} {
+		if to != "" && cmd.Flags().Changed(name) {
+			return "", booking.Errorf(booking.Invalid,
+				"--to and --%s cannot stand together: give one of them", name)
+		}
+	}
+	if to == "" && storage.IsAddress(a.config.DB) {
+		return a.config.DB, nil
+	}
+	return to, nil
 }
 
 // relocatedView is what was moved, as JSON.

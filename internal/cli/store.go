@@ -53,12 +53,20 @@ func (a *app) withStore(ctx context.Context, how access, do func(*storage.Store)
 		}
 		o.Actor = a.actor()
 	}
+	lasts := how != reading && !a.dryRun
+	if lasts {
+		o.Awaited, o.Abandoned = a.sayAwaited, a.pending.abandoned
+	}
 	store, err := storage.Open(ctx, o)
 	if err != nil {
 		return err
 	}
+	ask := func() error { return withMeantSlug(ctx, store, do(store.If(seen))) }
+	if lasts {
+		return a.pending.carryOut(store, ask)
+	}
 	defer store.Close()
-	return withMeantSlug(ctx, store, do(store.If(seen)))
+	return ask()
 }
 
 // askStore opens the database for a command that asks it one thing, and gives the answer.

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"regexp"
 	"strings"
@@ -28,7 +29,7 @@ func isAddress(db string) bool {
 // name would tell a password to everybody who lists its folder.
 func isNearlyAddress(db string) bool {
 	meant := regexp.MustCompile(
-		`(?i)^[a-z][a-z0-9+.-]*://|^postgres(ql)?:|(^|\s)(host|dbname|user|password)\s*=`)
+		`(?i)://|^\s*postgres(ql)?:|^[^/:@]+:[^@]*@|(^|\s)(host|dbname|user|password)\s*=`)
 	return meant.MatchString(db)
 }
 
@@ -45,6 +46,36 @@ func (src Source) givenInFile(path string) (string, error) {
 	return address, nil
 }
 
+// forNoOtherEyes refuses a file with a password if others can read it. The error goes on from the
+// name of the file.
+func (src Source) forNoOtherEyes(info fs.FileInfo) error {
+	// Windows keeps permissions elsewhere.
+	if mode := info.Mode().Perm(); mode&looseSecret != 0 && src.OS != "windows" {
+		return fmt.Errorf("can be read by others (mode %04o): mend it with chmod 600", mode)
+	}
+	return nil
+}
+
+// keepsSecret refuses a password in a configuration file that others can read.
+func (src Source) keepsSecret(path, address string) error {
+	_, rest, _ := strings.Cut(address, "://")
+	user, place, found := strings.Cut(rest, "@")
+	if !found {
+		user, place = "", rest
+	}
+	if !isAddress(address) || !strings.Contains(user, ":") && masked(place) == place {
+		return nil
+	}
+	info, err := os.Stat(path)
+	if err == nil {
+		err = src.forNoOtherEyes(info)
+	}
+	if err != nil {
+		return fmt.Errorf("%s (%s) holds a password, and the file %w", keyDB, fileOrigin(path), err)
+	}
+	return nil
+}
+
 // readAddress gives the first line of a file in which an address with its password is kept. Its
 // errors go on from the name of the file, and repeat nothing of what is in it.
 func (src Source) readAddress(path string) (string, error) {
@@ -56,9 +87,8 @@ func (src Source) readAddress(path string) (string, error) {
 	if err != nil {
 		return "", unreadable(err, addressFile)
 	}
-	// Windows keeps permissions elsewhere.
-	if mode := info.Mode().Perm(); mode&looseSecret != 0 && src.OS != "windows" {
-		return "", fmt.Errorf("can be read by others (mode %04o): mend it with chmod 600", mode)
+	if err := src.forNoOtherEyes(info); err != nil {
+		return "", err
 	}
 	line, _, _ := strings.Cut(string(content), "\n")
 	line = strings.TrimSpace(line)

@@ -88,3 +88,29 @@ func TestWhatWasMeantForAnAddressIsNotTakenForAFile(t *testing.T) {
 		}
 	}
 }
+
+func TestAConfigurationWithAPasswordIsForNoOtherEyes(t *testing.T) {
+	for address, secret := range map[string]bool{
+		secretURL: true, "postgres://db.example/evbook?password=hunter2": true,
+		"postgres://db.example/evbook": false, "postgres://ann:@db.example/evbook": true,
+		"events.db": false, "postgres://ann@db.example/evbook": false,
+	} {
+		file := write(t, "db: "+address)
+		src := source(t, nil, "--config", file)
+		mustLoad(t, src)
+		if err := os.Chmod(file, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if !secret {
+			mustLoad(t, src)
+			continue
+		}
+		refuses(t, src, "holds a password, and the file can be read by others (mode 0644)")
+		if _, err := Validate(file); err == nil {
+			t.Errorf("%s: validated", address)
+		}
+		mustLoad(t, source(t, nil, "--config", file, "--db", "other.db"))
+		src.OS = "windows"
+		mustLoad(t, src)
+	}
+}

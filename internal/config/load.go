@@ -76,6 +76,10 @@ func settle(v *viper.Viper, src Source, path string) ([]Setting, error) {
 		if ok {
 			v.Set(k.name, value)
 			origin = from
+		} else if k.name == keyDB && origin != originDefault {
+			if err := src.keepsSecret(path, v.GetString(k.name)); err != nil {
+				bad = append(bad, err.Error())
+			}
 		}
 		// Every value is still text here, so that viper has nothing to guess at, and an error can
 		// show what was written and where.

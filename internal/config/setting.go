@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 )
@@ -72,7 +73,9 @@ func Validate(path string) (Config, error) {
 	if err := readContent(v, content); err != nil {
 		return Config{}, fmt.Errorf("config file %s: %w", printable(path), err)
 	}
-	alone := Source{Getenv: func(string) (string, bool) { return "", false }}
+	alone := Source{
+		Getenv: func(string) (string, bool) { return "", false }, OS: runtime.GOOS,
+	}
 	if _, err := settle(v, alone, path); err != nil {
 		return Config{}, err
 	}

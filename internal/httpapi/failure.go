@@ -48,6 +48,28 @@ func failed(err error, requestID string) Envelope {
 	return answer
 }
 
+// outward is an error as clients are told of it. Where the database is, how it is reached and what
+// is wrong with it is for the log.
+func outward(err error) error {
+	var known *booking.Error
+	if !errors.As(err, &known) {
+		return err
+	}
+	switch known.Kind {
+	case booking.Unavailable:
+		return booking.Errorf(known.Kind, "the database cannot be reached, nothing was changed").
+			WithHint("repeat it later, with the same idempotency key")
+	case booking.Busy:
+		return booking.Errorf(known.Kind, "the database was not free in time").
+			WithHint("nothing was changed; try again")
+	case booking.Unknown:
+		return booking.Errorf(known.Kind,
+			"the database did not say what became of it: it may be done or not").
+			WithHint("%s", known.Hint)
+	}
+	return err
+}
+
 // Status is the HTTP status of a kind of failure; 500 for a kind that it does not know.
 func Status(kind booking.Kind) int {
 	status, _ := statusOf(kind)

@@ -30,7 +30,10 @@ func (v *visit) healthy(w http.ResponseWriter, _ *http.Request) error {
 // ready says whether requests can be served now.
 func (v *visit) ready(w http.ResponseWriter, r *http.Request) error {
 	if v.opts.Draining() {
-		return booking.Errorf(booking.Unavailable, "the server is shutting down")
+		return &refusal{
+			status: http.StatusServiceUnavailable, code: string(booking.Unavailable),
+			message: "the server is shutting down",
+		}
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), readyTime)
 	defer cancel()

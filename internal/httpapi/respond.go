@@ -145,7 +145,7 @@ func (d *door) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	case booking.Internal, booking.Unavailable, booking.Unknown, booking.Unsound:
 		d.logFailure(r, err, id)
 	}
-	render(w, Status(kind), Failed(err, id))
+	render(w, Status(kind), Failed(outward(err), id))
 }
 
 // render writes an answer.

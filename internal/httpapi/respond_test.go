@@ -89,6 +89,22 @@ func TestBusyAndUnknownSayHowToGoOn(t *testing.T) {
 	}
 }
 
+func TestClientsHearNothingOfWhereTheDatabaseIs(t *testing.T) {
+	const where = "postgres://10.0.0.21/club"
+	for _, kind := range []booking.Kind{booking.Unavailable, booking.Busy, booking.Unknown} {
+		e := booking.Errorf(kind, "%s is in the way", where).Because(errors.New("at " + where))
+		s, log := newOdd(t, failing(e))
+		w := s.do("POST", "/odd/1", "")
+		if text := w.Body.String(); w.Code != 503 || strings.Contains(text, "10.0.0.21") ||
+			!strings.Contains(text, `"code":"`+string(kind)+`"`) {
+			t.Errorf("%s: %d %s", kind, w.Code, text)
+		}
+		if told := strings.Contains(log.String(), where); told != (kind != booking.Busy) {
+			t.Errorf("%s: the log tells where it is: %v: %s", kind, told, log)
+		}
+	}
+}
+
 func TestEachRequestIsOneLogLineWithoutPersonalData(t *testing.T) {
 	s, log := newOdd(t, failing(booking.Errorf(booking.Conflict, "no")))
 	s.do("POST", "/odd/ann@example.com?email=ann@example.com", `{"user_email":"ann@example.com"}`,

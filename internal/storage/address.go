@@ -1,7 +1,9 @@
 package storage
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -37,6 +39,31 @@ func Masked(db string) string {
 		place += "?" + shown.Encode()
 	}
 	return scheme + place
+}
+
+// hasStrayAt says whether an address has an @ besides the one that ends a user and password. It
+// belongs to a password, of which the rest would be taken for a server, and looked up by its name.
+func hasStrayAt(address string) bool {
+	_, rest, _ := cutScheme(address)
+	authority := rest
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		authority = rest[:i]
+	}
+	return strings.Count(authority, "@") > 1 || strings.Contains(rest[len(authority):], "@")
+}
+
+// secretsOf gives all that may be a password in an address, as it is written and as it is meant.
+func secretsOf(address string) (all []string) {
+	_, rest, _ := cutScheme(address)
+	user, query, _ := strings.Cut(rest, "@")
+	_, word, _ := strings.Cut(user, ":")
+	if _, settings, found := strings.Cut(cmp.Or(query, rest), "?"); found {
+		given, _ := url.ParseQuery(settings) // of what is badly written, what is not
+		all = append(all, given.Get("password"), given.Get("sslpassword"))
+	}
+	meant, _ := url.PathUnescape(word)
+	all = append(all, word, meant)
+	return slices.DeleteFunc(all, func(s string) bool { return s == "" })
 }
 
 func cutScheme(db string) (scheme, rest string, ok bool) {

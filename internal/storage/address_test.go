@@ -53,3 +53,20 @@ func TestABadlyWrittenPasswordIsMaskedToo(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAtSignStandsBeforeTheServersOrIsEscaped(t *testing.T) {
+	for address, stray := range map[string]bool{
+		"postgres://":                       false,
+		"postgres://ada:sec@db/ev":          false,
+		"postgres://ada:s%40c@db/ev?user=x": false,
+		"postgres://ada:top@sec@db/ev":      true,
+		"postgres://ada:top/sec@db/ev":      true,
+		"postgres://ada:top?sec@db/ev":      true,
+		"postgres://ada:12#sec@db/ev":       true,
+		"postgres://ada:sec@db/ev?user=a@b": true,
+	} {
+		if hasStrayAt(address) != stray {
+			t.Errorf("%s: got %v", address, !stray)
+		}
+	}
+}

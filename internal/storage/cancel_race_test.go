@@ -94,7 +94,7 @@ func TestACallThatIsTakenGetsItsVerdictWhateverItsCallerDoes(t *testing.T) {
 	v := newSale(t, 1)
 	s := openAt(t, v.path)
 	h := halted{writerOf(s).engine, make(chan struct{}), make(chan struct{})}
-	writerOf(s).engine = h
+	writerOf(s).engine, writerOf(s).group.work.pause = h, time.Minute
 	goOn := sync.OnceFunc(func() { close(h.goOn) })
 	t.Cleanup(goOn) // else a test that fails would wait for the group at the end
 	ctx, cancel := context.WithCancel(context.Background())

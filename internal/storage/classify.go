@@ -24,7 +24,7 @@ func classify(
 		return booking.Errorf(booking.Busy, "%s did not answer in time", name).Because(err)
 	}
 	if e := byCode(name, err); e != nil {
-		return e.Because(err)
+		return e.Because(telling(err))
 	}
 	return err
 }
@@ -38,5 +38,6 @@ func interrupted(err error) error {
 // what may be in the file already must not be done again.
 func worthRepeating(err error) bool {
 	kind := booking.KindOf(err)
-	return kind != booking.Busy && kind != booking.Unavailable && kind != booking.Unknown
+	return kind != booking.Busy && kind != booking.Unavailable && kind != booking.Unknown &&
+		kind != booking.Interrupted
 }

@@ -48,14 +48,20 @@ func (e *errand[Ask, Answer]) decide(
 
 // together hands an errand over that can share a group with others, and gives its answer.
 func (e *errand[Ask, Answer]) together(ctx context.Context, s *Store) (Answer, error) {
-	err := s.do(ctx, &call{command: e, keyed: e.key.Text != ""})
-	return e.answer, err
+	return e.answered(s.do(ctx, &call{command: e, keyed: e.key.Text != ""}))
 }
 
 // alone hands an errand over that is a group of its own, and gives its answer.
 func (e *errand[Ask, Answer]) alone(ctx context.Context, s *Store) (Answer, error) {
-	err := s.do(ctx, &call{command: e, alone: true, keyed: e.key.Text != ""})
-	return e.answer, err
+	return e.answered(s.do(ctx, &call{command: e, alone: true, keyed: e.key.Text != ""}))
+}
+
+// answered gives the answer unless there is an error: the writer may still have the errand then.
+func (e *errand[Ask, Answer]) answered(err error) (answer Answer, _ error) {
+	if err == nil {
+		answer = e.answer
+	}
+	return answer, err
 }
 
 // alone hands over a command that is a group of its own.
@@ -68,7 +74,7 @@ func (s *Store) do(ctx context.Context, c *call) error {
 	if s.write == nil {
 		return s.readOnly()
 	}
-	c.caller = s.caller
+	c.caller, c.awaited, c.abandoned = s.caller, s.awaited, s.abandoned
 	return s.write.do(ctx, s.lockTimeout, c)
 }
 

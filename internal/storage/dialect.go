@@ -21,6 +21,8 @@ type dialect struct {
 	numbers string
 	// clock is what time it is in the database, in microseconds; 0 where it has no clock.
 	clock string
+	// cuttable says that a transaction can be cut at any time before COMMIT, and changes nothing.
+	cuttable bool
 	// schema asks for the number of the newest migration. version is that number as a column of
 	// meta; 0 where the schema of an open database cannot become an older one.
 	schema, version string

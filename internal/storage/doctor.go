@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"evbook/internal/booking"
 )
@@ -68,8 +69,11 @@ func (x *examination) failed(check string, err error) bool {
 	var known *booking.Error
 	if errors.As(err, &known) {
 		d.Detail = known.Message
+		if known.Cause != nil {
+			d.Detail += ": " + booking.Conceal(known.Cause.Error())
+		}
 		if known.Hint != "" {
-			d.Fix = known.Hint
+			d.Fix = strings.TrimPrefix(known.Hint, "nothing was changed; ")
 		}
 	}
 	x.note(d)

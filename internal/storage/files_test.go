@@ -33,6 +33,7 @@ func aboutFiles() map[string]string {
 		"place_test.go":             "files that are moved, replaced and linked",
 		"private_test.go":           "the modes of files",
 		"recognise_test.go":         "files of others",
+		"relocate_again_test.go":    "from a file",
 		"relocate_crowd_test.go":    "from a file",
 		"relocate_kill_test.go":     "from a file",
 		"relocate_test.go":          "from a file",

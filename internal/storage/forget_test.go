@@ -180,6 +180,7 @@ func TestForgettingThatWasInterruptedTellsHowFarItCameAndGoesOn(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	// The event is one group, the first bookings to be forgotten are the second.
 	writerOf(s).engine = &cancelling{writerOf(s).engine, 2, cancel}
+	writerOf(s).group.work.pause = time.Minute
 	bookedByAda(t, s, bookings)
 	ask := booking.Forgetting{Email: "ada@example.org"}
 	done, err := s.Forget(ctx, ask)

@@ -19,6 +19,8 @@ type grouper struct {
 	dialect dialect
 	// counted is how many lapsed holds of an event a group counts at least.
 	counted int
+	// requireSync has groups refused while the database waits for no standby.
+	requireSync bool
 	// dryRun takes every group back instead of committing it.
 	dryRun bool
 	// now is the clock, read after the locks are held; nil for that of the database.
@@ -29,26 +31,41 @@ type grouper struct {
 	observe func(Group)
 	// seen are the groups that nobody was told of yet.
 	seen []Group
-	// failing is true from a group that the database did not take until one that it took. Groupers
-	// of one database share it.
+	// failing is true from a group that the database did not take until one that it took.
 	failing *atomic.Bool
+	// work is the group under way.
+	work *work
 }
 
 func newGrouper(path string, refs *permutation, d dialect) *grouper {
 	return &grouper{
 		path: path, refs: refs, dialect: d, counted: lapsedCounted, now: time.Now,
-		failing: new(atomic.Bool),
+		failing: new(atomic.Bool), work: &work{pause: leavePause},
 	}
 }
 
-// run carries a group out and answers every call. A group that fails before COMMIT for a reason
-// that may lie in one of its commands is run again one by one, so that only that one fails.
+// run carries a group out and answers every call.
+//
+// It runs under a context of its own: no caller that goes away can cut what others wait for. With
+// SQLite, not even all of them together can: a cut statement rolls its transaction back while later
+// statements go on outside of it.
 func (g *grouper) run(e engine, calls []*call) {
+	ctx := context.Background()
+	if g.dialect.cuttable {
+		ctx = g.work.begin(calls)
+		defer g.work.end()
+	}
+	g.carry(ctx, e, calls)
+}
+
+// carry does it. A group that fails before COMMIT for a reason that may lie in one of its commands
+// is carried out again one by one, so that only that one fails.
+func (g *grouper) carry(ctx context.Context, e engine, calls []*call) {
 	var seen Group
-	err := g.attempt(e, calls, &seen)
+	err := g.attempt(ctx, e, calls, &seen)
 	if err != nil && len(calls) > 1 && worthRepeating(err) {
 		for _, c := range calls {
-			g.run(e, []*call{c})
+			g.carry(ctx, e, []*call{c})
 		}
 		return
 	}
@@ -65,14 +82,11 @@ func (g *grouper) run(e engine, calls []*call) {
 
 // attempt carries a group out in one transaction, or in the first of some that is not to be run
 // again. The verdict on each command is left in its call; an error returned concerns all of them.
-//
-// It runs under a context of its own: no caller that goes away can cut a transaction, since a cut
-// statement rolls SQLite's transaction back while later statements go on outside of it.
-func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
+func (g *grouper) attempt(ctx context.Context, e engine, calls []*call, seen *Group) error {
 	var found needed
 	taken := 0
 	for tries := 1; ; tries++ {
-		err := g.transact(context.Background(), e, calls, &found, seen)
+		err := g.transact(ctx, e, calls, &found, seen)
 		// Not errors.As: what is Unknown may have been caused by one, and must not be run again.
 		retry, ok := err.(again)
 		switch {
@@ -84,28 +98,34 @@ func (g *grouper) attempt(e engine, calls []*call, seen *Group) error {
 			}
 		}
 		if tries == maxTries {
-			return retry.tooOften(g.path)
+			return e.classify(g.path, retry.tooOften(g.path))
 		}
 		retry.pause(tries)
 	}
 }
 
-// transact is one try to do so. Its error may be [again]: found then knows more than before.
+// transact is one try to do so. Its error may be [again]: found then knows more than before. It is
+// Interrupted when the context has ended before COMMIT was sent.
 func (g *grouper) transact(
 	ctx context.Context, e engine, calls []*call, found *needed, seen *Group,
 ) error {
 	tx, err := e.begin(ctx)
 	if err != nil {
-		return err
+		return cutShort(ctx, err)
 	}
 	b, marker, err := g.prepare(ctx, tx, calls, found, seen)
 	switch {
 	case err != nil || b == nil:
 		tx.rollback()
-		return err
+		return cutShort(ctx, err)
 	case g.dryRun:
-		return g.rehearse(ctx, tx, b)
+		return cutShort(ctx, g.rehearse(ctx, tx, b))
+	case !g.work.commits(ctx):
+		tx.rollback()
+		return interrupted(ctx.Err())
 	}
+	defer g.work.over()
+	ctx = context.WithoutCancel(ctx)
 	began := time.Now()
 	sent, err := tx.commit(ctx, b)
 	switch {
@@ -117,6 +137,14 @@ func (g *grouper) transact(
 		return err
 	}
 	return g.settle(ctx, e, marker, err)
+}
+
+// cutShort gives the error of what was done under a context, which may have ended before it.
+func cutShort(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return interrupted(err)
+	}
+	return err
 }
 
 // prepare loads what a group needs, decides its commands, and gives what is to be saved with the
@@ -134,7 +162,7 @@ func (g *grouper) prepare(
 		}
 	}()
 	l := newLoader(g.refs, g.dialect, g.now, calls)
-	l.counted, l.heard = g.counted, g.heard
+	l.counted, l.heard, l.requireSync = g.counted, g.heard, g.requireSync
 	if err := l.load(ctx, tx, found); err != nil {
 		return nil, nil, err
 	}
@@ -152,7 +180,7 @@ func (g *grouper) prepare(
 	}
 	// Even if nothing has changed: what a repeated answer rests on may have been recovered from
 	// the log without being synced, and a COMMIT of our own syncs it.
-	if marker, err = newMarker(); err != nil {
+	if marker, err = newMarker(l.now); err != nil {
 		return nil, nil, err
 	}
 	b = l.save()

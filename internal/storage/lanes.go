@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -35,6 +36,7 @@ func newLanes(group *grouper, finder *finder, engines []engine) *lanes {
 	}
 	for _, e := range engines {
 		of := *group
+		of.failing, of.work = new(atomic.Bool), &work{pause: leavePause}
 		l.writers = append(l.writers, newWriter(e, &of))
 	}
 	return l
@@ -50,13 +52,14 @@ func (l *lanes) do(ctx context.Context, timeout time.Duration, c *call) error {
 	}
 	c.located = true
 	if len(names.slugs)+len(names.bookings) > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, timeout)
+		finding, cancel := context.WithTimeout(ctx, timeout)
 		defer cancel()
-		found, err := l.finder.find(ctx, &names)
-		if ctx.Err() != nil {
-			return withdrawn(ctx, timeout)
+		found, err := l.finder.find(finding, &names)
+		if finding.Err() != nil {
+			return l.writers[0].group.withdrawn(finding, timeout)
 		}
+		over, _ := finding.Deadline()
+		timeout = time.Until(over)
 		c.events = append(c.events, found...)
 		c.located = err == nil
 	}
@@ -72,8 +75,12 @@ func (l *lanes) lane(events []int64) *writer {
 	return l.writers[uint64(slices.Min(events))%uint64(len(l.writers))]
 }
 
-// failing is true from a group that the database did not take until one that it took, of any lane.
-func (l *lanes) failing() bool { return l.writers[0].failing() }
+func (l *lanes) failing() (all []*writer) {
+	for _, w := range l.writers {
+		all = append(all, w.failing()...)
+	}
+	return all
+}
 
 func (l *lanes) close() error {
 	err := l.finder.close()

@@ -20,6 +20,10 @@ type loader struct {
 	oldestWriter, version int
 	// key is the key of the references.
 	key []byte
+	// requireSync says that a database is refused that waits for no standby; standbys are those
+	// that it waits for.
+	requireSync bool
+	standbys    string
 	// counted is how many lapsed holds of an event are counted at least.
 	counted int
 	dialect dialect
@@ -206,6 +210,7 @@ func (l *loader) first(b *batch) {
 	l.findSlugs(b)
 	b.query(l.putMeta, `SELECT oldest_writer, reference_key, `+l.dialect.version+`, `+
 		l.dialect.clock+` FROM meta`)
+	l.findStandbys(b)
 	l.findBookings(b, l.putBooking)
 	for scope, texts := range l.keysByScope() { // after the bookings: these may be theirs
 		b.lookUp(l.putKey, selectKey+` WHERE scope = $1 AND key IN ()`, texts, scope)
@@ -248,6 +253,8 @@ func (l *loader) mayWrite(ctx context.Context, tx transaction, name string) erro
 		return id.tooOld(name)
 	case !bytes.Equal(l.key, l.refs.key):
 		return anotherDatabase(name)
+	case l.requireSync && l.standbys == "":
+		return keptOnce(name, replication{standbys: 1}.diagnose())
 	}
 	return id.check(name)
 }

@@ -78,7 +78,7 @@ func (l fileLock) acquireWithin(ctx context.Context, timeout time.Duration) (fun
 	return nil, err
 }
 
-// lockBusy is the answer to a caller whose turn did not come in time.
+// lockBusy is the answer to a caller who has not got the file lock in time.
 func lockBusy(waited time.Duration) error {
 	return booking.Errorf(booking.Busy, "other writers held the database for %s", waited).
 		WithHint("nothing was changed; try again, or wait longer with --lock-timeout")

@@ -10,7 +10,7 @@ import (
 type Group struct {
 	// Commands is how many there were.
 	Commands int
-	// Waited is how long the process waited for the file lock.
+	// Waited is how long the process waited for the file lock; next to 0 where there is none.
 	Waited time.Duration
 	// Commit is how long it took to save and sync the group; 0 when nothing was committed.
 	Commit time.Duration

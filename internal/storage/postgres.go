@@ -7,20 +7,28 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// closePatience bounds taking leave of a server, which may not be there any more.
-const closePatience = time.Second
+const (
+	// closePatience bounds taking leave of a server, which may not be there any more.
+	closePatience = time.Second
+	// workPatience is how long a server may work, beside waiting for a lock, on what it is asked
+	// before COMMIT. One that is frozen takes connections and acknowledges what it is sent.
+	workPatience = 10 * time.Second
+)
 
 // pgEngine is the engine on a PostgreSQL database. It has one connection of its own. No lock is
 // taken before a transaction: the rows of events, locked by their first reader, play that part.
 type pgEngine struct {
 	// name is the masked address, for messages.
 	name   string
-	config *pgx.ConnConfig
+	config *pgxpool.Config
 	// identity is what the database said of itself when it was opened. It has no key when that may
 	// have become another one since.
 	identity identity
+	// patience is how long an answer before COMMIT is awaited, 0 for as long as it takes.
+	patience time.Duration
 	// conn is nil when the engine has to connect anew.
 	conn *pgx.Conn
 	// away is why the server was not there, and when it may be looked for again.
@@ -31,9 +39,10 @@ type pgEngine struct {
 
 // newPostgresEngine connects to a database and reads what it says of itself.
 func newPostgresEngine(
-	ctx context.Context, name string, config *pgx.ConnConfig,
+	ctx context.Context, name string, config *pgxpool.Config,
 ) (*pgEngine, error) {
 	e := (&pgEngine{name: name, config: config}).another()
+	primaryOnly(e.config)
 	conn, id, err := e.connect(ctx)
 	if err != nil {
 		return nil, err
@@ -45,12 +54,8 @@ func newPostgresEngine(
 // another gives an engine on the same database that connects when it is first needed.
 func (e *pgEngine) another() *pgEngine {
 	other := &pgEngine{name: e.name, config: e.config.Copy(), identity: e.identity}
-	other.config.OnNotice = other.notice
-	for name, value := range plannerSettings() {
-		if _, set := other.config.RuntimeParams[name]; !set {
-			other.config.RuntimeParams[name] = value
-		}
-	}
+	other.config.ConnConfig.OnNotice = other.notice
+	settings(other.config.ConnConfig, plannerSettings())
 	return other
 }
 
@@ -63,7 +68,6 @@ func plannerSettings() map[string]string {
 		"enable_seqscan":   "off",
 		"enable_hashjoin":  "off",
 		"enable_mergejoin": "off",
-		"jit":              "off",
 	}
 }
 
@@ -74,19 +78,35 @@ func (e *pgEngine) notice(_ *pgconn.PgConn, n *pgconn.Notice) {
 	}
 }
 
-// raiseSync makes COMMIT wait for the disk, and for the standby if there is a synchronous one, in
-// databases that were told to be faster than that. remote_apply, which waits for more, stays.
-const raiseSync = `SELECT set_config('synchronous_commit', 'on', false)
-	WHERE current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')`
+// insist makes COMMIT wait for the disk, and for the standby if there is a synchronous one, in
+// databases that were told to be faster than that: remote_apply, which waits for more, stays. It
+// has the server warn when it has not waited, and keep the connection however long nobody books.
+// The first column is how many seconds a statement may wait for a lock, 0 for any time.
+const insist = `SELECT
+	CAST(extract(epoch FROM CAST(current_setting('lock_timeout') AS interval)) AS float8),
+	CASE WHEN current_setting('synchronous_commit') IN ('off', 'local', 'remote_write')
+		THEN set_config('synchronous_commit', 'on', false) END,
+	CASE WHEN current_setting('client_min_messages') = 'error'
+		THEN set_config('client_min_messages', 'warning', false) END,
+	CASE WHEN current_setting('idle_session_timeout', true) IS NOT NULL
+		THEN set_config('idle_session_timeout', '0', false) END`
 
 // connect makes a connection that writes durably.
 func (e *pgEngine) connect(ctx context.Context) (*pgx.Conn, identity, error) {
-	conn, err := pgx.ConnectConfig(ctx, e.config)
+	c := e.config.ConnConfig
+	most := time.Duration(1+len(c.Fallbacks))*c.ConnectTimeout + workPatience
+	ctx, cancel := context.WithTimeout(ctx, most)
+	defer cancel()
+	conn, err := connectTo(ctx, e.config)
 	if err != nil {
 		return nil, identity{}, err
 	}
-	if _, err := conn.Exec(ctx, raiseSync); err != nil {
+	var seconds float64
+	if err := conn.QueryRow(ctx, insist).Scan(&seconds, nil, nil, nil); err != nil {
 		return nil, identity{}, errors.Join(err, hangUp(conn))
+	}
+	if e.patience = 0; seconds > 0 {
+		e.patience = time.Duration(seconds*float64(time.Second)) + workPatience
 	}
 	id, err := identifyPostgres(ctx, conn)
 	if err != nil {
@@ -105,6 +125,9 @@ func (e *pgEngine) open(ctx context.Context) error {
 		return err
 	}
 	conn, id, err := e.connect(ctx)
+	if err != nil && ctx.Err() != nil { // that says nothing of the server
+		return err
+	}
 	if e.away.note(err); err != nil {
 		return err
 	}

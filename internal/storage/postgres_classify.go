@@ -27,10 +27,21 @@ func (e *pgEngine) before(err error) error {
 		return nil
 	}
 	switch code := postgresCode(err); {
-	case code == "" && e.conn.IsClosed(), passing(err, code):
+	case code == "25006":
+		return e.leave(err)
+	case e.conn.IsClosed():
+		return again{unreachable(e.name).Because(err)}
+	case passing(err, code):
 		return again{err}
 	}
 	return err
+}
+
+// leave takes leave of a server that has become a standby, or always was one: there is, or will be,
+// another primary at the address.
+func (e *pgEngine) leave(err error) error {
+	_ = e.drop() // what it says is no news
+	return again{isStandby(e.name).Because(err)}
 }
 
 // passing says whether an error of the server's may be another one, or none, a moment later.
@@ -40,9 +51,7 @@ func passing(err error, code string) bool {
 		return true
 	case "23505": // another server was faster with the same key or number
 		return true
-	case "25006": // read only: there is, or will be, another primary
-		return true
-	case "57P01", "57P02", "57P03": // shutting down, crashed, starting up
+	case "57P01", "57P02", "57P03", "57P05": // shutting down, crashed, starting up, idle too long
 		return true
 	case "0A000": // a migration has changed what a prepared statement answers with
 		var refusal *pgconn.PgError
@@ -85,15 +94,22 @@ func postgresError(name string, err error) *booking.Error {
 		return booking.Errorf(booking.Unavailable, "%s is damaged", name).
 			WithHint("put a backup in its place, or let a standby take over")
 	}
+	var unconnected *pgconn.ConnectError
 	switch {
+	case code == "42704" && errors.As(err, &unconnected):
+		return unknownSetting(name, err)
 	case strings.HasPrefix(code, "28"):
 		return booking.Errorf(booking.Unavailable, "%s does not let this user in", name).
 			WithHint("the password stands in PGPASSWORD, in .pgpass, or in the address")
 	case passing(err, code), code == "" && isLost(err):
-		return booking.Errorf(booking.Unavailable, "%s cannot be reached", name).
-			WithHint("nothing was changed; look whether the server runs, and try again")
+		return unreachable(name)
 	}
 	return nil
+}
+
+func unreachable(name string) *booking.Error {
+	return booking.Errorf(booking.Unavailable, "%s cannot be reached", name).
+		WithHint("nothing was changed; look whether the server runs, and try again")
 }
 
 // isLost says whether there was no connection, or there is none any more.

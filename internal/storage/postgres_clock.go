@@ -18,5 +18,10 @@ func newDBClock(ahead time.Duration) *dbClock {
 
 func (c *dbClock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
 
+// aheadOf gives by how much a clock is ahead of ours that was read since it was asked.
+func aheadOf(there, asked time.Time) time.Duration {
+	return there.Sub(asked.Add(time.Since(asked) / 2))
+}
+
 // heard notes what time it was in the database a moment ago.
-func (c *dbClock) heard(there time.Time) { c.ahead.Store(int64(time.Until(there))) }
+func (c *dbClock) heard(there time.Time) { c.ahead.Store(int64(aheadOf(there, time.Now()))) }

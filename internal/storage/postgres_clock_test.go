@@ -1,9 +1,12 @@
 package storage
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"evbook/internal/booking"
 )
@@ -46,5 +49,23 @@ func TestWhatIsReadIsAsTheClockOfTheDatabaseHasIt(t *testing.T) {
 	event(t, s, 5) // a group hears of the time
 	if got := status(s); got != booking.Expired {
 		t.Errorf("an hour too late, who has written sees it %s", got)
+	}
+}
+
+// Otherwise a server whose clock is an hour late would write markers that go at once, and take for
+// not made what was.
+func TestMarkersGoByTheClockTheyAreMadeBy(t *testing.T) {
+	address := shadowed(postgresAddress(t))
+	aheadBy(t, address, 2)
+	event(t, openPostgresAt(t, address), 5)
+	soonest := aMarker(t)
+	stamp(soonest, time.Now().Add(2*time.Hour-soon))
+	var early, late int
+	atPostgres(t, address, func(ctx context.Context, conn *pgx.Conn) error {
+		return conn.QueryRow(ctx, `SELECT count(*) FILTER (WHERE id < $1),
+			count(*) FILTER (WHERE id > $1) FROM markers`, soonest).Scan(&early, &late)
+	})
+	if early != 0 || late != 1 {
+		t.Errorf("%d markers of another clock, %d of the right one", early, late)
 	}
 }

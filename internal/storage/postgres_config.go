@@ -1,16 +1,16 @@
 package storage
 
 import (
+	"context"
 	"fmt"
 	"net"
+	"net/url"
 	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
-
-	"evbook/internal/booking"
 )
 
 const (
@@ -31,15 +31,17 @@ const (
 // PG* variables, the service file and .pgpass, as in every PostgreSQL program. The error does not
 // repeat the address: where it is badly written, nobody can tell its password from the rest.
 func readAddress(address string, lockTimeout time.Duration) (*pgxpool.Config, error) {
+	if hasStrayAt(address) {
+		return nil, badAddress("")
+	}
 	config, err := pgxpool.ParseConfig(address)
 	if err != nil {
-		return nil, booking.Errorf(booking.Invalid, "the address of the database is not valid").
-			WithHint("its form is postgres://HOST:5432/NAME; a password with special characters" +
-				" stands in PGPASSWORD or .pgpass, or has them escaped, as %%2F for /")
+		return nil, badAddress(reasonAgainst(address, err))
 	}
-	if !strings.Contains(address, "pool_max_conns=") {
+	if !hasSetting(address, "pool_max_conns") {
 		config.MaxConns = poolConnections
 	}
+	follow(config)
 	c := config.ConnConfig
 	if c.ConnectTimeout == 0 {
 		c.ConnectTimeout = connectTimeout
@@ -47,15 +49,51 @@ func readAddress(address string, lockTimeout time.Duration) (*pgxpool.Config, er
 	c.DialFunc = (&net.Dialer{Control: boundSilence, KeepAliveConfig: net.KeepAliveConfig{
 		Enable: true, Idle: keepAliveIdle, Interval: keepAliveInterval, Count: keepAliveCount,
 	}}).DialContext
-	if hasSeveralHosts(c) && c.ValidateConnect == nil {
-		c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
+	if hasSeveralHosts(c) {
+		primaryOnly(config)
 	}
-	for name, value := range sessionSettings(lockTimeout) {
-		if _, set := c.RuntimeParams[name]; !set && !strings.Contains(address, name) {
+	settings(c, sessionSettings(lockTimeout))
+	return config, nil
+}
+
+// primaryOnly has connections pass over standbys, unless the address tells which servers it wants
+// (target_session_attrs). Who writes must not stay with a standby that an address leads to for a
+// moment, while another server takes over.
+func primaryOnly(config *pgxpool.Config) {
+	c := config.ConnConfig
+	if c.ValidateConnect != nil || hasSetting(c.ConnString(), "target_session_attrs") {
+		return
+	}
+	c.ValidateConnect = func(ctx context.Context, conn *pgconn.PgConn) error {
+		answers, err := conn.Exec(ctx, `SELECT pg_is_in_recovery()`).ReadAll()
+		if err == nil && string(answers[0].Rows[0][0]) == "t" {
+			err = isStandby(Masked(c.ConnString()))
+		}
+		return err
+	}
+}
+
+// hasSetting says whether an address has a setting, whatever its value.
+func hasSetting(address, setting string) bool {
+	at, err := url.Parse(address)
+	return err == nil && at.Query().Has(setting)
+}
+
+// settings adds to what is set for a session, but for what the address, or the options in it, set.
+func settings(c *pgx.ConnConfig, wanted map[string]string) {
+	set := map[string]bool{}
+	for name := range c.RuntimeParams {
+		set[name] = true
+	}
+	for _, option := range strings.Fields(c.RuntimeParams["options"]) {
+		name, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(option, "-c"), "--"), "=")
+		set[strings.ReplaceAll(name, "-", "_")] = true
+	}
+	for name, value := range wanted {
+		if !set[name] {
 			c.RuntimeParams[name] = value
 		}
 	}
-	return config, nil
 }
 
 // sessionSettings are those of every connection, where the address says nothing else. There is no

@@ -30,12 +30,14 @@ func (x *examination) server(ctx context.Context, o Options) {
 	}
 	defer func() { _ = hangUp(conn) }() // whatever it says: all was asked
 	v := &visit{examination: x, conn: conn, name: name}
-	v.version(ctx)
+	standby := v.version(ctx)
 	v.clock(ctx)
 	v.connections(ctx, config)
 	v.disk(ctx)
-	v.checksums(ctx)
-	v.standbys(ctx)
+	if !standby { // what it has of its primary cannot be mended here
+		v.checksums(ctx)
+		v.standbys(ctx)
+	}
 	o.ReadOnly = true
 	s, err := Open(ctx, o)
 	if x.failed("schema", err) {
@@ -60,25 +62,30 @@ func (v *visit) ask(ctx context.Context, check, query string, into ...any) (ok b
 	return !v.failed(check, classify(v.name, err, postgresError))
 }
 
-func (v *visit) version(ctx context.Context) {
+// version tells which server it is, and gives whether that is a standby.
+func (v *visit) version(ctx context.Context) (standby bool) {
 	const check = "server"
 	var number int
-	var version string
-	var standby bool
+	var version, database, role string
 	if !v.ask(ctx, check, `SELECT current_setting('server_version_num')::int,
-		current_setting('server_version'), pg_is_in_recovery()`, &number, &version, &standby) {
-		return
+		current_setting('server_version'), pg_is_in_recovery(), current_database(), current_user`,
+		&number, &version, &standby, &database, &role) {
+		return false
 	}
+	at := fmt.Sprintf("reached at %s: %s, database %q, role %q", v.name,
+		v.conn.PgConn().Conn().RemoteAddr(), database, role)
 	switch {
 	case number < oldestServer:
 		v.note(Diagnosis{check, Bad, "PostgreSQL " + version + " is older than 13",
 			"upgrade the server"})
 	case standby:
-		v.note(Diagnosis{check, Bad, "PostgreSQL " + version + ", a standby: nothing can be booked",
+		v.note(Diagnosis{check, Bad,
+			"PostgreSQL " + version + ", a standby: nothing can be booked, " + at,
 			"name the primary, or all servers of the cluster, in the address"})
 	default:
-		v.good(check, "PostgreSQL %s, reached at %s", version, v.name)
+		v.good(check, "PostgreSQL %s, %s", version, at)
 	}
+	return standby
 }
 
 // clock compares the clock of the server with that of this machine, in the middle of the question.
@@ -89,8 +96,7 @@ func (v *visit) clock(ctx context.Context) {
 	if !v.ask(ctx, check, `SELECT clock_timestamp()`, &server) {
 		return
 	}
-	took := time.Since(asked)
-	offset := server.Sub(asked.Add(took / 2)).Round(time.Millisecond)
+	offset, took := aheadOf(server, asked).Round(time.Millisecond), time.Since(asked)
 	if offset.Abs()-took > clockTolerance {
 		v.note(Diagnosis{check, Doubtful,
 			fmt.Sprintf("the server's clock is %s from that of this machine", offset),
@@ -169,15 +175,11 @@ func (v *visit) standbys(ctx context.Context) {
 // rights tells whether the role may do what evbook does, and no more.
 func (v *visit) rights(ctx context.Context) {
 	const check = "rights"
-	tables := []string{"markers"}
-	for _, t := range movedTables() {
-		tables = append(tables, t.name)
-	}
 	var role, lacking string
 	var changes bool
 	if !v.ask(ctx, check, `SELECT current_user, concat_ws(', ',
 		(SELECT string_agg(name, ', ')
-			FROM unnest('{`+strings.Join(tables, ",")+`}'::text[]) AS name
+			FROM unnest('{`+strings.Join(writtenTables(), ",")+`}'::text[]) AS name
 			WHERE NOT (has_table_privilege(name, 'SELECT') AND has_table_privilege(name, 'INSERT')
 				AND has_table_privilege(name, 'UPDATE') AND has_table_privilege(name, 'DELETE'))),
 		CASE WHEN NOT has_sequence_privilege('booking_numbers', 'USAGE')

@@ -103,6 +103,34 @@ func TestTheDoctorKnowsTheRightsOfARole(t *testing.T) {
 	is(t, examined(t, Options{Address: role}), "rights", Good, "and no more")
 }
 
+// demands proves that who insists on a standby refuses to write as soon as none is waited for, over
+// the connections that are there too.
+func demands(t testing.TB, address string) {
+	t.Helper()
+	s, err := Open(t.Context(), Options{Address: address, RequireSync: true, Serving: true})
+	must(t, err)
+	defer s.Close()
+	sel := event(t, s, 5000)
+	must(t, s.Ready(t.Context()))
+	awaits := func(names string, kind booking.Kind) {
+		t.Helper()
+		pgcluster.Query(t, address, `ALTER SYSTEM SET synchronous_standby_names = '`+names+`'`)
+		pgcluster.Query(t, address, `SELECT pg_reload_conf()`)
+		for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+			_, err := s.Book(t.Context(), seat(sel, ""))
+			ready := s.Ready(t.Context())
+			if booking.KindOf(err) == kind && booking.KindOf(ready) == kind {
+				return
+			}
+			if time.Now().After(end) {
+				t.Fatalf("standbys %q: %v; ready: %v", names, err, ready)
+			}
+		}
+	}
+	awaits("", booking.Unavailable)
+	awaits("second", "")
+}
+
 // Each step of a cluster's life is told in words, and only where a synchronous standby streams may
 // a server start that insists on it.
 func TestWhatAFailoverLosesIsTold(t *testing.T) {
@@ -130,6 +158,7 @@ func TestWhatAFailoverLosesIsTold(t *testing.T) {
 	pgcluster.Query(t, address, `SELECT pg_reload_conf()`)
 	awaitReplication(t, address, 1)
 	tells(Good, "outlives the loss of this server")
+	demands(t, address)
 
 	behind := examined(t, Options{Address: standby.At(t, address)})
 	is(t, behind, "server", Bad, "a standby: nothing can be booked")

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -193,5 +194,37 @@ func TestGroupsOfSeveralLanesAreToldOfOneAtATime(t *testing.T) {
 	must(t, s.Close())
 	if groups != 84 {
 		t.Errorf("told of %d commands, want 84", groups)
+	}
+}
+
+// barred is an engine that does not write for a while.
+type barred struct {
+	engine
+	bar *atomic.Bool
+}
+
+func (e barred) begin(ctx context.Context) (transaction, error) {
+	if e.bar.Load() {
+		return nil, isStandby("x")
+	}
+	return e.engine.begin(ctx)
+}
+
+// What one lane can do says nothing of another's connection.
+func TestEachLaneThatFailsIsTriedByItself(t *testing.T) {
+	s := openPostgresAt(t, postgresAddress(t))
+	first, second := event(t, s, 5), event(t, s, 5)
+	var bar atomic.Bool
+	bar.Store(true)
+	w := s.write.(*lanes).lane([]int64{first.ID})
+	w.engine = barred{w.engine, &bar}
+	hears(t, booked(t.Context(), s, first), booking.Unavailable)
+	hears(t, booked(t.Context(), s, second), "")
+	if kind := readiness(t, s); kind != booking.Unavailable {
+		t.Errorf("while a lane fails it is %q", kind)
+	}
+	bar.Store(false)
+	if kind := readiness(t, s); kind != "" || len(s.write.failing()) > 0 {
+		t.Errorf("when it does not any more it is %q", kind)
 	}
 }

@@ -34,8 +34,7 @@ func identifyPostgres(ctx context.Context, from rowAsker) (identity, error) {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return id, nil // the set-up was cut off between schema and key, or the row was lost
 	}
-	heard := time.Now()
-	id.ahead = fromMicros(there).Sub(asked.Add(heard.Sub(asked) / 2))
+	id.ahead = aheadOf(fromMicros(there), asked)
 	return id, err
 }
 
@@ -160,7 +159,7 @@ func migrateLocked(ctx context.Context, db *sql.DB) error {
 func withPostgres(config *pgx.ConnConfig, use func(*sql.DB) error) error {
 	db := stdlib.OpenDB(*config, stdlib.OptionAfterConnect(
 		func(ctx context.Context, conn *pgx.Conn) error {
-			_, err := conn.Exec(ctx, raiseSync)
+			_, err := conn.Exec(ctx, insist)
 			return err
 		}))
 	db.SetMaxOpenConns(2)

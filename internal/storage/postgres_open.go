@@ -22,7 +22,7 @@ func postgresDialect() dialect {
 		numbers: `SELECT nextval('booking_numbers'), 1
 			FROM generate_series(1, CAST($1 AS BIGINT))`,
 		clock:  `CAST(extract(epoch FROM clock_timestamp()) * 1000000 AS BIGINT)`,
-		schema: selectSchema, version: "schema",
+		schema: selectSchema, version: "schema", cuttable: true,
 	}
 }
 
@@ -46,15 +46,19 @@ func openAddress(ctx context.Context, o Options) (*Store, error) {
 func openPostgres(
 	ctx context.Context, name string, config *pgxpool.Config, o Options,
 ) (*Store, error) {
+	if !o.ReadOnly {
+		primaryOnly(config)
+	}
 	from, err := newPostgresSource(ctx, name, config)
 	if err != nil {
 		return nil, err
 	}
 	var e *pgEngine
 	var id identity
-	writing := config.ConnConfig.Copy()
+	writing := config.Copy()
 	if o.RequireSync {
-		writing.AfterConnect = requireSync(name)
+		from.demand = requireSync(name)
+		writing.ConnConfig.AfterConnect = from.demand
 	}
 	if o.ReadOnly {
 		id, err = from.identify(ctx)
@@ -79,7 +83,7 @@ func openPostgres(
 	}
 	if e != nil {
 		group := newGrouper(name, refs, opened.dialect)
-		group.dryRun, group.observe = o.DryRun, o.Observe
+		group.dryRun, group.observe, group.requireSync = o.DryRun, o.Observe, o.RequireSync
 		group.now, group.heard = nil, clock.heard
 		opened.write = newWriter(e, group)
 		if o.Serving {

@@ -11,34 +11,58 @@ import (
 	"evbook/internal/booking"
 )
 
-// readyPatience is how long a database may take to say that it is ready.
+// readyPatience is how long a connection may take to say that its server is ready.
 const readyPatience = 2 * time.Second
 
+// vitals are what a server says of itself.
+type vitals struct {
+	schema int
+	err    error
+}
+
 // ready asks over a connection of its own, so that it does not wait behind readers: one for all who
-// want to know, who come one after the other.
+// want to know, who come one after the other. It asks in the background, since who wants to know
+// may not wait as long as it takes to find another server: one who comes later hears of it.
 func (s *pgSource) ready(ctx context.Context) (schema int, err error) {
-	ctx, cancel := context.WithTimeout(ctx, readyPatience)
-	defer cancel()
-	var conn *pgx.Conn
+	said := make(chan vitals, 1)
 	select {
-	case conn = <-s.health:
+	case conn := <-s.health:
+		go s.examine(conn, said)
 	case <-ctx.Done():
 		return 0, ctx.Err()
 	}
-	if conn != nil {
-		schema, err = s.askReady(ctx, conn)
+	select {
+	case r := <-said:
+		return r.schema, r.err
+	case <-ctx.Done():
+		return 0, ctx.Err()
 	}
-	if conn == nil || conn.IsClosed() { // an old connection may have been lost long ago
-		if conn, err = pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig); err == nil {
-			schema, err = s.askReady(ctx, conn)
+}
+
+// examine asks over the connection for health, or over a new one when that is lost, as it may have
+// been long ago. Whatever is wrong, the next one to ask may reach another server of the address.
+func (s *pgSource) examine(conn *pgx.Conn, said chan<- vitals) {
+	var r vitals
+	if conn != nil {
+		r.schema, r.err = s.askReady(conn)
+	}
+	if conn == nil || conn.IsClosed() {
+		if conn, r.err = connectTo(s.life, s.pool.Config()); r.err == nil {
+			r.schema, r.err = s.askReady(conn)
 		}
 	}
+	if r.err != nil && conn != nil {
+		r.err = errors.Join(r.err, hangUp(conn))
+		conn = nil
+	}
 	s.health <- conn
-	return schema, err
+	said <- r
 }
 
 // askReady asks for the schema, and whether the server takes what this store has for it.
-func (s *pgSource) askReady(ctx context.Context, conn *pgx.Conn) (schema int, err error) {
+func (s *pgSource) askReady(conn *pgx.Conn) (schema int, err error) {
+	ctx, cancel := context.WithTimeout(s.life, readyPatience)
+	defer cancel()
 	var standby bool
 	var key []byte
 	err = conn.QueryRow(ctx, `SELECT schema, reference_key, pg_is_in_recovery() FROM meta`).
@@ -49,8 +73,9 @@ func (s *pgSource) askReady(ctx context.Context, conn *pgx.Conn) (schema int, er
 	case err == nil && !bytes.Equal(key, s.key):
 		return 0, anotherDatabase(s.name)
 	case err == nil && standby && s.writes:
-		// The next one to ask may get another server of the address.
-		err = errors.Join(hangUp(conn), isStandby(s.name))
+		err = isStandby(s.name)
+	case err == nil && s.demand != nil:
+		err = s.demand(ctx, conn.PgConn())
 	}
 	return schema, err
 }

@@ -42,7 +42,7 @@ func (e *pgEngine) settle(ctx context.Context, marker []byte, _ error) (in bool,
 // before. An attempt of which nobody knows what became can be made again, since a void marker is
 // told from that of a group.
 func (e *pgEngine) lookFor(ctx context.Context, marker []byte) (in bool, err error) {
-	own, err := newMarker()
+	own, err := newMarker(time.Now())
 	if err != nil {
 		return false, err
 	}

@@ -31,7 +31,7 @@ func commitOne(t testing.TB, e *pgEngine, row int64, marker []byte, more ...stri
 
 func aMarker(t testing.TB) []byte {
 	t.Helper()
-	id, err := newMarker()
+	id, err := newMarker(time.Now())
 	must(t, err)
 	return id
 }
@@ -194,7 +194,7 @@ func TestAWarningAtCommitIsNoAcknowledgement(t *testing.T) {
 	address := postgresAddress(t)
 	tamperPostgres(t, address, `CREATE FUNCTION warn() RETURNS int LANGUAGE plpgsql
 		AS $$ BEGIN RAISE WARNING 'not replicated'; RETURN 1; END $$`)
-	e, id := engineAt(t, address), aMarker(t)
+	e, id := engineAt(t, address+"&client_min_messages=error"), aMarker(t)
 	sent, err := commitOne(t, e, 1, id, `SELECT warn()`)
 	if !sent || err == nil {
 		t.Fatal(sent, err)

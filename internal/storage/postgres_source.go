@@ -26,8 +26,14 @@ type pgSource struct {
 	key []byte
 	// writes says that the store writes too, so that a standby is not enough.
 	writes bool
-	// health has the connection of who asks whether the database is ready, nil for none.
+	// demand is what else a server must be to be ready, nil for nothing.
+	demand func(context.Context, *pgconn.PgConn) error
+	// health has the connection of who asks whether the database is ready, nil for none. It is
+	// empty while one is asked, or made.
 	health chan *pgx.Conn
+	// life ends when the source is closed.
+	life context.Context
+	end  context.CancelFunc
 }
 
 // newPostgresSource makes a pool; connections are opened when they are needed.
@@ -36,6 +42,7 @@ func newPostgresSource(
 ) (*pgSource, error) {
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	s := &pgSource{name: name, pool: pool, health: make(chan *pgx.Conn, 1)}
+	s.life, s.end = context.WithCancel(context.Background())
 	s.health <- nil
 	return s, err
 }
@@ -44,6 +51,7 @@ func newPostgresSource(
 func (s *pgSource) check() error { return nil }
 
 func (s *pgSource) close() error {
+	s.end()
 	s.pool.Close()
 	conn := <-s.health
 	s.health <- nil
@@ -101,8 +109,13 @@ func (s *pgSource) ask(
 // go, and what was asked over one of them may be asked over a new one.
 func (s *pgSource) anew(err error) bool {
 	var unreachable *pgconn.ConnectError
-	code := postgresCode(err)
-	lost := code == "57P01" || code == "" && isLost(err) && !errors.As(err, &unreachable)
+	var lost bool
+	switch postgresCode(err) {
+	case "57P01", "57P05":
+		lost = true
+	case "":
+		lost = isLost(err) && !errors.As(err, &unreachable)
+	}
 	if lost {
 		s.pool.Reset()
 	}

@@ -72,7 +72,7 @@ func engineAt(t testing.TB, address string) *pgEngine {
 	t.Helper()
 	config, err := readAddress(address, soon)
 	must(t, err)
-	e, err := newPostgresEngine(t.Context(), Masked(address), config.ConnConfig)
+	e, err := newPostgresEngine(t.Context(), Masked(address), config)
 	must(t, err)
 	t.Cleanup(func() { must(t, e.close()) })
 	return e
@@ -84,7 +84,7 @@ func kindOfConnecting(t testing.TB, address string) booking.Kind {
 	config, err := readAddress(address, soon)
 	if err == nil {
 		var e *pgEngine
-		if e, err = newPostgresEngine(t.Context(), Masked(address), config.ConnConfig); err == nil {
+		if e, err = newPostgresEngine(t.Context(), Masked(address), config); err == nil {
 			must(t, e.close())
 		}
 	}
@@ -92,20 +92,27 @@ func kindOfConnecting(t testing.TB, address string) booking.Kind {
 }
 
 func TestADatabaseThatIsFasterThanSafeIsToldToWait(t *testing.T) {
-	e := engineAt(t, postgresAddress(t)+"&synchronous_commit=off")
-	var level string
-	must(t, e.conn.QueryRow(t.Context(), "SHOW synchronous_commit").Scan(&level))
-	if level != "on" {
-		t.Errorf("got %s", level)
+	e := engineAt(t, postgresAddress(t)+"&synchronous_commit=off"+
+		"&client_min_messages=error&idle_session_timeout=9000")
+	for setting, want := range map[string]string{
+		"synchronous_commit": "on", "client_min_messages": "warning", "idle_session_timeout": "0",
+	} {
+		var got string
+		must(t, e.conn.QueryRow(t.Context(), "SHOW "+setting).Scan(&got))
+		if got != want {
+			t.Errorf("%s is %s, want %s", setting, got, want)
+		}
 	}
 }
 
 func TestWhatAnAddressSaysOfTheSessionIsHeeded(t *testing.T) {
-	const address = "postgres://db/events?lock_timeout=7&options=-c%20statement_timeout%3D9"
+	const address = "postgres://db/jitters?lock_timeout=7&options=-c%20statement_timeout%3D9" +
+		"%20--idle-in-transaction-session-timeout%3D8"
 	config, err := readAddress(address, soon)
 	must(t, err)
 	for name, want := range map[string]string{
 		"lock_timeout": "7", "application_name": "evbook", "statement_timeout": "",
+		"idle_in_transaction_session_timeout": "", "jit": "off",
 	} {
 		if got := config.ConnConfig.RuntimeParams[name]; got != want {
 			t.Errorf("%s is %q, want %q", name, got, want)

@@ -28,12 +28,16 @@ type pgTx struct {
 
 // look reads outside of the transaction, so that it locks nothing.
 func (tx *pgTx) look(ctx context.Context, b *batch) (lasting bool, err error) {
-	_, _, err = tx.engine.exchange(ctx, statements(b))
+	_, _, err = tx.engine.exchangeSoon(ctx, statements(b))
 	return false, tx.engine.before(err)
 }
 
 func (tx *pgTx) run(ctx context.Context, b *batch) error {
-	_, _, err := tx.engine.exchange(ctx, tx.opened(statements(b)))
+	opening := !tx.begun
+	done, _, err := tx.engine.exchangeSoon(ctx, tx.opened(statements(b)))
+	if opening && done == 0 && postgresCode(err) == "0A000" { // a standby refuses READ WRITE so
+		return tx.engine.leave(err)
+	}
 	return tx.engine.before(err)
 }
 
@@ -55,9 +59,11 @@ func (tx *pgTx) commit(ctx context.Context, b *batch) (sent bool, err error) {
 	steps := append(tx.opened(statements(b)), step{sql: "COMMIT"})
 	e.warning = nil
 	done, tag, err := e.exchange(ctx, steps)
-	switch {
-	case err != nil && done < len(steps)-1 && e.failed(err):
+	if err != nil && done < len(steps)-1 && e.failed(err) {
 		return false, e.before(err)
+	}
+	tx.begun = false // there is nothing left to be rolled back
+	switch {
 	case err == nil && tag != "COMMIT":
 		err = errNotCommitted
 	case err == nil && e.warning != nil:
@@ -113,6 +119,19 @@ func (e *pgEngine) exchange(
 		done++
 	}
 	return done, tag, nil
+}
+
+// exchangeSoon does it within the engine's patience. Otherwise the connection is closed, and
+// nothing has been committed.
+func (e *pgEngine) exchangeSoon(
+	ctx context.Context, steps []step,
+) (done int, tag string, err error) {
+	if e.patience > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, e.patience)
+		defer cancel()
+	}
+	return e.exchange(ctx, steps)
 }
 
 // readAnswer reads the answer to one statement.

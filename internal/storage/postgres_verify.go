@@ -40,7 +40,7 @@ const atStructure = "structure of the database"
 // makes. What else is in their schema is nobody's business.
 func (v *verification) postgresStructure() {
 	wanted := ownPostgresStructure()
-	v.each(selectPostgresStructure, func(scan scanner) error {
+	v.each(selectPostgresStructure(), func(scan scanner) error {
 		var name, text string
 		err := scan(&name, &text)
 		switch want, known := wanted[name]; {
@@ -71,11 +71,11 @@ func ownPostgresStructure() map[string]string {
 
 // selectPostgresStructure lists what evbook's tables are like, in words that all servers have in
 // common: some count NOT NULL among the constraints, some do not.
-const selectPostgresStructure = `WITH own AS (
+func selectPostgresStructure() string {
+	return `WITH own AS (
 	SELECT oid AS own, relname AS name FROM pg_class WHERE relkind = 'r'
 		AND relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'meta'::regclass)
-		AND relname IN ('bookings', 'codes', 'events', 'idempotency_keys', 'journal', 'markers',
-			'meta', 'pools', 'ticket_types', 'token_events', 'tokens'))
+		AND relname = ANY ('{meta,` + strings.Join(writtenTables(), ",") + `}'))
 	SELECT 'table ' || name, 'a table' FROM own
 	UNION ALL SELECT 'column ' || name || '.' || attname, format_type(atttypid, atttypmod)
 			|| coalesce(' ' || (SELECT collname FROM pg_collation c WHERE c.oid = attcollation), '')
@@ -95,3 +95,4 @@ const selectPostgresStructure = `WITH own AS (
 		FROM own JOIN pg_trigger ON tgrelid = own AND NOT tgisinternal
 	UNION ALL SELECT 'rule ' || name || '.' || rulename, pg_get_ruledef(oid, true)
 		FROM own JOIN pg_rewrite ON ev_class = own`
+}

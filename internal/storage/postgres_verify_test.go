@@ -23,7 +23,7 @@ func TestTheStructureIsThatOfTheMigrations(t *testing.T) {
 		err := scan(&name, &text)
 		lines = append(lines, name+": "+text+"\n")
 		return err
-	}, selectPostgresStructure))
+	}, selectPostgresStructure()))
 	slices.Sort(lines)
 	got := strings.Join(lines, "")
 	if *update {

@@ -160,8 +160,14 @@ func (s *Store) explain(
 // risk.
 func (s *Store) Ready(ctx context.Context) error {
 	err := s.read.ready(ctx)
-	if err == nil && s.write != nil && s.write.failing() {
-		err = s.do(ctx, &call{command: probe{}})
+	if err != nil || s.write == nil {
+		return s.classify(err)
 	}
-	return s.classify(err)
+	for _, w := range s.write.failing() {
+		err = w.do(ctx, s.lockTimeout, &call{command: probe{}, caller: s.caller})
+		if err != nil {
+			return s.classify(err)
+		}
+	}
+	return nil
 }

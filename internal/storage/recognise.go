@@ -48,7 +48,7 @@ func recognise(path string) (fileState, error) {
 	if scheme, _, ok := strings.Cut(path, "://"); ok && strings.HasPrefix(scheme, "postgres") {
 		// The address may hold a password: it is not repeated.
 		return missing, booking.Errorf(booking.Unavailable,
-			"a PostgreSQL address is no database that this evbook can use").
+			"a PostgreSQL address stands where a file is needed").
 			WithHint("--db names an SQLite file, such as events.db")
 	}
 	info, err := os.Stat(path)

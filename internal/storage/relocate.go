@@ -119,8 +119,11 @@ func (o *origin) fill(
 	if err == nil {
 		err = to.count(ctx, done)
 	}
-	if err != nil || done.Already {
+	switch {
+	case err != nil:
 		return err
+	case done.Already: // a standby need not have what is seen there: this COMMIT waits for it
+		return to.commit(tx)
 	}
 	return to.commit(tx, work.mark())
 }

@@ -16,6 +16,15 @@ type movedTable struct {
 	key     int
 }
 
+// writtenTables are the names of all tables but meta, which only a migration writes.
+func writtenTables() []string {
+	names := []string{"markers"}
+	for _, t := range movedTables() {
+		names = append(names, t.name)
+	}
+	return names
+}
+
 // movedTables lists the tables that are moved, each after those that it refers to. Markers are of
 // no use to another database, and of meta only the key counts.
 func movedTables() []movedTable {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -26,13 +27,13 @@ func openDestination(ctx context.Context, o Options) (*destination, error) {
 	for setting, value := range wholeTables() {
 		config.ConnConfig.RuntimeParams[setting] = value
 	}
-	engine, err := newPostgresEngine(ctx, name, config.ConnConfig)
+	engine, err := newPostgresEngine(ctx, name, config)
 	if code := postgresCode(err); code == "42P01" || err == nil && !engine.identity.finished() {
 		if engine != nil {
 			_ = engine.close() // it has changed nothing
 		}
 		if _, _, err = Migrate(ctx, o); err == nil {
-			engine, err = newPostgresEngine(ctx, name, config.ConnConfig)
+			engine, err = newPostgresEngine(ctx, name, config)
 		}
 	}
 	if err != nil {
@@ -50,6 +51,8 @@ func wholeTables() map[string]string {
 	return map[string]string{
 		"plan_cache_mode": "auto", "enable_seqscan": "on", "enable_hashjoin": "on",
 		"enable_mergejoin": "on",
+		// The server may have nothing to do for as long as a large file takes to be read.
+		"idle_in_transaction_session_timeout": "0",
 	}
 }
 
@@ -164,16 +167,17 @@ func (n *destination) verify(ctx context.Context, key []byte) error {
 	return nil
 }
 
-// commit ends the transaction, and settles what became of it if that is not clear.
-func (n *destination) commit(tx transaction, mark []byte) error {
+// commit ends the transaction with some markers more, and settles what became of it if that is not
+// clear.
+func (n *destination) commit(tx transaction, marks ...[]byte) error {
 	// From here on it is awaited, whoever has lost patience.
 	ctx := context.Background()
-	marker, err := newMarker()
+	marker, err := newMarker(time.Now().Add(n.engine.identity.ahead))
 	if err != nil {
 		return err
 	}
 	var b batch
-	for _, id := range [][]byte{mark, marker} {
+	for _, id := range append(marks, marker) {
 		b.exec(`INSERT INTO markers (id) VALUES ($1)`, id)
 	}
 	sent, cause := tx.commit(ctx, &b)

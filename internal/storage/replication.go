@@ -77,17 +77,26 @@ func requireSync(name string) func(context.Context, *pgconn.PgConn) error {
 			return err
 		}
 		if d := r.diagnose(); d.State != Good {
-			return booking.Errorf(booking.Unavailable,
-				"%s does not keep what is acknowledged on a second server: %s", name, d.Detail).
-				WithHint("%s", d.Fix)
+			return keptOnce(name, d)
 		}
 		return nil
 	}
 }
 
-// replication has nothing to tell of a file: whose disk is lost has their backups.
-func (s *sqliteSource) replication(context.Context) (Diagnosis, error) {
-	return Diagnosis{Check: "replication", State: Good, Detail: "a file has no standbys"}, nil
+// keptOnce refuses a server that acknowledges what only it has.
+func keptOnce(name string, d Diagnosis) error {
+	return booking.Errorf(booking.Unavailable,
+		"%s does not keep what is acknowledged on a second server: %s", name, d.Detail).
+		WithHint("%s", d.Fix)
+}
+
+// findStandbys asks, if a group insists on a standby, whether COMMIT is still to wait for one: that
+// can be changed while connections are open.
+func (l *loader) findStandbys(b *batch) {
+	if l.requireSync {
+		b.query(func(scan scanner) error { return scan(&l.standbys) },
+			`SELECT current_setting('synchronous_standby_names')`)
+	}
 }
 
 func (s *pgSource) replication(ctx context.Context) (d Diagnosis, err error) {

@@ -26,8 +26,14 @@ func (a again) Unwrap() error { return a.cause }
 // unique says whether the reason is that a key or a number was there already.
 func (a again) unique() bool { return postgresCode(a.cause) == "23505" }
 
-// tooOften is the error of a group that has ended in again each time.
+// tooOften is the error of a group that has ended in again each time: that others were in its way,
+// or what has kept it from being carried out at all.
 func (a again) tooOften(name string) error {
+	switch code := postgresCode(a.cause); {
+	case code == "40001", code == "40P01", a.unique(), a.cause == errMissing:
+	default:
+		return a.cause
+	}
 	return booking.Errorf(booking.Busy, "others kept changing %s at the same time", name).
 		WithHint("nothing was changed; try again").Because(a.cause)
 }

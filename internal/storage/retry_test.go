@@ -2,7 +2,10 @@ package storage
 
 import (
 	"context"
+	"net"
 	"testing"
+
+	"github.com/jackc/pgx/v5/pgconn"
 
 	"evbook/internal/booking"
 )
@@ -166,4 +169,26 @@ func TestWhoIsOvertakenEachTimeIsTold(t *testing.T) {
 		t.Errorf("got %v at try %d", err, e.begun)
 	}
 	confirmed(t, s, others[maxTries-1], 1)
+}
+
+// Only who was in others' way is told so; what cannot be reached is looked for by who asks whether
+// it is ready.
+func TestWhatEndsInAgainEachTimeIsCalledByItsName(t *testing.T) {
+	lost := booking.Errorf(booking.Unavailable, "x cannot be reached")
+	for kind, causes := range map[booking.Kind][]error{
+		booking.Busy: {
+			errMissing, &pgconn.PgError{Code: "40001"}, &pgconn.PgError{Code: "40P01"},
+			&pgconn.PgError{Code: "23505"},
+		},
+		booking.Unavailable: {
+			lost, net.ErrClosed, &pgconn.PgError{Code: "57P01"}, &pgconn.PgError{Code: "08006"},
+		},
+	} {
+		for _, cause := range causes {
+			err := classify("x", again{cause}.tooOften("x"), postgresError)
+			if booking.KindOf(err) != kind {
+				t.Errorf("%v: %v, want %s", cause, err, kind)
+			}
+		}
+	}
 }

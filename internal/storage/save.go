@@ -29,7 +29,7 @@ func (l *loader) save() *batch {
 		l.saveEntry(b, e)
 	}
 	for _, t := range l.sheet.ChangedTokens() {
-		saveToken(b, t)
+		l.saveToken(b, t)
 	}
 	if keys := l.sheet.NewKeys(); len(keys) > 0 {
 		for _, u := range slices.SortedFunc(slices.Values(keys), compareKeys) {

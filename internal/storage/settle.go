@@ -18,13 +18,23 @@ const (
 	reapedEvery   = 64
 )
 
-// newMarker makes the id of a group: a UUIDv7, ordered by time.
-func newMarker() ([]byte, error) {
+// newMarker makes the id of a group: a UUIDv7, ordered by time. That is the time of the clock by
+// which markers are let go again, or one that is late would let them go at once.
+func newMarker(now time.Time) ([]byte, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return nil, err
 	}
+	stamp(id[:], now)
 	return id[:], nil
+}
+
+// stamp puts a time into the first 48 bits of a UUIDv7, in milliseconds (RFC 9562, 5.7).
+func stamp(id []byte, t time.Time) {
+	ms := t.UnixMilli()
+	for i := range 6 {
+		id[i] = byte(ms >> (40 - 8*i))
+	}
 }
 
 // markGroup adds to a batch the row that proves that the group is in, and now and then, by chance,
@@ -35,10 +45,7 @@ func markGroup(b *batch, d dialect, marker []byte, now time.Time) {
 		return
 	}
 	expired := append([]byte(nil), marker...)
-	ms := now.Add(-markerLife).UnixMilli()
-	for i := range 6 { // the first 48 bits of a UUIDv7 are its time (RFC 9562, 5.7)
-		expired[i] = byte(ms >> (40 - 8*i))
-	}
+	stamp(expired, now.Add(-markerLife))
 	b.exec(`DELETE FROM markers WHERE id IN
 		(SELECT id FROM markers WHERE id < $1 ORDER BY id LIMIT $2`+d.skipLocked+`)`,
 		expired, markersReaped)
@@ -96,7 +103,8 @@ func (e *sqliteEngine) makeCertain(ctx context.Context) error {
 }
 
 func (e *sqliteEngine) commitMarker(ctx context.Context) error {
-	marker, err := newMarker()
+	now := time.Now()
+	marker, err := newMarker(now)
 	if err != nil {
 		return err
 	}
@@ -105,7 +113,7 @@ func (e *sqliteEngine) commitMarker(ctx context.Context) error {
 		return err
 	}
 	var b batch
-	markGroup(&b, sqliteDialect(), marker, time.Now())
+	markGroup(&b, sqliteDialect(), marker, now)
 	if _, err := tx.commit(ctx, &b); err != nil {
 		return errors.Join(err, e.drop()) // its COMMIT may have failed: another connection then
 	}

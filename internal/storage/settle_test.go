@@ -52,7 +52,7 @@ func TestOldMarkersGo(t *testing.T) {
 	now := time.Now()
 	stored := func(group byte) (n int) {
 		t.Helper()
-		marker, err := newMarker()
+		marker, err := newMarker(time.Now())
 		must(t, err)
 		marker[len(marker)-1] = group
 		tx, err := writerOf(s).engine.begin(t.Context())

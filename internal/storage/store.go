@@ -58,6 +58,12 @@ type Options struct {
 	// Observe is told what became of each group of commands, one after the other and while no lock
 	// is held; nil for nobody. The next group waits until it returns.
 	Observe func(Group)
+	// Awaited is told, in the caller's goroutine, that the caller has gone (its context has ended)
+	// and that its change can be taken back no more: the verdict is awaited. nil for nobody.
+	Awaited func()
+	// Abandoned ends that wait, too, when it is closed: the change is Unknown then. Close waits for
+	// the verdict all the same. nil is never closed.
+	Abandoned <-chan struct{}
 }
 
 // patient has the options wait for the default time unless they say how long.
@@ -107,16 +113,25 @@ type database struct {
 	now func() time.Time
 	// scratch is the folder of a database that goes when the store is closed; "" for none.
 	scratch string
+	// awaited and abandoned are those of [Options].
+	awaited   func()
+	abandoned <-chan struct{}
 }
 
 // Open opens a database. What is not evbook's is refused before anything is written to it. Errors:
 // Invalid for an address that cannot be read, Unavailable, Busy, Interrupted.
 func Open(ctx context.Context, o Options) (*Store, error) {
 	o = o.patient()
+	open := openFile
 	if o.Address != "" {
-		return openAddress(ctx, o)
+		open = openAddress
 	}
-	return openFile(ctx, o)
+	s, err := open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	s.awaited, s.abandoned = o.Awaited, o.Abandoned
+	return s, nil
 }
 
 // Close ends the store. Writes under way are finished first.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"evbook/internal/booking"
@@ -40,6 +41,7 @@ func scanToken(scan scanner) (t booking.Token, err error) {
 
 // loadTokens reads the tokens that the commands name, and the number of the next one.
 func (l *loader) loadTokens(b *batch) {
+	l.tokens = slices.Sorted(slices.Values(l.tokens)) // all lock them in one order
 	ids := make([]any, len(l.tokens))
 	for i, id := range l.tokens {
 		ids[i] = id
@@ -57,8 +59,9 @@ func (l *loader) loadTokens(b *batch) {
 	}
 }
 
-// saveToken writes a token that was made or changed.
-func saveToken(b *batch, t booking.Token) {
+// saveToken writes a token that was made or changed. Its events never change, but they can be
+// deleted meanwhile, since only those of a new one are locked.
+func (l *loader) saveToken(b *batch, t booking.Token) {
 	var former any
 	if !t.FormerUntil.IsZero() {
 		former = t.Former[:]
@@ -72,9 +75,11 @@ func saveToken(b *batch, t booking.Token) {
 		t.ID, t.Name, string(t.Role), bit(t.Events != nil), t.Hash[:], former,
 		microsOrNull(t.FormerUntil), micros(t.CreatedAt), microsOrNull(t.ExpiresAt),
 		microsOrNull(t.RevokedAt), microsOrNull(t.LastUsedAt))
+	if _, old := slices.BinarySearch(l.tokens, t.ID); old {
+		return
+	}
 	for _, event := range t.Events {
-		b.exec(`INSERT INTO token_events (token_id, event_id) VALUES ($1, $2)
-			ON CONFLICT DO NOTHING`, t.ID, event)
+		b.exec(`INSERT INTO token_events (token_id, event_id) VALUES ($1, $2)`, t.ID, event)
 	}
 }
 

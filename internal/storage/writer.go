@@ -26,9 +26,39 @@ type call struct {
 	// there are any.
 	located bool
 	events  []int64
+	// awaited and abandoned are those of [Options].
+	awaited   func()
+	abandoned <-chan struct{}
 	// err is the verdict, to be read after done is closed.
 	err  error
 	done chan struct{}
+	// left says that the caller has gone; it is the [work]'s.
+	left bool
+}
+
+// verdict waits for what becomes of a call that is taken; leave is told when the caller has gone,
+// and says how long the verdict takes as a rule. Once its caller has gone, and the wait is given
+// up, nothing but the error may be read of it: the writer still has the rest.
+func (c *call) verdict(ctx context.Context, leave func(*call) time.Duration) error {
+	select {
+	case <-c.done:
+		return c.err
+	case <-ctx.Done():
+	}
+	stays := time.After(leave(c))
+	for {
+		select {
+		case <-c.done:
+			return c.err
+		case <-c.abandoned:
+			return c.unsettled(booking.Errorf(booking.Unknown,
+				"the database has not answered yet: the change may or may not have been made"))
+		case <-stays:
+			if c.awaited != nil {
+				c.awaited()
+			}
+		}
+	}
 }
 
 // unsettled adds to an Unknown error how this caller finds out. A copy, since others share it.
@@ -51,8 +81,8 @@ type door interface {
 	// timeout passes, the command is withdrawn if it is still waiting (Interrupted or Busy: nothing
 	// was changed); once it is taken, the verdict is awaited.
 	do(ctx context.Context, timeout time.Duration, c *call) error
-	// failing is true from a group that the database did not take until one that it took.
-	failing() bool
+	// failing are the writers of which the database did not take a group, and none since.
+	failing() []*writer
 	// close ends writing. Groups under way are finished; who waits hears Unavailable.
 	close() error
 }
@@ -91,26 +121,26 @@ func (w *writer) do(ctx context.Context, timeout time.Duration, c *call) error {
 		return c.err
 	case <-ctx.Done():
 		if w.withdraw(c) {
-			return withdrawn(ctx, timeout)
+			return w.group.withdrawn(ctx, timeout)
 		}
 	case <-timer.C:
 		if w.withdraw(c) {
-			return lockBusy(timeout)
+			return w.group.busy(timeout)
 		}
 	}
-	<-c.done
-	return c.err
-}
-
-// withdrawn is the answer to a caller whose context has ended before a command was taken.
-func withdrawn(ctx context.Context, timeout time.Duration) error {
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return lockBusy(timeout)
+	err := c.verdict(ctx, w.group.work.leave)
+	if ctx.Err() != nil && booking.KindOf(err) == booking.Interrupted {
+		return w.group.withdrawn(ctx, timeout)
 	}
-	return interrupted(ctx.Err())
+	return err
 }
 
-func (w *writer) failing() bool { return w.group.failing.Load() }
+func (w *writer) failing() []*writer {
+	if w.group.failing.Load() {
+		return []*writer{w}
+	}
+	return nil
+}
 
 func (w *writer) submit(c *call) error {
 	w.mu.Lock()
