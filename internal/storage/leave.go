@@ -64,8 +64,8 @@ func (w *work) fade() {
 	})
 }
 
-// leave notes that nobody waits for a call any more. It tells after what time the caller may be told
-// that it cannot be taken back: as a rule the group is done by then, or cut.
+// leave notes that nobody waits for a call any more. It tells after what time the caller may be
+// told that it cannot be taken back: as a rule the group is done by then, or cut.
 func (w *work) leave(c *call) time.Duration {
 	w.mu.Lock()
 	defer w.mu.Unlock()
