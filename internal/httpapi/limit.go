@@ -224,8 +224,10 @@ func (l *limiter) balance(b *bucket, now time.Time, ok bool) balance {
 func (l *limiter) tell(h http.Header, b balance) {
 	h[policyHeader] = l.policy
 	var room [64]byte
-	text := append(append(append(room[:0], '"'), l.class...), `";r=`...)
-	text = append(strconv.AppendInt(text, int64(b.left), 10), ";t="...)
+	text := strconv.AppendQuote(room[:0], string(l.class))
+	text = append(text, ";r="...)
+	text = strconv.AppendInt(text, int64(b.left), 10)
+	text = append(text, ";t="...)
 	text = strconv.AppendInt(text, int64(wholeSeconds(b.full)), 10)
 	h[rateHeader] = []string{string(text)}
 }

@@ -11,19 +11,20 @@ import (
 const mostUnwritten = 1 << 20
 
 // LogWriter writes the lines of a log in the order in which they come, those that come together at
-// once, so that no request waits for its line. It is safe for concurrent use.
+// once, so that no request waits for its line. What is not yet written when the process is killed
+// is lost. It is safe for concurrent use.
 type LogWriter struct {
 	to io.Writer
 
 	mu sync.Mutex
-	// written is told when there is room again, and when nothing is left.
+	// written is told when there is room again, and when nothing is left to be written.
 	written sync.Cond
 	// unwritten waits; spare is what was written last, to be used again.
 	unwritten, spare []byte
 	running          bool
 }
 
-// NewLogWriter writes to something that only it writes to.
+// NewLogWriter makes one. Others may write to the same place if that is safe for concurrent use.
 func NewLogWriter(to io.Writer) *LogWriter {
 	w := &LogWriter{to: to}
 	w.written.L = &w.mu
@@ -53,11 +54,11 @@ func (w *LogWriter) run() {
 	for len(w.unwritten) > 0 {
 		text := w.unwritten
 		w.unwritten, w.spare = w.spare[:0], nil
+		w.written.Broadcast()
 		w.mu.Unlock()
 		_, _ = w.to.Write(text)
 		w.mu.Lock()
 		w.spare = text
-		w.written.Broadcast()
 	}
 	w.running = false
 	w.written.Broadcast()

@@ -67,19 +67,18 @@ func TestNobodyWaitsForAReaderOfTheLogUntilAMebibyteIsUnread(t *testing.T) {
 	for range mostUnwritten / len(line) {
 		_, _ = log.Write(line)
 	}
-	var full sync.WaitGroup
 	written := make(chan bool)
-	full.Go(func() {
+	go func() {
 		_, _ = log.Write(line)
 		close(written)
-	})
+	}()
 	select {
 	case <-written:
 		t.Error("more than a mebibyte waits to be written")
 	case <-time.After(50 * time.Millisecond):
 	}
 	close(out.released)
-	full.Wait()
+	<-written
 	log.Flush()
 	if got, want := out.text.Len(), mostUnwritten+2*len(line); got != want {
 		t.Errorf("%d bytes are written, want %d", got, want)

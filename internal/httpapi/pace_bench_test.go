@@ -76,7 +76,7 @@ func BenchmarkBookings(b *testing.B) {
 
 // race lets the clients of both servers send their requests in turn, and reports the medians: by
 // the clock, and by the processor time of a request, with that of its client, which other programs
-// and the disk do not disturb.
+// and the disk disturb less.
 func race(b *testing.B, yardstick string, requests int, ours, theirs clients) {
 	var rates, yards, ratios, byCPU []float64
 	ours.send(b, requests/10)

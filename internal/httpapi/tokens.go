@@ -6,7 +6,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"evbook/internal/booking"
 	"evbook/internal/storage"
 )
 
@@ -44,26 +43,6 @@ func (r *tokensRead) serves(now, then time.Time) bool {
 
 // keyring is all tokens there are, by their numbers.
 type keyring map[int64]bearer
-
-// bearer is who shows a token.
-type bearer struct {
-	booking.Token
-	visitor
-}
-
-func bearerOf(t booking.Token) bearer {
-	v := visitor{
-		role: organiser, keys: t.KeyScope(),
-		caller: booking.Caller{Actor: Actor + ":" + t.Name, Scope: t.Scope()},
-	}
-	switch {
-	case t.Role == booking.Door:
-		v.role = doorkeeper
-	case t.Events == nil:
-		v.role = manager
-	}
-	return bearer{t, v}
-}
 
 // current gives the tokens as they were just now.
 func (t *tokens) current(ctx context.Context, store *storage.Store) (keyring, error) {
