@@ -229,7 +229,7 @@ func (e *sqliteEngine) stmt(ctx context.Context, text string) (*sql.Stmt, error)
 	if stmt, ok := e.stmts[text]; ok {
 		return stmt, nil
 	}
-	stmt, err := e.conn.PrepareContext(ctx, text)
+	stmt, err := e.conn.PrepareContext(ctx, unnamed(text))
 	if err != nil {
 		return nil, err
 	}

@@ -169,7 +169,7 @@ func (s *sqliteSource) keep(ctx context.Context, text string) (*sql.Stmt, error)
 	if stmt, ok := s.kept.Load(text); ok {
 		return stmt.(*sql.Stmt), nil
 	}
-	stmt, err := s.db.PrepareContext(ctx, text)
+	stmt, err := s.db.PrepareContext(ctx, unnamed(text))
 	if err != nil {
 		return nil, err
 	}
