@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -237,4 +238,26 @@ func TestAFileThatHasChangedSinceItWasMovedIsNotTakenForTheSame(t *testing.T) {
 	must(t, err)
 	notMoved(t, before, address, booking.Conflict, " is not empty")
 	sound(t, s)
+}
+
+func TestAMoveTellsInWhichStageItIs(t *testing.T) {
+	path, address := crowded(t), unused(t)
+	var begun []Stage
+	last := 0
+	_, err := Relocate(t.Context(), Relocation{
+		From: path, To: address,
+		Progress: func(stage Stage, done, total int) {
+			if done == 0 {
+				begun, last = append(begun, stage), 0
+			}
+			if done < last || done > total || stage != begun[len(begun)-1] {
+				t.Errorf("%s: %d of %d after %d", stage, done, total, last)
+			}
+			last = done
+		},
+	})
+	must(t, err)
+	if want := []Stage{Checking, Moving, Comparing, Checking}; !slices.Equal(begun, want) {
+		t.Errorf("got %q", begun)
+	}
 }
