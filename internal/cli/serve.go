@@ -90,7 +90,7 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 	if err := a.checkTokens(ctx, store, plan.at); err != nil {
 		return errors.Join(err, store.Close())
 	}
-	if err := warnOfLoss(ctx, store, plan.logger); err != nil {
+	if err := noteServer(ctx, store, plan.logger); err != nil {
 		return errors.Join(err, store.Close())
 	}
 	chores, stopChores := context.WithCancel(ctx)
@@ -104,8 +104,20 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 	return errors.Join(err, store.Close())
 }
 
-// warnOfLoss says in the log if an acknowledged booking can be lost with the database's server.
-func warnOfLoss(ctx context.Context, store *storage.Store, logger *slog.Logger) error {
+// noteServer says in the log which server the database is on, and if an acknowledged booking can be
+// lost with it.
+func noteServer(ctx context.Context, store *storage.Store, logger *slog.Logger) error {
+	at, err := store.Server(ctx)
+	if err != nil || at == (storage.Server{}) {
+		return err
+	}
+	logger.Info("database reached", "server", at.Addr, "database", at.Database, "role", at.Role,
+		"version", at.Version)
+	if at.Standby {
+		logger.Warn("the server is a standby: nothing can be booked before it leads",
+			"check", "server", "fix", "name all servers of the cluster in the address")
+		return nil
+	}
 	d, err := store.Replication(ctx)
 	if err == nil && d.State != storage.Good {
 		logger.Warn(d.Detail, "check", d.Check, "fix", d.Fix)

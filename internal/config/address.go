@@ -26,7 +26,7 @@ func isAddress(db string) bool {
 // name would tell a password to everybody who lists its folder.
 func isNearlyAddress(db string) bool {
 	meant := regexp.MustCompile(
-		`(?i)://|^\s*postgres(ql)?:|^[^/:@]+:[^@]*@|(^|\s)(host|dbname|user|password)\s*=`)
+		`(?i)://|^\s*postgres(ql)?(:|//)|^[^/:@]+:[^@]*@|(^|\s)(host|dbname|user|password)\s*=`)
 	return meant.MatchString(db)
 }
 

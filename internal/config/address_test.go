@@ -109,6 +109,9 @@ func TestAFileWithoutAnAddressIsRefusedAndNotRepeated(t *testing.T) {
 func TestWhatWasMeantForAnAddressIsNotTakenForAFile(t *testing.T) {
 	for _, db := range []string{
 		"mysql://host/x", "Postgres://host/x", "postgres:/host/x", "POSTGRESQL:x", "sqlite://x.db",
+		"postgres//host/x",
+		" postgres://host/x", "\"postgres://host/x\"", "'postgresql://host/x'",
+		"jdbc:postgresql://h/x",
 		"host=localhost dbname=x", "dbname = x", "user=ann password=hunter2",
 	} {
 		refuses(t, source(t, nil, "--db", db), "is neither a file nor the address of a database")

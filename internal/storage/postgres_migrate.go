@@ -62,11 +62,18 @@ type rowAsker interface {
 func (id identity) checkPostgres(name string) error {
 	switch {
 	case !id.finished():
-		return notSetUp(name)
+		return unfinishedAt(name)
 	case id.version < schemaVersion:
 		return id.tooOld(name)
 	}
 	return id.check(name)
+}
+
+// unfinishedAt refuses a database whose key of the references is not there.
+func unfinishedAt(name string) error {
+	return booking.Errorf(booking.Unavailable,
+		"%s has no key for its references: it was not set up completely, or it is damaged", name).
+		WithHint("evbook migrate up completes it; if it says the same, put a backup in its place")
 }
 
 func (id identity) tooOld(name string) error {

@@ -77,6 +77,10 @@ func TestASetUpThatWasCutOffIsCompleted(t *testing.T) {
 	if id := identityAt(t, address); id.finished() {
 		t.Error("bookings were given another key")
 	}
+	_, err = Open(t.Context(), Options{Address: address, ReadOnly: true})
+	if err == nil || !strings.Contains(err.Error(), "has no key for its references") {
+		t.Errorf("opened: %v", err)
+	}
 }
 
 func TestTheTablesOfAnotherProgramAreLeftAlone(t *testing.T) {
