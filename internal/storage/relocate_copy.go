@@ -94,8 +94,8 @@ func (w *transfer) compare(ctx context.Context) error {
 	case in:
 		return nil
 	case slices.Equal(w.to.engine.identity.key, w.from.id.key):
-		return notEmpty(w.to.name).WithHint("%s was moved there before, and has been changed"+
-			" since; if nobody has booked there, move it to a new database", w.from.name)
+		return notEmpty(w.to.name).WithHint("%s, or a copy of it, was moved there before, and not"+
+			" all is as it was; if nobody has booked there, move it to a new database", w.from.name)
 	}
 	return notEmpty(w.to.name)
 }

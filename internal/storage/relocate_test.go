@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -237,6 +238,12 @@ func TestAFileThatHasChangedSinceItWasMovedIsNotTakenForTheSame(t *testing.T) {
 	_, err := s.Book(t.Context(), seat(booking.Selector{ID: 1}, ""))
 	must(t, err)
 	notMoved(t, before, address, booking.Conflict, " is not empty")
+	_, err = Relocate(t.Context(), Relocation{From: before, To: address})
+	var refusal *booking.Error
+	if !errors.As(err, &refusal) ||
+		!strings.Contains(refusal.Hint, "before.db, or a copy of it, was moved there before") {
+		t.Errorf("the hint of %v is another one", err)
+	}
 	sound(t, s)
 }
 
