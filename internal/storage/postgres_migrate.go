@@ -197,8 +197,9 @@ func checkUnused(name string, ask func(query string, into ...any) error) error {
 	var schema *string
 	var ours, others bool
 	err := ask(`SELECT current_schema(),
-		EXISTS (SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema()
-			AND table_name = 'meta' AND column_name = 'reference_key'),
+		EXISTS (SELECT 1 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+			WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = 'meta'
+			AND a.attname = 'reference_key'),
 		EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace
 			AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname <> 'migrations'
 			AND NOT EXISTS (SELECT 1 FROM pg_depend d
