@@ -88,7 +88,7 @@ var eventCounters = table{
 	one: countEvent + ` WHERE id = $1`,
 	many: `UPDATE events SET held = events.held + d.held,
 		confirmed = events.confirmed + d.confirmed, version = events.version + d.version,
-		waiting = events.waiting + d.waiting FROM ` + unnested(counterKinds) + `
+		waiting = events.waiting + d.waiting FROM (` + unnested(counterKinds) + `)
 		AS d (id, held, confirmed, version, waiting) WHERE events.id = d.id`,
 	kinds: counterKinds,
 }

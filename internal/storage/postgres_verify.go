@@ -13,11 +13,18 @@ import (
 //go:embed postgres/structure.txt
 var postgresStructure string
 
-// inspect looks at the structure alone: the server checks its pages and foreign keys itself.
+// inspect looks at the structure, and for what has no foreign key: the server checks its pages and
+// the others itself.
 func (s *pgSource) inspect(v *verification, structure bool) {
 	if structure && v.schema <= schemaVersion {
 		v.postgresStructure()
 	}
+	v.collect("bookings of the journal", `
+		SELECT NULL, format('event %s: entry %s is about a booking that is not there', event_id,
+			event_seq)
+		FROM journal j WHERE booking_id IS NOT NULL
+			AND NOT EXISTS (SELECT 1 FROM bookings b WHERE b.id = j.booking_id)
+		ORDER BY event_id, event_seq`)
 }
 
 // ended takes what is missing, or does not have the form that it must have, for a finding: a table,

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"evbook/internal/booking"
 )
 
 // structureFile is what verify compares a database with. It is written anew by
@@ -67,5 +69,18 @@ func TestAStructureOnPostgresThatIsNotEvbooksIsNamed(t *testing.T) {
 		if len(found) == 0 || found[0] != (Finding{atStructure, tt.want}) {
 			t.Errorf("%s: got %+v, want %q", tt.sql, found, tt.want)
 		}
+	}
+}
+
+func TestAJournalOnPostgresNamesOnlyBookingsThatAreThere(t *testing.T) {
+	address := postgresAddress(t)
+	s := openPostgresAt(t, address)
+	_, err := s.Book(t.Context(), booking.Request{Event: event(t, s, 10), Quantity: 1})
+	must(t, err)
+	tamperPostgres(t, address, `UPDATE journal SET booking_id = 99 WHERE booking_id IS NOT NULL`)
+	want := Finding{"bookings of the journal",
+		"event 1: entry 2 is about a booking that is not there"}
+	if found := findings(t, address).Findings; !slices.Contains(found, want) {
+		t.Errorf("got %+v, want %+v", found, want)
 	}
 }

@@ -22,19 +22,20 @@ func insertion(head, kinds string) table {
 	}
 	return table{
 		one:   head + ") VALUES (" + strings.Join(places, ", ") + ")",
-		many:  head + ") SELECT * FROM " + unnested(kinds),
+		many:  head + ") " + unnested(kinds),
 		kinds: kinds,
 	}
 }
 
-// unnested is the table that arrays of these kinds are the columns of.
+// unnested selects the rows that arrays of these kinds are the columns of. Side by side in the
+// select list, since a table made of them would be stored before it is read.
 func unnested(kinds string) string {
 	types := map[rune]string{'n': "bigint", 't': "text", 'b': "bytea"}
 	columns := make([]string, len(kinds))
 	for i, kind := range kinds {
-		columns[i] = fmt.Sprintf("$%d::%s[]", i+1, types[kind])
+		columns[i] = fmt.Sprintf("unnest($%d::%s[])", i+1, types[kind])
 	}
-	return "unnest(" + strings.Join(columns, ", ") + ")"
+	return "SELECT " + strings.Join(columns, ", ")
 }
 
 // put adds a row of a kind of which there may be many: an engine may send those that follow each
