@@ -93,6 +93,9 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 	if err := noteServer(ctx, store, plan.logger); err != nil {
 		return errors.Join(err, store.Close())
 	}
+	var garbage collector
+	garbage.spare()
+	defer garbage.stop()
 	chores, stopChores := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() { a.forgetExpired(chores, store, plan.logger, forgetEvery) })

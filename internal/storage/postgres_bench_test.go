@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"testing"
@@ -22,6 +23,8 @@ const sprint = 2 * time.Second
 // beside those of the textbook, x-cpu how many times the textbook's take of the processors' time,
 // all processes counted: the medians of the rounds.
 func BenchmarkPostgres(b *testing.B) {
+	usual := debug.SetGCPercent(300) // as `serve` has it while little is alive
+	b.Cleanup(func() { debug.SetGCPercent(usual) })
 	cluster := pgcluster.Start(b, pgcluster.Config{})
 	for _, c := range []struct{ bookers, events int }{{64, 1}, {64, 1000}, {1, 1}} {
 		b.Run(fmt.Sprintf("bookers=%d/events=%d", c.bookers, c.events), func(b *testing.B) {
