@@ -1,0 +1,104 @@
+package bench
+
+import (
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"evbook/internal/booking"
+)
+
+// outcome is what a call comes to.
+type outcome int
+
+const (
+	// done calls were answered with what was asked for: a booking is acknowledged.
+	done outcome = iota
+	// refused ones were answered with a no, after which nothing is changed.
+	refused
+	// failed ones were not answered as they should have been; nothing is changed either.
+	failed
+	// open ones may have booked or not.
+	open
+)
+
+// outcomeOf sorts what a call returned with.
+func outcomeOf(kind booking.Kind) outcome {
+	switch kind {
+	case "":
+		return done
+	case booking.Unknown:
+		return open
+	case booking.Internal, booking.Unavailable, booking.Unsound, booking.Interrupted:
+		return failed
+	}
+	return refused
+}
+
+// tally counts what becomes of the calls of all clients. It is safe for concurrent use, and its
+// size depends on the number of events alone.
+type tally struct {
+	// answered has how long who was answered waited.
+	answered map[answered]*Histogram
+	// others counts the calls that were not done.
+	others map[other]*atomic.Int64
+	// events counts the bookings of each event.
+	events []eventTally
+	// acknowledged counts all calls that were done, for the progress.
+	acknowledged atomic.Int64
+	failure      sync.Once
+	// first is the first error that was no refusal, nil for none.
+	first error
+}
+
+type answered struct {
+	operation Operation
+	refused   bool
+}
+
+type other struct {
+	operation Operation
+	kind      booking.Kind
+}
+
+type eventTally struct{ acknowledged, open atomic.Int64 }
+
+func newTally(events int) *tally {
+	t := &tally{
+		answered: map[answered]*Histogram{}, others: map[other]*atomic.Int64{},
+		events: make([]eventTally, events),
+	}
+	for _, o := range Operations() {
+		t.answered[answered{o, false}], t.answered[answered{o, true}] = &Histogram{}, &Histogram{}
+		for _, kind := range booking.Kinds() {
+			t.others[other{o, kind}] = &atomic.Int64{}
+		}
+	}
+	return t
+}
+
+// note counts a call that was about one of the events, by its place in their list.
+func (t *tally) note(o Operation, event int, err error, took time.Duration) outcome {
+	kind := booking.KindOf(err)
+	came := outcomeOf(kind)
+	if came != done {
+		t.others[other{o, kind}].Add(1)
+	}
+	switch came {
+	case done, refused:
+		t.answered[answered{o, came == refused}].Add(took)
+	default:
+		t.failure.Do(func() { t.first = err })
+	}
+	if came == done {
+		t.acknowledged.Add(1)
+	}
+	switch {
+	case o != Book:
+	case came == done:
+		t.events[event].acknowledged.Add(1)
+	case came == open:
+		t.events[event].open.Add(1)
+	}
+	return came
+}
