@@ -51,18 +51,13 @@ type Other struct {
 	Count     int64
 }
 
-// Refused counts the calls that were answered with a no.
-func (r Result) Refused() int64 { return r.count(refused) }
+// Outcome sorts the reason.
+func (o Other) Outcome() Outcome { return outcomeOf(o.Kind) }
 
-// Failed counts the calls that were not answered as they should have been, and changed nothing.
-func (r Result) Failed() int64 { return r.count(failed) }
-
-// Unknown counts the calls that nobody can tell of whether they were carried out.
-func (r Result) Unknown() int64 { return r.count(open) }
-
-func (r Result) count(wanted outcome) (sum int64) {
+// Count is how many calls were not done and had such an outcome.
+func (r Result) Count(wanted Outcome) (sum int64) {
 	for _, o := range r.Others {
-		if outcomeOf(o.Kind) == wanted {
+		if o.Outcome() == wanted {
 			sum += o.Count
 		}
 	}

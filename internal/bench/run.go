@@ -2,7 +2,6 @@ package bench
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"sync"
@@ -20,26 +19,25 @@ const (
 )
 
 // Run makes events of its own, puts the load on them, counts what is booked and, unless the
-// database goes anyway, cancels the events. The end of the context ends the load, not what comes
-// after it, and no call that is under way. watch is told how far it is, by one goroutine.
+// database goes anyway, cancels the events. When stop is closed the load ends in order, before its
+// time; the end of the context cuts off everything. watch is told how far it is, by one goroutine.
 //
 // An error means that the events could not be made; whatever happens later is in the result. What
-// is left behind is in the result in any case. Errors: those of the target.
+// is left behind is in the result in any case. Errors: those of the target, Interrupted.
 func Run(
-	ctx context.Context, target Target, load Load, watch func(Progress),
+	ctx context.Context, stop <-chan struct{}, target Target, load Load, watch func(Progress),
 ) (Result, error) {
 	r := &run{
-		Load: load, target: target, watch: watch, lasting: context.WithoutCancel(ctx),
-		tally: newTally(load.Events),
+		Load: load, target: target, stop: stop, watch: watch, tally: newTally(load.Events),
 	}
 	err := r.prepare(ctx)
 	if err == nil {
-		r.load(ctx)
+		r.measure(ctx)
 		r.gather(r.tally)
-		r.judge()
+		r.audit(ctx)
 	}
 	if !load.Passing {
-		r.cancel()
+		r.cancel(ctx)
 	}
 	return r.Result, err
 }
@@ -49,22 +47,23 @@ type run struct {
 	Load
 	Result
 	target Target
+	stop   <-chan struct{}
 	watch  func(Progress)
-	// lasting is the context of what no end of the load cuts off.
-	lasting context.Context
-	events  []int64
-	tally   *tally
+	events []int64
+	tally  *tally
 }
 
 // prepare makes the events.
 func (r *run) prepare(ctx context.Context) error {
 	r.watch(Progress{Stage: Preparing})
 	for i := range r.Events {
-		if ctx.Err() != nil {
+		select {
+		case <-r.stop:
 			return booking.Errorf(booking.Interrupted, "interrupted before anything was measured")
+		default:
 		}
 		name := fmt.Sprintf("%s %d/%d", r.Name, i+1, r.Events)
-		event, err := r.target.Create(r.lasting, name, r.Capacity)
+		event, err := r.target.Create(ctx, name, r.Capacity)
 		if err != nil {
 			return err
 		}
@@ -73,73 +72,82 @@ func (r *run) prepare(ctx context.Context) error {
 	return nil
 }
 
-// load has the clients ask until the time is over.
-func (r *run) load(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(ctx, r.Duration)
-	defer cancel()
+// measure has the clients ask until the time is over.
+func (r *run) measure(ctx context.Context) {
+	over, end := make(chan struct{}), make(chan struct{})
 	began := time.Now()
 	var clients sync.WaitGroup
 	for i := range r.Clients {
-		clients.Go(func() { r.ask(ctx, i) })
+		clients.Go(func() { r.ask(ctx, i, end) })
 	}
-	over := make(chan struct{})
 	go func() {
 		clients.Wait()
 		close(over)
 	}()
-	tick := time.NewTicker(reportEvery)
+	tick, timer, stop := time.NewTicker(reportEvery), time.NewTimer(r.Duration), r.stop
 	defer tick.Stop()
 	for {
 		r.watch(Progress{Loading, time.Since(began), r.tally.acknowledged.Load()})
 		select {
 		case <-tick.C:
+		case <-timer.C:
+			stop = nil
+			close(end)
+		case <-stop:
+			timer.Stop()
+			r.Interrupted, stop = true, nil
+			close(end)
 		case <-over:
 			r.Took = time.Since(began)
-			r.Interrupted = !errors.Is(ctx.Err(), context.DeadlineExceeded)
 			return
 		}
 	}
 }
 
-// ask is what one client does.
-func (r *run) ask(ctx context.Context, client int) {
+// ask is what one client does until the end.
+func (r *run) ask(ctx context.Context, client int, end <-chan struct{}) {
 	random := rand.New(rand.NewPCG(rand.Uint64(), uint64(client)))
-	for ctx.Err() == nil {
+	for {
+		select {
+		case <-end:
+			return
+		default:
+		}
 		operation, event := r.Mix.choose(random), random.IntN(len(r.events))
 		began := time.Now()
-		err := r.target.Call(r.lasting, operation, r.events[event], client)
+		err := r.target.Call(ctx, operation, r.events[event], client)
 		came := r.tally.note(operation, event, err, time.Since(began))
-		if came == failed || came == open {
+		if came == Failed || came == Unknown {
 			select {
 			case <-time.After(breath):
-			case <-ctx.Done():
+			case <-end:
 			}
 		}
 	}
 }
 
-// judge asks the database what it has of all that.
-func (r *run) judge() {
+// audit asks the database what it has of all that.
+func (r *run) audit(ctx context.Context) {
 	r.watch(Progress{Stage: Judging})
 	for i, event := range r.events {
-		booked, err := r.target.Booked(r.lasting, event)
+		booked, err := r.target.Booked(ctx, event)
 		if err != nil {
 			r.Unjudged = err
 			return
 		}
-		r.Result.judge(event, r.Capacity, &r.tally.events[i], booked)
+		r.judge(event, r.Capacity, &r.tally.events[i], booked)
 	}
-	r.Report, r.Unjudged = r.target.Verify(r.lasting)
+	r.Report, r.Unjudged = r.target.Verify(ctx)
 	if r.Report != nil {
 		r.Findings = append(r.Findings, r.Report.Findings...)
 	}
 }
 
 // cancel calls the events off, as many of them as it can.
-func (r *run) cancel() {
+func (r *run) cancel(ctx context.Context) {
 	r.watch(Progress{Stage: Cancelling})
 	for _, event := range r.events {
-		if err := r.target.Cancel(r.lasting, event); err != nil {
+		if err := r.target.Cancel(ctx, event); err != nil {
 			r.Left = append(r.Left, event)
 			if r.LeftBecause == nil {
 				r.LeftBecause = err

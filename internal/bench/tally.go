@@ -8,31 +8,32 @@ import (
 	"evbook/internal/booking"
 )
 
-// outcome is what a call comes to.
-type outcome int
+// Outcome is what a call comes to.
+type Outcome string
 
+// The outcomes.
 const (
-	// done calls were answered with what was asked for: a booking is acknowledged.
-	done outcome = iota
-	// refused ones were answered with a no, after which nothing is changed.
-	refused
-	// failed ones were not answered as they should have been; nothing is changed either.
-	failed
-	// open ones may have booked or not.
-	open
+	// Done calls were answered with what was asked for: a booking is acknowledged.
+	Done Outcome = "done"
+	// Refused ones were answered with a no, after which nothing is changed.
+	Refused Outcome = "refused"
+	// Failed ones were not answered as they should have been; nothing is changed either.
+	Failed Outcome = "failed"
+	// Unknown ones may have been carried out or not.
+	Unknown Outcome = "unknown"
 )
 
 // outcomeOf sorts what a call returned with.
-func outcomeOf(kind booking.Kind) outcome {
+func outcomeOf(kind booking.Kind) Outcome {
 	switch kind {
 	case "":
-		return done
+		return Done
 	case booking.Unknown:
-		return open
+		return Unknown
 	case booking.Internal, booking.Unavailable, booking.Unsound, booking.Interrupted:
-		return failed
+		return Failed
 	}
-	return refused
+	return Refused
 }
 
 // tally counts what becomes of the calls of all clients. It is safe for concurrent use, and its
@@ -78,26 +79,26 @@ func newTally(events int) *tally {
 }
 
 // note counts a call that was about one of the events, by its place in their list.
-func (t *tally) note(o Operation, event int, err error, took time.Duration) outcome {
+func (t *tally) note(o Operation, event int, err error, took time.Duration) Outcome {
 	kind := booking.KindOf(err)
 	came := outcomeOf(kind)
-	if came != done {
+	if came != Done {
 		t.others[other{o, kind}].Add(1)
 	}
 	switch came {
-	case done, refused:
-		t.answered[answered{o, came == refused}].Add(took)
+	case Done, Refused:
+		t.answered[answered{o, came == Refused}].Add(took)
 	default:
 		t.failure.Do(func() { t.first = err })
 	}
-	if came == done {
+	if came == Done {
 		t.acknowledged.Add(1)
 	}
 	switch {
 	case o != Book:
-	case came == done:
+	case came == Done:
 		t.events[event].acknowledged.Add(1)
-	case came == open:
+	case came == Unknown:
 		t.events[event].open.Add(1)
 	}
 	return came
