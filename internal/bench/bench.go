@@ -35,8 +35,8 @@ type Load struct {
 	Clients int
 	// Duration is how long, [MinDuration] to [MaxDuration].
 	Duration time.Duration
-	// Events is how many events are made and booked, each call at one of them by chance: 1 to
-	// [MaxEvents].
+	// Events is how many events are booked at a time, each call at one of them by chance: 1 to
+	// [MaxEvents]. After 50,000 bookings an event has a successor.
 	Events int
 	// Capacity is the number of seats of each, 1 to [booking.MaxCapacity].
 	Capacity int
@@ -94,8 +94,7 @@ const (
 // Progress is how far a load is.
 type Progress struct {
 	Stage Stage
-	// Loaded is for how long clients have been asking, and Acknowledged how many of their calls
-	// were done.
-	Loaded       time.Duration
-	Acknowledged int64
+	// Loaded is for how long clients have been asking, and Done how many of their calls were done.
+	Loaded time.Duration
+	Done   int64
 }

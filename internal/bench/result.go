@@ -1,7 +1,6 @@
 package bench
 
 import (
-	"fmt"
 	"time"
 
 	"evbook/internal/booking"
@@ -16,10 +15,9 @@ type Result struct {
 	Lines []Line
 	// Others counts the calls that were not done.
 	Others []Other
-	// Acknowledged are the seats that clients were told are theirs, Open those of which nobody
-	// could tell. A call books one.
-	Acknowledged, Open int64
-	// Booked is how many the database has.
+	// Acknowledged are the seats that clients were told are theirs; a call books one.
+	Acknowledged int64
+	// Booked is how many the database has, among them some of calls that are unknown.
 	Booked int64
 	// Failure is the first error that was no refusal, nil when there was none.
 	Failure error
@@ -81,29 +79,5 @@ func (r *Result) gather(t *tally) {
 			}
 		}
 	}
-	for i := range t.events {
-		r.Acknowledged += t.events[i].acknowledged.Load()
-		r.Open += t.events[i].open.Load()
-	}
 	r.Failure = t.first
-}
-
-// judge compares the seats of an event with what its clients were told.
-func (r *Result) judge(event int64, capacity int, told *eventTally, booked int64) {
-	acknowledged, open := told.acknowledged.Load(), told.open.Load()
-	found := func(check, format string, args ...any) {
-		detail := fmt.Sprintf("event %d: ", event) + fmt.Sprintf(format, args...)
-		r.Findings = append(r.Findings, storage.Finding{Check: check, Detail: detail})
-	}
-	switch {
-	case booked < acknowledged:
-		found("lost", "%d acknowledged, %d booked", acknowledged, booked)
-	case booked > acknowledged+open:
-		found("unacknowledged", "%d booked, %d acknowledged, %d unknown", booked, acknowledged,
-			open)
-	}
-	if booked > int64(capacity) {
-		found("oversold", "%d booked, %d seats", booked, capacity)
-	}
-	r.Booked += booked
 }

@@ -2,9 +2,9 @@ package bench
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"evbook/internal/booking"
@@ -28,7 +28,8 @@ func Run(
 	ctx context.Context, stop <-chan struct{}, target Target, load Load, watch func(Progress),
 ) (Result, error) {
 	r := &run{
-		Load: load, target: target, stop: stop, watch: watch, tally: newTally(load.Events),
+		Load: load, target: target, stop: stop, watch: watch, tally: newTally(),
+		places: make([]atomic.Pointer[sale], load.Events),
 	}
 	err := r.prepare(ctx)
 	if err == nil {
@@ -49,8 +50,11 @@ type run struct {
 	target Target
 	stop   <-chan struct{}
 	watch  func(Progress)
-	events []int64
 	tally  *tally
+	// places are where there is an event to be booked; sales are all that ever were there.
+	places  []atomic.Pointer[sale]
+	sales   []*sale
+	opening sync.Mutex
 }
 
 // prepare makes the events.
@@ -62,12 +66,9 @@ func (r *run) prepare(ctx context.Context) error {
 			return booking.Errorf(booking.Interrupted, "interrupted before anything was measured")
 		default:
 		}
-		name := fmt.Sprintf("%s %d/%d", r.Name, i+1, r.Events)
-		event, err := r.target.Create(ctx, name, r.Capacity)
-		if err != nil {
+		if err := r.open(ctx, i); err != nil {
 			return err
 		}
-		r.events = append(r.events, event)
 	}
 	return nil
 }
@@ -87,7 +88,7 @@ func (r *run) measure(ctx context.Context) {
 	tick, timer, stop := time.NewTicker(reportEvery), time.NewTimer(r.Duration), r.stop
 	defer tick.Stop()
 	for {
-		r.watch(Progress{Loading, time.Since(began), r.tally.acknowledged.Load()})
+		r.watch(Progress{Loading, time.Since(began), r.tally.done.Load()})
 		select {
 		case <-tick.C:
 		case <-timer.C:
@@ -113,10 +114,15 @@ func (r *run) ask(ctx context.Context, client int, end <-chan struct{}) {
 			return
 		default:
 		}
-		operation, event := r.Mix.choose(random), random.IntN(len(r.events))
+		operation, place := r.Mix.choose(random), random.IntN(len(r.places))
+		at := r.places[place].Load()
 		began := time.Now()
-		err := r.target.Call(ctx, operation, r.events[event], client)
-		came := r.tally.note(operation, event, err, time.Since(began))
+		err := r.target.Call(ctx, operation, at.event, client)
+		came := r.tally.note(operation, err, time.Since(began))
+		if operation == Book && at.note(came) {
+			// Where that fails, the event has to do for longer.
+			_ = r.open(ctx, place)
+		}
 		if came == Failed || came == Unknown {
 			select {
 			case <-time.After(breath):
@@ -129,13 +135,17 @@ func (r *run) ask(ctx context.Context, client int, end <-chan struct{}) {
 // audit asks the database what it has of all that.
 func (r *run) audit(ctx context.Context) {
 	r.watch(Progress{Stage: Judging})
-	for i, event := range r.events {
-		booked, err := r.target.Booked(ctx, event)
+	for _, s := range r.sales {
+		r.Acknowledged += s.acknowledged.Load()
+	}
+	for _, s := range r.sales {
+		booked, err := r.target.Booked(ctx, s.event)
 		if err != nil {
 			r.Unjudged = err
 			return
 		}
-		r.judge(event, r.Capacity, &r.tally.events[i], booked)
+		r.Booked += booked
+		r.Findings = append(r.Findings, s.judge(booked, r.Capacity)...)
 	}
 	r.Report, r.Unjudged = r.target.Verify(ctx)
 	if r.Report != nil {
@@ -146,9 +156,9 @@ func (r *run) audit(ctx context.Context) {
 // cancel calls the events off, as many of them as it can.
 func (r *run) cancel(ctx context.Context) {
 	r.watch(Progress{Stage: Cancelling})
-	for _, event := range r.events {
-		if err := r.target.Cancel(ctx, event); err != nil {
-			r.Left = append(r.Left, event)
+	for _, s := range r.sales {
+		if err := r.target.Cancel(ctx, s.event); err != nil {
+			r.Left = append(r.Left, s.event)
 			if r.LeftBecause == nil {
 				r.LeftBecause = err
 			}

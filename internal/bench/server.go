@@ -165,14 +165,19 @@ func (s *Server) exchange(
 		return s.unanswered(err)
 	}
 	defer answer.Body.Close()
+	taken := answer.StatusCode/100 == 2
+	if taken && into == nil { // what is not read would cost the connection
+		if _, err := io.CopyN(io.Discard, answer.Body, maxAnswer); err != io.EOF {
+			return s.unanswered(err)
+		}
+		return nil
+	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	switch {
 	case err != nil:
 		return s.unanswered(err)
-	case answer.StatusCode/100 != 2:
+	case !taken:
 		return s.refusal(answer.StatusCode, text)
-	case into == nil:
-		return nil
 	}
 	if err := json.Unmarshal(text, into); err != nil {
 		return booking.Errorf(booking.Unknown, "%s answers %d in a way that evbook does not",

@@ -10,11 +10,11 @@ const (
 	// syncSize is how many bytes are written before each sync, as in one booking of a lone caller.
 	syncSize = 512
 	// syncFor is how long syncs are counted.
-	syncFor = 500 * time.Millisecond
+	syncFor = 300 * time.Millisecond
 )
 
 // SyncRate measures how often in a second the disk of a folder takes 512 bytes that are appended to
-// a file and synced, for half a second: no program that syncs each booking by itself can make more
+// a file and synced, for .3 s: no program that syncs each booking by itself can make more
 // of them. The file is removed.
 func SyncRate(folder string) (perSecond float64, err error) {
 	file, err := os.CreateTemp(folder, "evbook-bench-sync-")

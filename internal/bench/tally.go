@@ -36,20 +36,17 @@ func outcomeOf(kind booking.Kind) Outcome {
 	return Refused
 }
 
-// tally counts what becomes of the calls of all clients. It is safe for concurrent use, and its
-// size depends on the number of events alone.
+// tally counts what becomes of the calls of all clients, in a memory that does not grow. It is safe
+// for concurrent use.
 type tally struct {
 	// answered has how long who was answered waited.
 	answered map[answered]*Histogram
-	// others counts the calls that were not done.
+	// others counts the calls that were not done, and done those that were.
 	others map[other]*atomic.Int64
-	// events counts the bookings of each event.
-	events []eventTally
-	// acknowledged counts all calls that were done, for the progress.
-	acknowledged atomic.Int64
-	failure      sync.Once
+	done   atomic.Int64
 	// first is the first error that was no refusal, nil for none.
-	first error
+	first   error
+	failure sync.Once
 }
 
 type answered struct {
@@ -62,13 +59,8 @@ type other struct {
 	kind      booking.Kind
 }
 
-type eventTally struct{ acknowledged, open atomic.Int64 }
-
-func newTally(events int) *tally {
-	t := &tally{
-		answered: map[answered]*Histogram{}, others: map[other]*atomic.Int64{},
-		events: make([]eventTally, events),
-	}
+func newTally() *tally {
+	t := &tally{answered: map[answered]*Histogram{}, others: map[other]*atomic.Int64{}}
 	for _, o := range Operations() {
 		t.answered[answered{o, false}], t.answered[answered{o, true}] = &Histogram{}, &Histogram{}
 		for _, kind := range booking.Kinds() {
@@ -78,13 +70,10 @@ func newTally(events int) *tally {
 	return t
 }
 
-// note counts a call that was about one of the events, by its place in their list.
-func (t *tally) note(o Operation, event int, err error, took time.Duration) Outcome {
+// note counts a call.
+func (t *tally) note(o Operation, err error, took time.Duration) Outcome {
 	kind := booking.KindOf(err)
 	came := outcomeOf(kind)
-	if came != Done {
-		t.others[other{o, kind}].Add(1)
-	}
 	switch came {
 	case Done, Refused:
 		t.answered[answered{o, came == Refused}].Add(took)
@@ -92,14 +81,9 @@ func (t *tally) note(o Operation, event int, err error, took time.Duration) Outc
 		t.failure.Do(func() { t.first = err })
 	}
 	if came == Done {
-		t.acknowledged.Add(1)
-	}
-	switch {
-	case o != Book:
-	case came == Done:
-		t.events[event].acknowledged.Add(1)
-	case came == Unknown:
-		t.events[event].open.Add(1)
+		t.done.Add(1)
+	} else {
+		t.others[other{o, kind}].Add(1)
 	}
 	return came
 }

@@ -174,15 +174,18 @@ func (a *app) benchDatabase(ctx context.Context, m *measurement, o storage.Optio
 			return err
 		}
 		m.kept = &kept
-		if o.Path != "" {
-			m.syncRate = syncRate(o.Path)
-		}
-		return a.benchTarget(ctx, m, bench.Store{Store: store})
+		m.syncs.before = syncRate(o.Path)
+		err = a.benchTarget(ctx, m, bench.Store{Store: store})
+		m.syncs.after = syncRate(o.Path)
+		return err
 	})
 }
 
-// syncRate is that of the disk of a file, 0 where nothing can be written beside it.
+// syncRate is that of the disk of a file, 0 where there is none or nothing can be written beside it.
 func syncRate(file string) float64 {
+	if file == "" {
+		return 0
+	}
 	if real, err := filepath.EvalSymlinks(file); err == nil {
 		file = real
 	}

@@ -45,9 +45,9 @@ func (p *page) conditions(m *measurement) {
 			}
 		}
 	}
-	if m.syncRate > 0 {
-		p.detail("Disk", fmt.Sprintf("%.0f appends of 512 bytes a second, each synced; "+
-			"%.2f bookings for each", m.syncRate, m.perSecond(m.Acknowledged)/m.syncRate))
+	if m.hasSyncs() {
+		p.detail("Disk", fmt.Sprintf("%.0f syncs a second before, %.0f after (512 bytes each); "+
+			"%.2f bookings for each", m.syncs.before, m.syncs.after, m.bookingsPerSync()))
 	}
 	p.detail("Program", fmt.Sprintf("evbook %s, %s, %s/%s, %d cores", version(), runtime.Version(),
 		runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0)))

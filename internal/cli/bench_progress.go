@@ -35,7 +35,7 @@ func (b *benchProgress) show(p bench.Progress) {
 	text := string(p.Stage)
 	if p.Stage == bench.Loading {
 		text = fmt.Sprintf("%s: %.1f s of %s, %d calls", text, p.Loaded.Seconds(), b.duration,
-			p.Acknowledged)
+			p.Done)
 	}
 	b.write(text)
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -24,9 +25,18 @@ type measurement struct {
 	target string
 	// kept is how the database keeps what it acknowledges, nil where only a server knows.
 	kept *storage.Durability
-	// syncRate is how often in a second the disk of a file can sync, 0 where nobody can tell.
-	syncRate float64
+	// syncs are how often in a second the disk of a file could sync right before and right after,
+	// 0 where nobody can tell.
+	syncs struct{ before, after float64 }
 }
+
+// bookingsPerSync is how many bookings were acknowledged for each sync that the disk could do.
+func (m *measurement) bookingsPerSync() float64 {
+	return m.perSecond(m.Acknowledged) / ((m.syncs.before + m.syncs.after) / 2)
+}
+
+// hasSyncs says whether the disk could be measured.
+func (m *measurement) hasSyncs() bool { return m.syncs.before > 0 && m.syncs.after > 0 }
 
 // benchView is a measurement as JSON.
 type benchView struct {
@@ -55,12 +65,13 @@ type benchView struct {
 	Left        []int64              `json:"left"`
 	Interrupted bool                 `json:"interrupted"`
 	Durability  *benchDurabilityView `json:"durability"`
-	// SyncsPerSecond is null where nobody can tell.
-	SyncsPerSecond *float64 `json:"syncs_per_second"`
-	Version        string   `json:"version"`
-	Go             string   `json:"go"`
-	Platform       string   `json:"platform"`
-	Cores          int      `json:"cores"`
+	// SyncsBefore and SyncsAfter are those of the disk in a second; null where nobody can tell.
+	SyncsBefore *float64 `json:"syncs_per_second_before"`
+	SyncsAfter  *float64 `json:"syncs_per_second_after"`
+	Version     string   `json:"version"`
+	Go          string   `json:"go"`
+	Platform    string   `json:"platform"`
+	Cores       int      `json:"cores"`
 }
 
 type benchFindingView struct {
@@ -111,8 +122,8 @@ func (m *measurement) view() benchView {
 	if m.Unjudged == nil {
 		v.Booked = &m.Booked
 	}
-	if m.syncRate > 0 {
-		v.SyncsPerSecond = new(rounded(m.syncRate, 1))
+	if m.hasSyncs() {
+		v.SyncsBefore, v.SyncsAfter = new(rounded(m.syncs.before, 1)), new(rounded(m.syncs.after, 1))
 	}
 	for _, f := range m.Findings {
 		v.Findings = append(v.Findings, benchFindingView(f))
@@ -180,17 +191,20 @@ func (a *app) measured(ctx context.Context, m *measurement, err error) error {
 		},
 		names: m.leftNames(),
 		text:  func(p *page) { p.measurement(m) },
-		bare:  true,
 	}
-	if err == nil {
-		return a.show(ans)
+	if err != nil {
+		ans.envelope.Error = &httpapi.Failure{Code: string(kindOfEnd(ctx, err))}
 	}
-	kind := known(ctx, err).Kind
-	ans.envelope.Error = &httpapi.Failure{Code: string(kind)}
-	if err := a.show(ans); err != nil {
-		return err
+	return cmp.Or(a.show(ans), err)
+}
+
+// kindOfEnd is the kind of what ends the command.
+func kindOfEnd(ctx context.Context, err error) booking.Kind {
+	var told answered
+	if errors.As(err, &told) {
+		return told.kind
 	}
-	return err
+	return known(ctx, err).Kind
 }
 
 // end is how the command ends, nil when all is well: the worst that there is to tell.
