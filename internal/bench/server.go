@@ -50,6 +50,8 @@ func NewServer(address, token string, clients int) (*Server, error) {
 	case token != "" && at.Scheme == "http" && !isHere(at.Hostname()):
 		return nil, fmt.Errorf("%.60q would have EVBOOK_TOKEN sent for others to read, write "+
 			"https:// or unset it", address)
+	case strings.ContainsFunc(token, notInToken):
+		return nil, errors.New("cannot be asked with what EVBOOK_TOKEN holds, which is no token")
 	}
 	transport := &http.Transport{
 		MaxIdleConns: clients, MaxIdleConnsPerHost: clients, MaxConnsPerHost: clients,
@@ -66,6 +68,9 @@ func NewServer(address, token string, clients int) (*Server, error) {
 		},
 	}, nil
 }
+
+// notInToken is what stands in no token, and would end a header.
+func notInToken(r rune) bool { return r <= ' ' || r > '~' }
 
 // isHere says whether only this machine has such a host.
 func isHere(host string) bool {

@@ -112,6 +112,9 @@ func TestATokenIsShownAndNeverToWhoCouldReadItOnTheWay(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "EVBOOK_TOKEN sent for others to read") {
 		t.Errorf("got %v", err)
 	}
+	if _, err := NewServer("http://localhost", "two lines\nof text", 1); err == nil {
+		t.Error("what is no token is taken for one")
+	}
 	if _, err := NewServer("https://db.example/booking/", "secret", 1); err != nil {
 		t.Error(err)
 	}

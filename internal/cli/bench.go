@@ -94,6 +94,9 @@ func (a *app) benchLoad(cmd *cobra.Command, in benchInput) (
 	return load, server, nil
 }
 
+// benchOperations are what a mix is made of.
+func benchOperations(*cobra.Command) []string { return texts(bench.Operations()) }
+
 // namedDatabase is the flag that names a database, "" for none. What is configured does not count:
 // nobody is to find a benchmark in a database that was not meant.
 func namedDatabase(cmd *cobra.Command) string {
