@@ -35,7 +35,8 @@ func TestQuantilesAreThoseOfTheSortedDurations(t *testing.T) {
 			rank := max(1, (thousandths*len(list)+999)/1000)
 			exact, got := list[rank-1], h.Quantile(float64(thousandths)/1000)
 			if got < exact || float64(got) > float64(exact)*(1+1./64) {
-				t.Fatalf("%d durations, %d‰: got %s, exactly %s", len(list), thousandths, got, exact)
+				t.Fatalf("%d durations, %d‰: got %s, exactly %s", len(list), thousandths,
+					got, exact)
 			}
 		}
 	}

@@ -99,7 +99,9 @@ func TestNoAnswerIsUnknownUnlessNothingCouldBeAsked(t *testing.T) {
 func TestATokenIsShownAndNeverToWhoCouldReadItOnTheWay(t *testing.T) {
 	var shown atomic.Value
 	door := httptest.NewServer(http.HandlerFunc(
-		func(_ http.ResponseWriter, r *http.Request) { shown.Store(r.Header.Get("Authorization")) }))
+		func(_ http.ResponseWriter, r *http.Request) {
+			shown.Store(r.Header.Get("Authorization"))
+		}))
 	defer door.Close()
 	target := reach(t, door.URL, "secret")
 	if err := target.Call(t.Context(), Show, 1, 0); err != nil || shown.Load() != "Bearer secret" {
@@ -123,8 +125,9 @@ func TestATokenIsShownAndNeverToWhoCouldReadItOnTheWay(t *testing.T) {
 func TestAddressesThatAreNoneAreRefused(t *testing.T) {
 	for address, says := range map[string]string{
 		"": "write one such as", "127.0.0.1:8080": "is not the address", "ftp://x": `"ftp://x" is`,
-		"http://": "is not the address", "http://a b": "is not the address", "http://:8080": "is not",
-		"http://ann:geheim@x": "EVBOOK_TOKEN is for tokens", "http://x?a=b": "leave out what follows",
+		"http://": "is not the address", "http://a b": "is not the address",
+		"http://:8080": "is not the address", "http://x?a=b": "leave out what follows",
+		"http://ann:geheim@x": "EVBOOK_TOKEN is for tokens",
 		"http://x#y": "leave out what follows", "postgres://ann:geheim@x/y": "is not the address",
 	} {
 		_, err := NewServer(address, "", 1)

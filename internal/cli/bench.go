@@ -154,7 +154,7 @@ func (a *app) agreeToBench(ctx context.Context, m *measurement) error {
 func (a *app) benchPassing(ctx context.Context, m *measurement) (err error) {
 	folder, err := os.MkdirTemp("", "evbook-bench-")
 	if err != nil {
-		return booking.Errorf(booking.Unavailable, "cannot make a folder for the benchmark: %w", err)
+		return booking.Errorf(booking.Unavailable, "cannot make a temporary folder: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	m.Passing = true
@@ -184,7 +184,7 @@ func (a *app) benchDatabase(ctx context.Context, m *measurement, o storage.Optio
 	})
 }
 
-// syncRate is that of the disk of a file, 0 where there is none or nothing can be written beside it.
+// syncRate is that of the disk of a file; 0 for none, or where nothing can be written beside it.
 func syncRate(file string) float64 {
 	if file == "" {
 		return 0

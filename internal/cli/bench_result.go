@@ -123,7 +123,8 @@ func (m *measurement) view() benchView {
 		v.Booked = &m.Booked
 	}
 	if m.hasSyncs() {
-		v.SyncsBefore, v.SyncsAfter = new(rounded(m.syncs.before, 1)), new(rounded(m.syncs.after, 1))
+		v.SyncsBefore = new(rounded(m.syncs.before, 1))
+		v.SyncsAfter = new(rounded(m.syncs.after, 1))
 	}
 	for _, f := range m.Findings {
 		v.Findings = append(v.Findings, benchFindingView(f))
