@@ -3,6 +3,7 @@ package bench
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -192,10 +193,11 @@ func (s *Server) exchange(
 }
 
 // unanswered is what is known when there was no answer: nothing was asked unless there was a
-// connection.
+// connection, to a server that could be trusted.
 func (s *Server) unanswered(err error) error {
 	var at *net.OpError
-	if errors.As(err, &at) && at.Op == "dial" {
+	var certificate *tls.CertificateVerificationError
+	if errors.As(err, &at) && at.Op == "dial" || errors.As(err, &certificate) {
 		return booking.Errorf(booking.Unavailable, "%s cannot be reached", s.base).
 			Because(err).WithHint("evbook serve starts a server; --url names its address")
 	}

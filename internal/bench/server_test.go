@@ -1,6 +1,8 @@
 package bench
 
 import (
+	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -94,6 +96,14 @@ func TestNoAnswerIsUnknownUnlessNothingCouldBeAsked(t *testing.T) {
 	if err := target.Call(t.Context(), Book, 1, 0); booking.KindOf(err) != booking.Unavailable {
 		t.Errorf("not there: got %v", err)
 	}
+	stranger := httptest.NewUnstartedServer(nil)
+	stranger.Config.ErrorLog = log.New(io.Discard, "", 0)
+	stranger.StartTLS()
+	defer stranger.Close()
+	err := reach(t, stranger.URL, "").Call(t.Context(), Book, 1, 0)
+	if booking.KindOf(err) != booking.Unavailable {
+		t.Errorf("nobody vouches for it: got %v", err)
+	}
 }
 
 func TestATokenIsShownAndNeverToWhoCouldReadItOnTheWay(t *testing.T) {
@@ -128,7 +138,7 @@ func TestAddressesThatAreNoneAreRefused(t *testing.T) {
 		"http://": "is not the address", "http://a b": "is not the address",
 		"http://:8080": "is not the address", "http://x?a=b": "leave out what follows",
 		"http://ann:geheim@x": "EVBOOK_TOKEN is for tokens",
-		"http://x#y": "leave out what follows", "postgres://ann:geheim@x/y": "is not the address",
+		"http://x#y":          "leave out what follows", "postgres://ann:geheim@x/y": "is not the address",
 	} {
 		_, err := NewServer(address, "", 1)
 		if err == nil || !strings.Contains(err.Error(), says) ||

@@ -180,7 +180,10 @@ func milliseconds(d time.Duration) float64 { return rounded(d.Seconds()*1000, 3)
 // measured prints what came of a benchmark; err is why there was none.
 func (a *app) measured(ctx context.Context, m *measurement, err error) error {
 	if err != nil {
-		return errors.Join(err, m.leftBehind())
+		if len(m.Left) > 0 {
+			a.note("Left behind: events %s.", strings.Join(m.leftNames(), ", "))
+		}
+		return err
 	}
 	err = m.end()
 	ans := answer{
