@@ -137,8 +137,9 @@ func TestAddressesThatAreNoneAreRefused(t *testing.T) {
 		"": "write one such as", "127.0.0.1:8080": "is not the address", "ftp://x": `"ftp://x" is`,
 		"http://": "is not the address", "http://a b": "is not the address",
 		"http://:8080": "is not the address", "http://x?a=b": "leave out what follows",
-		"http://ann:geheim@x": "EVBOOK_TOKEN is for tokens",
-		"http://x#y":          "leave out what follows", "postgres://ann:geheim@x/y": "is not the address",
+		"http://ann:geheim@x":       "EVBOOK_TOKEN is for tokens",
+		"http://x#y":                "leave out what follows",
+		"postgres://ann:geheim@x/y": "is not the address",
 	} {
 		_, err := NewServer(address, "", 1)
 		if err == nil || !strings.Contains(err.Error(), says) ||

@@ -59,10 +59,10 @@ judged.`,
 	}
 	flags := cmd.Flags()
 	declareOptional(flags, &in.url, "url", "the address of a server, such as http://127.0.0.1:8080")
-	declareOptional(flags, &in.clients, "clients", "how many, `N`, call at the same time (64)")
-	declareOptional(flags, &in.duration, "duration", "for what `DURATION` they call (10s)")
-	declareOptional(flags, &in.events, "events", "the `N` events that they book (1)")
-	declareOptional(flags, &in.capacity, "capacity", "the `N` seats of each event (10000000)")
+	declareOptional(flags, &in.clients, "clients", "how many, `N`, call at the same time: 1 to 10000 (64)")
+	declareOptional(flags, &in.duration, "duration", "the `DURATION` of it: 100ms to 1h (10s)")
+	declareOptional(flags, &in.events, "events", "how many events, `N`, they book: 1 to 1000 (1)")
+	declareOptional(flags, &in.capacity, "capacity", "the seats, `N`, of each event (10000000)")
 	declareOptional(flags, &in.mix, "mix", "the `MIX` of calls: book, check, show (book=1)")
 	flags.BoolVarP(&in.yes, "yes", "y", false, "do it without asking")
 	return cmd

@@ -38,8 +38,8 @@ func (p *page) conditions(m *measurement) {
 		}
 		p.detail("Database", text)
 		if !k.Lasting {
-			p.warning("what is acknowledged here does not outlive a power cut, " +
-				"so that these rates mean nothing for a database that keeps it")
+			p.warning("what is acknowledged here is lost in a power cut; " +
+				"where it has to last, rates are others")
 			if m.Passing {
 				p.warning("name a folder on a disk: TMPDIR=. evbook bench")
 			}
