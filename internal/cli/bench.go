@@ -41,11 +41,10 @@ cancelled ones, and with them their entries in the journal. That is asked for on
 takes --yes elsewhere. A server that wants a token gets that of the variable EVBOOK_TOKEN, which has
 to be an organiser's.
 
---db calls the store in this process, and --url sends requests, the cost of which is in the figures:
-client and server share a machine that both are on. The mix says what is called, each by its weight:
-book books a seat, check asks for one, show reads an event. Besides the rates it tells how the
-database keeps what it acknowledges, and how often the disk can sync, without which no rate can be
-judged.`,
+--db calls the store in this process, and --url sends requests; on the machine of the server these
+cost as much again, which is in the figures. The mix says what is called, each by its weight: book
+books a seat, check asks for one, show reads an event. Besides the rates it tells how the database
+keeps what it acknowledges, and how often the disk can sync, without which no rate can be judged.`,
 		Example: `  evbook bench
   evbook bench --clients 256 --duration 30s --events 1000 --mix book=1,check=5
   evbook bench --capacity 100
@@ -58,11 +57,11 @@ judged.`,
 		}),
 	}
 	flags := cmd.Flags()
-	declareOptional(flags, &in.url, "url", "the address of a server, such as http://127.0.0.1:8080")
-	declareOptional(flags, &in.clients, "clients", "how many, `N`, call at the same time: 1 to 10000 (64)")
-	declareOptional(flags, &in.duration, "duration", "the `DURATION` of it: 100ms to 1h (10s)")
-	declareOptional(flags, &in.events, "events", "how many events, `N`, they book: 1 to 1000 (1)")
-	declareOptional(flags, &in.capacity, "capacity", "the seats, `N`, of each event (10000000)")
+	declareOptional(flags, &in.url, "url", "the `URL` of a server: http://127.0.0.1:8080")
+	declareOptional(flags, &in.clients, "clients", "`N` clients at the same time: 1 to 10000 (64)")
+	declareOptional(flags, &in.duration, "duration", "for what `DURATION` they call: 100ms to 1h (10s)")
+	declareOptional(flags, &in.events, "events", "the `N` events that they book: 1 to 1000 (1)")
+	declareOptional(flags, &in.capacity, "capacity", "the `N` seats of each event (10000000)")
 	declareOptional(flags, &in.mix, "mix", "the `MIX` of calls: book, check, show (book=1)")
 	flags.BoolVarP(&in.yes, "yes", "y", false, "do it without asking")
 	return cmd
