@@ -59,7 +59,8 @@ keeps what it acknowledges, and how often the disk can sync, without which no ra
 	flags := cmd.Flags()
 	declareOptional(flags, &in.url, "url", "the `URL` of a server: http://127.0.0.1:8080")
 	declareOptional(flags, &in.clients, "clients", "`N` clients at the same time: 1 to 10000 (64)")
-	declareOptional(flags, &in.duration, "duration", "for what `DURATION` they call: 100ms to 1h (10s)")
+	declareOptional(flags, &in.duration, "duration",
+		"for what `DURATION` they call: 100ms to 1h (10s)")
 	declareOptional(flags, &in.events, "events", "the `N` events that they book: 1 to 1000 (1)")
 	declareOptional(flags, &in.capacity, "capacity", "the `N` seats of each event (10000000)")
 	declareOptional(flags, &in.mix, "mix", "the `MIX` of calls: book, check, show (book=1)")
