@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"evbook/internal/booking"
 	"evbook/internal/pgcluster"
 )
 
@@ -26,9 +25,5 @@ func TestADatabaseTellsHowItKeepsWhatItAcknowledges(t *testing.T) {
 		if !strings.HasPrefix(d.Engine, engine) || !slices.Contains(d.Settings, setting) {
 			t.Errorf("got %+v, want %s and %s", d, engine, setting)
 		}
-	}
-	_, err = s.As(booking.Caller{Scope: booking.Scope{Public: true}}).Durability(t.Context())
-	if booking.KindOf(err) != booking.Forbidden {
-		t.Errorf("a stranger is told: %v", err)
 	}
 }
