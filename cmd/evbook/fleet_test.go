@@ -34,9 +34,9 @@ type fleet struct {
 // fleetSize is how many servers stand behind HAProxy.
 const fleetSize = 3
 
-// newFleet starts servers with the flags of their systemd unit, but for those left out, on the
-// database of a house.
-func newFleet(t *testing.T, h house, without ...string) *fleet {
+// newFleet starts servers with the flags of their systemd unit, and further ones, on the database
+// of a house.
+func newFleet(t *testing.T, h house, further ...string) *fleet {
 	t.Helper()
 	need(t, "haproxy")
 	f := &fleet{house: h, servers: make([]*server, fleetSize), flags: make([][]string, fleetSize)}
@@ -45,10 +45,11 @@ func newFleet(t *testing.T, h house, without ...string) *fleet {
 		addr := fmt.Sprintf("127.0.0.1:%d", freePort(t))
 		config := h.path(fmt.Sprintf("config-%d.yaml", i))
 		deploy(t, "three-servers.yaml", config,
-			"addr: 10.0.0.11:8080", "addr: "+addr, "10.0.0.10", "127.0.0.1")
+			"addr: 10.0.0.11:8080", "addr: "+addr, "10.0.0.10", "127.0.0.1",
+			"/etc/evbook/address", secret)
 		flags := unitFlags(t, "evbook-postgres.service", "/etc/evbook/config.yaml", config,
 			"${CREDENTIALS_DIRECTORY}/address", secret)
-		flags = slices.DeleteFunc(flags, func(f string) bool { return slices.Contains(without, f) })
+		flags = append(flags, further...)
 		// All clients of the test have one address.
 		f.flags[i] = append(flags, "--rate-limits", "off")
 		f.start(t, i)

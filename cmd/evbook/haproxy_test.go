@@ -41,7 +41,7 @@ func (p *patrons) come(
 
 func TestTwoThousandClientsOfThreeServersGetAllSeatsAndNoMore(t *testing.T) {
 	h := onPostgres(t)
-	f := newFleet(t, h, "--require-sync")
+	f := newFleet(t, h, "--require-sync=false")
 	const seats = 500
 	event := h.event(t, "Go Meetup", seats)
 	p := newPatrons()
@@ -94,7 +94,7 @@ func (f *fleet) disturb(t *testing.T) {
 
 func TestServersKilledAndRestartedBehindHAProxyLoseNoBooking(t *testing.T) {
 	h := onPostgres(t)
-	f := newFleet(t, h, "--require-sync")
+	f := newFleet(t, h, "--require-sync=false")
 	const seats = fleetClients * 9 / 10
 	event := h.event(t, "Go Meetup", seats)
 	p := newPatrons()
@@ -126,7 +126,7 @@ func TestClientsThatForgetTheirKeysBookTwice(t *testing.T) {
 		"commit_delay": "100000", "commit_siblings": "0",
 	}}).Address(t)
 	h.must(t, "migrate", "up")
-	f := newFleet(t, h, "--require-sync")
+	f := newFleet(t, h, "--require-sync=false")
 	event := h.event(t, "Go Meetup", 1_000_000)
 	p := newPatrons()
 	p.forgetful = true

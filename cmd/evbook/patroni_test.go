@@ -22,9 +22,10 @@ const longestOutage = 30 * time.Second
 func replicated(t *testing.T, pairs ...string) (*pgcluster.Patroni, house) {
 	t.Helper()
 	h := newHouse(t)
-	for _, name := range []string{"etcd.env", "roles.sql", "three-servers.yaml"} {
+	for _, name := range []string{"etcd.env", "roles.sql"} {
 		deploy(t, name, h.path(name))
 	}
+	deploy(t, "three-servers.yaml", h.path("three-servers.yaml"), "/etc/", h.path("etc")+"/")
 	deploy(t, "patroni.yml", h.path("patroni.yml"), pairs...)
 	deploy(t, "evbook-postgres.service", h.path("evbook-postgres.service"))
 	m := newMachine(t, h)
@@ -126,7 +127,7 @@ func failOver(t *testing.T) {
 func loseBookings(t *testing.T) {
 	database, h := replicated(t, "synchronous_mode: true", "synchronous_mode: false",
 		"synchronous_mode_strict: true", "synchronous_mode_strict: false")
-	f := newFleet(t, h, "--require-sync")
+	f := newFleet(t, h, "--require-sync=false")
 	event := h.event(t, "Go Meetup", 1_000_000)
 	p := bookDuring(t, f, event, func(p *patrons) {
 		p.awaitBookings(t, 200)

@@ -10,7 +10,7 @@ import (
 )
 
 // A move is interrupted when all rows have been copied, which changes nothing; repeated, it shows
-// how far it is, and leaves one sentence.
+// what it does and how far it is, and leaves one sentence.
 func TestAMoveShowsHowFarItIsAndCanBeInterrupted(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t)
@@ -36,7 +36,14 @@ func TestAMoveShowsHowFarItIsAndCanBeInterrupted(t *testing.T) {
 	fault = proxy.Arm(pgcluster.Stall, copied)
 	x.start(move)
 	x.awaitText("Moving")
+	<-fault.Struck()
+	next := proxy.Arm(pgcluster.Stall, func(m pgcluster.Message) bool {
+		return strings.HasPrefix(m.SQL, "SELECT id, event_id, quantity")
+	})
 	fault.Lift()
+	<-next.Struck()
+	x.awaitText("Comparing")
+	next.Lift()
 	shown, code = x.end()
 	if code != 0 || !strings.HasPrefix(shown, "moved events.db to postgres://127.0.0.1:") ||
 		strings.Count(shown, "\n") != 2 {

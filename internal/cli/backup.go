@@ -14,10 +14,9 @@ func newBackup(a *app) *cobra.Command {
 	var out string
 	cmd := &cobra.Command{
 		Use:   "backup --out FILE",
-		Short: "Save a copy of the database while it is in use",
-		Long: `Save a copy of the database while it is in use: of a file, since PostgreSQL has
-pg_dump for that. The copy is checked, and on disk when the command ends. It never replaces a file
-that exists.`,
+		Short: "Save a copy of a database file while it is in use",
+		Long: `Save a copy of a database file while it is in use. The copy is checked, and on disk
+when the command ends. It never replaces a file that exists. For PostgreSQL there is pg_dump.`,
 		Example: "  " + example,
 		GroupID: groupOperations,
 		Args:    noArguments,

@@ -21,9 +21,11 @@ connections, disk settings and standbys, and the rights of the role. Schema and 
 in both.
 
 Each check has a line with ok, warn or bad; what is not ok comes with what mends it. Exit code 0
-unless something is bad, which is 11. Nothing is changed.`,
+unless something is bad, which is 11. With -o name only what is not ok is named. Nothing is
+changed.`,
 		Example: "  evbook doctor\n  evbook doctor --db postgres://db.example/events -o json\n" +
-			"  evbook doctor --fields check,state -o csv",
+			"  evbook doctor --fields check,state -o csv\n" +
+			"  evbook doctor -o name",
 		GroupID: groupOperations,
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {

@@ -165,7 +165,7 @@ func (a *app) origin(cmd *cobra.Command, field string) string {
 	switch {
 	case flag != nil && flag.Changed:
 	case field == fieldZone, field == fieldCurrency, field == fieldAddr, field == fieldTLSCert,
-		field == fieldTLSKey:
+		field == fieldTLSKey, field == fieldRequireSync:
 		key := strings.ReplaceAll(name, "-", "_")
 		variable := "EVBOOK_" + strings.ToUpper(key)
 		if value, _ := a.env.Getenv(variable); value != "" {

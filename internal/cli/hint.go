@@ -27,7 +27,7 @@ func hint(cmd *cobra.Command, e *booking.Error) string {
 		return strings.TrimSuffix(e.Hint+": "+joining(cmd), ": ")
 	case e.Hint == booking.BookInstead:
 		return bookPath + typedFlags(cmd, "event", "qty", "type", "email", "name", "note", "db",
-			"config")
+			"dsn-file", "config")
 	case lacksEmail(cmd, e):
 		return "evbook booking edit " + shellWord(cmd.Flags().Arg(0)) + " --email ADDRESS"
 	case e.Kind == booking.NotFound && e.Booking != 0:

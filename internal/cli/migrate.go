@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"evbook/internal/booking"
 	"evbook/internal/httpapi"
 	"evbook/internal/storage"
 )
@@ -62,8 +63,11 @@ func newMigrateStatus(a *app) *cobra.Command {
 		Use:   "status",
 		Short: "Show whether the database is set up and up to date",
 		Long: `Show whether the database is set up and up to date. The state is none, older, current
-or newer than this evbook. Nothing is changed.`,
+or newer than this evbook. Nothing is changed.
+
+Exit code 0 if evbook migrate up has nothing to do, else 8, as when the database cannot be used.`,
 		Example: `  evbook migrate status
+  evbook migrate status || evbook migrate up
   evbook migrate status --fields state -o csv --no-header`,
 		Args: noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
@@ -79,11 +83,20 @@ func (a *app) migrateStatus(ctx context.Context) error {
 	}
 	view := a.viewSchema(number)
 	message := view.sentence()
-	return a.show(answer{
+	ans := answer{
 		envelope: httpapi.Envelope{Success: true, Message: message, Data: view},
 		names:    []string{strconv.Itoa(number)},
 		text:     func(p *page) { p.line("%s.", message) },
-	})
+	}
+	if number >= view.Newest {
+		return a.show(ans)
+	}
+	ans.envelope.Success = false
+	ans.envelope.Error = &httpapi.Failure{Code: string(booking.Unavailable)}
+	if err := a.show(ans); err != nil {
+		return err
+	}
+	return answered{booking.Unavailable}
 }
 
 // sentence tells how far a database is, and what to do.

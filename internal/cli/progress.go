@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"fmt"
+	"io"
 	"time"
 
 	"github.com/schollz/progressbar/v3"
@@ -9,19 +11,21 @@ import (
 // narrowest is the least width of a terminal on which the bar fits into its line.
 const narrowest = 50
 
-// progress shows a person how far a long command is. The zero value shows nothing.
-type progress struct{ bar *progressbar.ProgressBar }
+// clearLine is ANSI for the beginning of the line, and nothing behind it.
+const clearLine = "\r\x1b[K"
+
+// progress shows a person how far a long command is, or what it does. The zero value shows nothing.
+type progress struct {
+	bar *progressbar.ProgressBar
+	// line is where a line without a bar is, nil for none.
+	line io.Writer
+}
 
 // progress makes a bar for so many rows, where a person looks at the standard error. doing says
 // what is done to them.
 func (a *app) progress(doing string, rows int) progress {
-	if !a.env.ErrTerminal || a.global.quiet || rows <= bookedAtOnce {
+	if !a.showsProgress(rows) {
 		return progress{}
-	}
-	if a.env.OutTerminal {
-		if width := a.env.Width(); width > 0 && width < narrowest {
-			return progress{}
-		}
 	}
 	bar := progressbar.NewOptions(rows,
 		progressbar.OptionSetWriter(a.env.Err),
@@ -33,7 +37,28 @@ func (a *app) progress(doing string, rows int) progress {
 		progressbar.OptionUseANSICodes(true), // clears what a terminal has echoed behind it too
 	)
 	_ = bar.RenderBlank()
-	return progress{bar}
+	return progress{bar: bar}
+}
+
+// busy is progress of which nobody knows how far it is: a line.
+func (a *app) busy(doing string, rows int) progress {
+	if !a.showsProgress(rows) {
+		return progress{}
+	}
+	fmt.Fprint(a.env.Err, doing, " ...")
+	return progress{line: a.env.Err}
+}
+
+// showsProgress says whether a person is told of what is done to so many rows.
+func (a *app) showsProgress(rows int) bool {
+	if !a.env.ErrTerminal || a.global.quiet || rows <= bookedAtOnce {
+		return false
+	}
+	width := narrowest
+	if a.env.OutTerminal {
+		width = a.env.Width()
+	}
+	return width <= 0 || width >= narrowest
 }
 
 // add notes that rows are done. That a bar cannot be drawn harms nobody.
@@ -43,8 +68,11 @@ func (p progress) add(rows int) {
 	}
 }
 
-// end takes the bar away.
+// end takes the bar or the line away.
 func (p progress) end() {
+	if p.line != nil {
+		fmt.Fprint(p.line, clearLine)
+	}
 	if p.bar != nil {
 		_ = p.bar.Clear()
 	}

@@ -78,13 +78,16 @@ type relocatedView struct {
 
 func (a *app) relocate(ctx context.Context, from, to string) error {
 	var shown progress
+	var at storage.Stage
 	last := 0
 	done, err := storage.Relocate(ctx, storage.Relocation{
 		From: from, To: to, LockTimeout: a.config.LockTimeout,
 		AllowNetworkFS: a.config.AllowsNetworkFS(),
-		Progress: func(done, total int) {
-			if last == 0 {
-				shown = a.progress("Moving", total)
+		Progress: func(stage storage.Stage, done, total int) {
+			if stage != at {
+				shown.end()
+				at, last = stage, 0
+				shown = a.stage(stage, total)
 			}
 			shown.add(done - last)
 			last = done
@@ -105,6 +108,14 @@ func (a *app) relocate(ctx context.Context, from, to string) error {
 			p.line("From now on, name that address with --db, EVBOOK_DB or evbook config set db.")
 		},
 	})
+}
+
+// stage shows a person what is done to so many rows, and how far that is where it can be told.
+func (a *app) stage(stage storage.Stage, rows int) progress {
+	if stage == storage.Checking {
+		return a.busy(string(stage), rows)
+	}
+	return a.progress(string(stage), rows)
 }
 
 // sentence tells what was done.

@@ -22,7 +22,6 @@ import (
 
 func newServe(a *app) *cobra.Command {
 	var addrFile string
-	var requireSync bool
 	var proxies, hosts, origins []string
 	cmd := &cobra.Command{
 		Use:   "serve",
@@ -48,7 +47,7 @@ the server only if they are listed with --cors-origin.`,
 		GroupID: groupOperations,
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
-			return a.serve(cmd.Context(), addrFile, requireSync)
+			return a.serve(cmd.Context(), addrFile)
 		}),
 	}
 	flags := cmd.Flags()
@@ -63,13 +62,13 @@ the server only if they are listed with --cors-origin.`,
 	flags.String("rate-limits", "", "`LIMITS` for each client, such as write=20/1m, or off")
 	flags.String("max-connections", "", "the most connections, `N` (1024)")
 	flags.String("metrics-addr", "", "`HOST:PORT` to show metrics at")
-	flags.BoolVar(&requireSync, "require-sync", false,
+	flags.Bool("require-sync", false,
 		"refuse to serve unless a synchronous standby has each booking, too")
 	flags.String("log-format", "", "`FORMAT` of the log: text or json (text)")
 	return cmd
 }
 
-func (a *app) serve(ctx context.Context, addrFile string, requireSync bool) error {
+func (a *app) serve(ctx context.Context, addrFile string) error {
 	// A reader of the log that goes away (serve 2>&1 | head) must not take the server along.
 	signal.Ignore(syscall.SIGPIPE)
 	log := httpapi.NewLogWriter(a.env.Err)
@@ -79,11 +78,7 @@ func (a *app) serve(ctx context.Context, addrFile string, requireSync bool) erro
 		return err
 	}
 	options := a.options()
-	if requireSync && options.Address == "" {
-		return booking.Errorf(booking.Invalid, "--require-sync: is for PostgreSQL, %s is a file",
-			options.Path)
-	}
-	options.RequireSync = requireSync
+	options.RequireSync = a.config.RequireSync
 	options.Create, options.Actor, options.Serving = true, httpapi.Actor, true
 	if plan.metrics != nil {
 		options.Observe = plan.metrics.Group
@@ -95,7 +90,7 @@ func (a *app) serve(ctx context.Context, addrFile string, requireSync bool) erro
 	if err := a.checkTokens(ctx, store, plan.at); err != nil {
 		return errors.Join(err, store.Close())
 	}
-	if err := warnOfLoss(ctx, store, plan.logger); err != nil {
+	if err := noteServer(ctx, store, plan.logger); err != nil {
 		return errors.Join(err, store.Close())
 	}
 	chores, stopChores := context.WithCancel(ctx)
@@ -109,8 +104,20 @@ func (a *app) serve(ctx context.Context, addrFile string, requireSync bool) erro
 	return errors.Join(err, store.Close())
 }
 
-// warnOfLoss says in the log if an acknowledged booking can be lost with the database's server.
-func warnOfLoss(ctx context.Context, store *storage.Store, logger *slog.Logger) error {
+// noteServer says in the log which server the database is on, and if an acknowledged booking can be
+// lost with it.
+func noteServer(ctx context.Context, store *storage.Store, logger *slog.Logger) error {
+	at, err := store.Server(ctx)
+	if err != nil || at == (storage.Server{}) {
+		return err
+	}
+	logger.Info("database reached", "server", at.Addr, "database", at.Database, "role", at.Role,
+		"version", at.Version)
+	if at.Standby {
+		logger.Warn("the server is a standby: nothing can be booked before it leads",
+			"check", "server", "fix", "name all servers of the cluster in the address")
+		return nil
+	}
 	d, err := store.Replication(ctx)
 	if err == nil && d.State != storage.Good {
 		logger.Warn(d.Detail, "check", d.Check, "fix", d.Fix)
@@ -149,6 +156,9 @@ func (a *app) planServing(
 		f.bad.Add(fieldTLSCert, "is given without its key, add --tls-key")
 	case key != "":
 		f.bad.Add(fieldTLSKey, "is given without its certificate, add --tls-cert")
+	}
+	if a.config.RequireSync && !storage.IsAddress(a.config.DB) {
+		f.bad.Add(fieldRequireSync, "is for PostgreSQL, "+a.database()+" is a file")
 	}
 	currency, err := booking.ParseCurrency(a.config.Currency)
 	f.fail(fieldCurrency, err)

@@ -3,12 +3,14 @@ package cli
 import (
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"evbook/internal/booking"
 	"evbook/internal/config"
+	"evbook/internal/storage"
 )
 
 // makeStrict closes what cobra leaves open, over the whole tree: unknown commands below a group
@@ -61,7 +63,11 @@ func noArguments(_ *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return booking.Errorf(booking.Invalid, "unexpected argument %q", args[0])
+	err := booking.Errorf(booking.Invalid, "unexpected argument %q", args[0])
+	if storage.IsAddress(args[0]) || strings.HasSuffix(args[0], ".db") {
+		return err.WithHint("a database is named with --db")
+	}
+	return err
 }
 
 func atMostOneArgument(_ *cobra.Command, args []string) error {

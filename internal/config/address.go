@@ -10,9 +10,6 @@ import (
 )
 
 const (
-	// addressFlag names a file instead of the address itself, which everybody who lists the
-	// processes of the machine could read.
-	addressFlag = "dsn-file"
 	addressFile = "name a file of one line, such as postgres://db.example/events"
 	// looseSecret are the permissions that the file of a password must not have: anything for
 	// others, and more than reading for the group.
@@ -29,21 +26,29 @@ func isAddress(db string) bool {
 // name would tell a password to everybody who lists its folder.
 func isNearlyAddress(db string) bool {
 	meant := regexp.MustCompile(
-		`(?i)://|^\s*postgres(ql)?:|^[^/:@]+:[^@]*@|(^|\s)(host|dbname|user|password)\s*=`)
+		`(?i)://|^\s*postgres(ql)?(:|//)|^[^/:@]+:[^@]*@|(^|\s)(host|dbname|user|password)\s*=`)
 	return meant.MatchString(db)
 }
 
-// givenInFile gives the address that a file holds, which the flag for it has named.
-func (src Source) givenInFile(path string) (string, error) {
-	if f := src.Flags.Lookup(keyDB); f != nil && f.Changed {
-		return "", fmt.Errorf("--%s and --%s cannot stand together: give one of them", keyDB,
-			addressFlag)
+// database gives what names the database: db, or the address in the file that dsn_file names, which
+// keeps it from everybody who lists the processes of the machine. What is set nearer to the command
+// counts, and both side by side are refused. path is that of the configuration file.
+func (src Source) database(db, file given, path string) (given, error) {
+	switch unset := file.value == "" && file.by != byFlag; {
+	case unset || file.by < db.by:
+		if db.by == byFile {
+			return db, src.keepsSecret(path, db.value)
+		}
+		return db, nil
+	case file.by == db.by:
+		return db, fmt.Errorf("%s and %s cannot stand together: give one of them",
+			db.name(keyDB), file.name(keyDSNFile))
 	}
-	address, err := src.readAddress(path)
+	address, err := src.readAddress(file.value)
 	if err != nil {
-		return "", fmt.Errorf("flag --%s: %s %w", addressFlag, printable(path), err)
+		return db, fmt.Errorf("%s (%s): %s %w", keyDSNFile, file.origin, printable(file.value), err)
 	}
-	return address, nil
+	return given{address, file.by, file.origin}, nil
 }
 
 // forNoOtherEyes refuses a file with a password if others can read it. The error goes on from the

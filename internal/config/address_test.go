@@ -8,8 +8,9 @@ import (
 
 func TestTheAddressInAFileCountsBeforeVariablesAndTheConfiguration(t *testing.T) {
 	file := write(t, "  "+secretURL+" \r\nand what else there is\n", "dsn")
+	other := write(t, "postgres://other/x", "dsn")
 	src := source(t, map[string]string{"EVBOOK_DB": "variable.db"}, "--dsn-file", file,
-		"--config", write(t, "db: file.db"))
+		"--config", write(t, "dsn_file: "+other))
 	if c := mustLoad(t, src); c.DB != secretURL {
 		t.Errorf("got %s", c.DB)
 	}
@@ -23,6 +24,39 @@ func TestTheAddressInAFileCountsBeforeVariablesAndTheConfiguration(t *testing.T)
 	}
 	if c := mustLoad(t, source(t, nil, "--dsn-file", file, "--addr", ":1")); c.Addr != ":1" {
 		t.Errorf("another flag is lost: %+v", c)
+	}
+}
+
+// The nearer of the two counts, wherever they are set; side by side neither does.
+func TestADatabaseIsNamedByItselfOrByAFile(t *testing.T) {
+	address := write(t, secretURL, "dsn")
+	byName, inFile := write(t, "db: file.db"), write(t, "dsn_file: "+address)
+	both, empty := write(t, "db: x\ndsn_file: "+address), write(t, "db: file.db\ndsn_file: ''")
+	db, dsn := "EVBOOK_DB=variable.db", "EVBOOK_DSN_FILE="+address
+	for set, want := range map[[4]string]string{ // file, two variables, flag
+		{inFile}:                                  secretURL,
+		{inFile, db}:                              "variable.db",
+		{inFile, "", "", "--db=flag.db"}:          "flag.db",
+		{byName, dsn}:                             secretURL,
+		{byName, dsn, "", "--db=flag.db"}:         "flag.db",
+		{byName, db, "", "--dsn-file=" + address}: secretURL,
+		{empty}:           "file.db",
+		{both, db}:        "variable.db",
+		{both}:            "db (file " + both + ") and dsn_file (file " + both + ")",
+		{byName, db, dsn}: "EVBOOK_DB and EVBOOK_DSN_FILE",
+	} {
+		env := map[string]string{}
+		for _, variable := range set[1:3] {
+			name, value, _ := strings.Cut(variable, "=")
+			env[name] = value
+		}
+		args := strings.Fields(set[3])
+		src := source(t, env, append(args, "--config", set[0])...)
+		if strings.Contains(want, " and ") {
+			refuses(t, src, want+" cannot stand together: give one of them")
+		} else if c := mustLoad(t, src); c.DB != want {
+			t.Errorf("%q: got %s", set, c.DB)
+		}
 	}
 }
 
@@ -65,7 +99,7 @@ func TestAFileWithoutAnAddressIsRefusedAndNotRepeated(t *testing.T) {
 			}
 			checkLine(t, err.Error())
 			if text := err.Error(); strings.Contains(text, "hunter2") ||
-				!strings.Contains(text, "dsn-file") {
+				!strings.Contains(text, "dsn") {
 				t.Errorf("got %q", text)
 			}
 		})
@@ -75,6 +109,9 @@ func TestAFileWithoutAnAddressIsRefusedAndNotRepeated(t *testing.T) {
 func TestWhatWasMeantForAnAddressIsNotTakenForAFile(t *testing.T) {
 	for _, db := range []string{
 		"mysql://host/x", "Postgres://host/x", "postgres:/host/x", "POSTGRESQL:x", "sqlite://x.db",
+		"postgres//host/x",
+		" postgres://host/x", "\"postgres://host/x\"", "'postgresql://host/x'",
+		"jdbc:postgresql://h/x",
 		"host=localhost dbname=x", "dbname = x", "user=ann password=hunter2",
 	} {
 		refuses(t, source(t, nil, "--db", db), "is neither a file nor the address of a database")

@@ -17,6 +17,8 @@ type Config struct {
 	// DB names the database: a path, relative to the working directory, or the address of a
 	// PostgreSQL database (postgres://…), which may hold a password. It is never empty.
 	DB string `mapstructure:"db"`
+	// DSNFile names the file from which DB was read, if nothing nearer to the command has set it.
+	DSNFile string `mapstructure:"dsn_file"`
 	// Addr is where serve listens, as host:port with a port from 0 to 65535; an empty host means
 	// every address.
 	Addr string `mapstructure:"addr"`
@@ -53,6 +55,8 @@ type Config struct {
 	MaxConnections int `mapstructure:"max_connections"`
 	// MetricsAddr is where serve shows its metrics, as Addr; empty for nowhere.
 	MetricsAddr string `mapstructure:"metrics_addr"`
+	// RequireSync says whether serve insists on a synchronous standby.
+	RequireSync bool `mapstructure:"require_sync"`
 	// LogFormat is one of [LogFormats].
 	LogFormat string `mapstructure:"log_format"`
 }
@@ -75,7 +79,8 @@ func (k key) flag() string     { return strings.ReplaceAll(k.name, "_", "-") }
 func (k key) variable() string { return variablePrefix + strings.ToUpper(k.name) }
 
 const (
-	keyDB = "db"
+	keyDB      = "db"
+	keyDSNFile = "dsn_file"
 
 	dbHint       = "write a path, such as events.db, or an address such as postgres://host/events"
 	addrHint     = "write host:port, such as 127.0.0.1:8080"
@@ -92,6 +97,8 @@ func keys() []key {
 	return []key{
 		{keyDB, "the database: a file, relative to the working directory, or postgres://HOST/NAME",
 			"events.db", dbHint, checkDB},
+		{keyDSNFile, "the file with the address of the database, in place of db, which nobody " +
+			"else may read", "", addressFile, anything},
 		{"addr", "where serve listens: an address of this machine and a port", "127.0.0.1:8080",
 			addrHint, checkAddr},
 		{"lock_timeout", "the longest a change waits for the database: above 0s, at most 1h", "10s",
@@ -127,6 +134,8 @@ func keys() []key {
 			countHint, checkConnections},
 		{"metrics_addr", "where serve shows its metrics, as addr; empty is nowhere", "",
 			addrHint, checkMetricsAddr},
+		{"require_sync", "whether serve insists on a synchronous standby that has each booking, " +
+			"too: true or false", "false", oneOfWords(switchChoices()), checkSwitch},
 		{"log_format", "the format of the log of serve: text or json", "text",
 			oneOfWords(LogFormats()), checkLogFormat},
 	}
@@ -207,6 +216,13 @@ func checkNetworkFS(value string) error { return checkWord(value, "a choice", ne
 
 // AllowsNetworkFS says whether files on network file systems are opened.
 func (c Config) AllowsNetworkFS() bool { return c.NetworkFS == allowed }
+
+func switchChoices() []string { return []string{"true", "false"} }
+
+// isSwitch says whether a key is on or off.
+func (k key) isSwitch() bool { return slices.Contains(switchChoices(), k.fallback) }
+
+func checkSwitch(value string) error { return checkWord(value, "a choice", switchChoices()) }
 
 // checkWord refuses what is not one of the words.
 func checkWord(value, what string, words []string) error {

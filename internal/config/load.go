@@ -63,31 +63,19 @@ func settle(v *viper.Viper, src Source, path string) ([]Setting, error) {
 	var settings []Setting
 	var bad []string
 	for _, k := range keys() {
-		origin := originDefault
-		if v.InConfig(k.name) {
-			origin = fileOrigin(path)
+		got, err := k.find(v, src, path), error(nil)
+		if k.name == keyDB {
+			got, err = src.database(got, key{name: keyDSNFile}.find(v, src, path), path)
 		}
-		v.SetDefault(k.name, k.fallback)
-		value, from, ok, err := src.given(k)
+		if err == nil {
+			err = k.judged(got)
+		}
 		if err != nil {
 			bad = append(bad, err.Error())
 			continue
 		}
-		if ok {
-			v.Set(k.name, value)
-			origin = from
-		} else if k.name == keyDB && origin != originDefault {
-			if err := src.keepsSecret(path, v.GetString(k.name)); err != nil {
-				bad = append(bad, err.Error())
-			}
-		}
-		// Every value is still text here, so that viper has nothing to guess at, and an error can
-		// show what was written and where.
-		value = v.GetString(k.name)
-		if err := k.judge(value); err != nil {
-			bad = append(bad, fmt.Sprintf("%s %s (%s) %v", k.name, quoted(value), origin, err))
-		}
-		settings = append(settings, Setting{k.name, masked(value), origin, k.about})
+		v.Set(k.name, got.value)
+		settings = append(settings, Setting{k.name, masked(got.value), got.origin, k.about})
 	}
 	if len(bad) > 0 {
 		return nil, errors.New(strings.Join(bad, "; "))
@@ -104,39 +92,18 @@ func (k key) judge(value string) error {
 	return k.check(value)
 }
 
+// judged is judge with the key, the value and its origin in the error.
+func (k key) judged(got given) error {
+	if err := k.judge(got.value); err != nil {
+		return fmt.Errorf("%s %s (%s) %w", k.name, quoted(got.value), got.origin, err)
+	}
+	return nil
+}
+
 func decode(v *viper.Viper) (Config, error) {
 	var c Config
 	if err := v.UnmarshalExact(&c); err != nil {
 		return Config{}, fmt.Errorf("decode the configuration: %w", err)
 	}
 	return c, nil
-}
-
-// given gives the value that a flag, else a variable, sets a key to, and which of them it was.
-func (src Source) given(k key) (value, origin string, ok bool, err error) {
-	if path, from, ok := src.lookup(addressFlag, ""); ok && k.name == keyDB {
-		value, err = src.givenInFile(path)
-		return value, from, true, err
-	}
-	value, origin, ok = src.lookup(k.flag(), k.variable())
-	return value, origin, ok, nil
-}
-
-// lookup gives what a flag, else a variable, was set to, and which of them it was.
-func (src Source) lookup(flag, variable string) (value, origin string, ok bool) {
-	if src.Flags != nil {
-		if f := src.Flags.Lookup(flag); f != nil && f.Changed {
-			return f.Value.String(), "flag --" + flag, true
-		}
-	}
-	if value := src.env(variable); variable != "" && value != "" {
-		return value, "variable " + variable, true
-	}
-	return "", "", false
-}
-
-// env gives a variable, "" where it is unset.
-func (src Source) env(name string) string {
-	value, _ := src.Getenv(name)
-	return value
 }

@@ -18,7 +18,6 @@ func source(tb testing.TB, env map[string]string, args ...string) Source {
 	tb.Helper()
 	flags := pflag.NewFlagSet("evbook", pflag.ContinueOnError)
 	flags.String("config", "flag-default", "")
-	flags.String("dsn-file", "flag-default", "")
 	for _, k := range keys() {
 		flags.String(k.flag(), "flag-default", "")
 	}
@@ -116,7 +115,9 @@ func TestEveryKeyHasAFieldAndEveryFieldAKey(t *testing.T) {
 
 // Each key is given a value of its own by each of file, variable and flag, in all eight ways.
 func TestFlagBeatsVariableBeatsFileBeatsDefault(t *testing.T) {
+	address := func() string { return write(t, secretURL, "address") }
 	values := map[string][3]string{ // file, variable, flag
+		"dsn_file":         {address(), address(), address()},
 		"db":               {"file.db", "variable.db", "flag.db"},
 		"addr":             {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"},
 		"lock_timeout":     {"1s", "2s", "3s"},
@@ -135,6 +136,7 @@ func TestFlagBeatsVariableBeatsFileBeatsDefault(t *testing.T) {
 		"rate_limits":      {"read=1/1s", "read=2/1s", "read=3/1s"},
 		"max_connections":  {"1", "2", "3"},
 		"metrics_addr":     {"127.0.0.1:1", "127.0.0.1:2", "127.0.0.1:3"},
+		"require_sync":     {"true", "false", "true"},
 		"log_format":       {"text", "json", "text"},
 	}
 	for _, k := range keys() {

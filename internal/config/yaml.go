@@ -27,7 +27,7 @@ func (strictYAML) Decode(content []byte, settings map[string]any) error {
 		return err
 	}
 	for _, e := range found {
-		if wrong := notText(e.value); wrong != "" {
+		if wrong := e.notText(); wrong != "" {
 			return fmt.Errorf("line %d: %s %s: %s", e.value.Line, e.name, wrong, e.hint)
 		}
 		settings[e.name] = e.value.Value
@@ -118,8 +118,9 @@ func names(all []key) []string {
 	return sorted
 }
 
-// notText says what a value is if not text, "" if it is.
-func notText(node *yaml.Node) string {
+// notText says what a value is if not text, "" if it is. Switches are written as YAML's own.
+func (e entry) notText() string {
+	node := e.value
 	switch node.Kind {
 	case yaml.MappingNode:
 		return "holds further keys, not text"
@@ -128,12 +129,12 @@ func notText(node *yaml.Node) string {
 	case yaml.AliasNode:
 		return fmt.Sprintf("holds the alias %s, not text", quoted(node.Value))
 	}
-	switch tag := node.ShortTag(); tag {
-	case "!!str":
+	switch tag := node.ShortTag(); {
+	case tag == "!!str", tag == "!!bool" && e.isSwitch():
 		return ""
-	case "!!null":
+	case tag == "!!null":
 		return "has no value"
-	case "!!int", "!!float":
+	case tag == "!!int", tag == "!!float":
 		return quoted(node.Value) + " is a number, not text"
 	default:
 		return fmt.Sprintf("%s is of type %s, not text", quoted(node.Value), quoted(tag))

@@ -137,3 +137,18 @@ func FuzzFileGivesTextsOrOneLine(f *testing.F) {
 		}
 	})
 }
+
+func TestASwitchIsWrittenAsInYAML(t *testing.T) {
+	for written, want := range map[string]bool{
+		"true": true, "false": false, `"true"`: true, "'false'": false,
+	} {
+		src := source(t, nil, "--config", write(t, "require_sync: "+written))
+		if c := mustLoad(t, src); c.RequireSync != want {
+			t.Errorf("%s became %v", written, c.RequireSync)
+		}
+	}
+	for _, written := range []string{"yes", "True", "1", "on", "~"} {
+		src := source(t, nil, "--config", write(t, "require_sync: "+written))
+		refuses(t, src, "require_sync", "write true or false")
+	}
+}

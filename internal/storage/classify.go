@@ -21,7 +21,9 @@ func classify(
 		return interrupted(err)
 	}
 	if errors.Is(err, context.DeadlineExceeded) {
-		return booking.Errorf(booking.Busy, "%s did not answer in time", name).Because(err)
+		return booking.Errorf(booking.Busy, "%s did not answer in time", name).
+			WithHint("nothing was changed; look whether it runs, then try again, or wait longer" +
+				" with --lock-timeout").Because(telling(err))
 	}
 	if e := byCode(name, err); e != nil {
 		return e.Because(telling(err))

@@ -38,6 +38,7 @@ type Diagnosis struct {
 // looking. Errors: Interrupted.
 func Doctor(ctx context.Context, o Options) ([]Diagnosis, error) {
 	x := &examination{}
+	o = o.patient()
 	if o.Address != "" {
 		x.server(ctx, o)
 	} else {

@@ -108,7 +108,7 @@ func (e *pgEngine) connect(ctx context.Context) (*pgx.Conn, identity, error) {
 	if e.patience = 0; seconds > 0 {
 		e.patience = time.Duration(seconds*float64(time.Second)) + workPatience
 	}
-	id, err := identifyPostgres(ctx, conn)
+	id, err := identifyPostgres(ctx, e.name, conn)
 	if err != nil {
 		return nil, identity{}, errors.Join(err, hangUp(conn))
 	}

@@ -14,8 +14,10 @@ import (
 )
 
 const (
-	// connectTimeout bounds the wait for each server of an address that does not set its own.
-	connectTimeout = 5 * time.Second
+	// connectTimeout bounds the wait for each server of an address that does not set its own; who
+	// waits for less than that everywhere else waits no longer here, but long enough for a server
+	// that is far away.
+	connectTimeout, farAway = 5 * time.Second, time.Second
 	// A server that has gone without a word is given up after 5 + 3 × 2 seconds of silence.
 	keepAliveIdle, keepAliveInterval, keepAliveCount = 5 * time.Second, 2 * time.Second, 3
 	silence                                          = keepAliveIdle +
@@ -44,7 +46,7 @@ func readAddress(address string, lockTimeout time.Duration) (*pgxpool.Config, er
 	follow(config)
 	c := config.ConnConfig
 	if c.ConnectTimeout == 0 {
-		c.ConnectTimeout = connectTimeout
+		c.ConnectTimeout = min(connectTimeout, max(lockTimeout, farAway))
 	}
 	c.DialFunc = (&net.Dialer{Control: boundSilence, KeepAliveConfig: net.KeepAliveConfig{
 		Enable: true, Idle: keepAliveIdle, Interval: keepAliveInterval, Count: keepAliveCount,

@@ -20,7 +20,7 @@ const (
 // server looks at a PostgreSQL database.
 func (x *examination) server(ctx context.Context, o Options) {
 	name := Masked(o.Address)
-	config, err := readAddress(o.Address, DefaultLockTimeout)
+	config, err := readAddress(o.Address, o.LockTimeout)
 	if x.failed("server", err) {
 		return
 	}
@@ -65,27 +65,22 @@ func (v *visit) ask(ctx context.Context, check, query string, into ...any) (ok b
 // version tells which server it is, and gives whether that is a standby.
 func (v *visit) version(ctx context.Context) (standby bool) {
 	const check = "server"
-	var number int
-	var version, database, role string
-	if !v.ask(ctx, check, `SELECT current_setting('server_version_num')::int,
-		current_setting('server_version'), pg_is_in_recovery(), current_database(), current_user`,
-		&number, &version, &standby, &database, &role) {
+	at, err := serverOf(ctx, v.conn)
+	if v.failed(check, classify(v.name, err, postgresError)) {
 		return false
 	}
-	at := fmt.Sprintf("reached at %s: %s, database %q, role %q", v.name,
-		v.conn.PgConn().Conn().RemoteAddr(), database, role)
+	what := "PostgreSQL " + at.Version
+	where := fmt.Sprintf("reached at %s: %s", v.name, at)
 	switch {
-	case number < oldestServer:
-		v.note(Diagnosis{check, Bad, "PostgreSQL " + version + " is older than 13",
-			"upgrade the server"})
-	case standby:
-		v.note(Diagnosis{check, Bad,
-			"PostgreSQL " + version + ", a standby: nothing can be booked, " + at,
+	case at.number < oldestServer:
+		v.note(Diagnosis{check, Bad, what + " is older than 13", "upgrade the server"})
+	case at.Standby:
+		v.note(Diagnosis{check, Bad, what + ", a standby: nothing can be booked, " + where,
 			"name the primary, or all servers of the cluster, in the address"})
 	default:
-		v.good(check, "PostgreSQL %s, %s", version, at)
+		v.good(check, "%s, %s", what, where)
 	}
-	return standby
+	return at.Standby
 }
 
 // clock compares the clock of the server with that of this machine, in the middle of the question.

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
@@ -24,7 +25,7 @@ const migrationLock = 0x6576626b
 var postgresMigrations embed.FS
 
 // identifyPostgres reads what a database says of itself.
-func identifyPostgres(ctx context.Context, from rowAsker) (identity, error) {
+func identifyPostgres(ctx context.Context, name string, from rowAsker) (identity, error) {
 	var id identity
 	var there int64
 	asked := time.Now()
@@ -34,8 +35,21 @@ func identifyPostgres(ctx context.Context, from rowAsker) (identity, error) {
 	if errors.Is(err, pgx.ErrNoRows) {
 		return id, nil // the set-up was cut off between schema and key, or the row was lost
 	}
+	if isOtherwise(err) {
+		if of := checkUnused(name, func(query string, into ...any) error {
+			return from.QueryRow(ctx, query).Scan(into...)
+		}); of != nil {
+			return id, of
+		}
+	}
 	id.ahead = aheadOf(fromMicros(there), asked)
 	return id, err
+}
+
+// isOtherwise says whether tables are not there, or not as evbook has them.
+func isOtherwise(err error) bool {
+	code := postgresCode(err)
+	return code == "42P01" || code == "42703"
 }
 
 // rowAsker is what answers a question with one row: a connection or a pool.
@@ -48,11 +62,18 @@ type rowAsker interface {
 func (id identity) checkPostgres(name string) error {
 	switch {
 	case !id.finished():
-		return notSetUp(name)
+		return unfinishedAt(name)
 	case id.version < schemaVersion:
 		return id.tooOld(name)
 	}
 	return id.check(name)
+}
+
+// unfinishedAt refuses a database whose key of the references is not there.
+func unfinishedAt(name string) error {
+	return booking.Errorf(booking.Unavailable,
+		"%s has no key for its references: it was not set up completely, or it is damaged", name).
+		WithHint("evbook migrate up completes it; if it says the same, put a backup in its place")
 }
 
 func (id identity) tooOld(name string) error {
@@ -91,16 +112,21 @@ func schemaOfAddress(ctx context.Context, o Options) (schema int, err error) {
 }
 
 // schemaOf gives the number of the schema of a database, 0 for one that is not set up, or not
-// completely. It refuses a schema in which another program has its tables.
+// completely. It refuses a schema in which another program has its tables, and one that is only for
+// a newer evbook.
 func schemaOf(ctx context.Context, name string, db *sql.DB) (schema int, err error) {
-	if err := checkUnused(ctx, name, db); err != nil {
+	ask := func(query string, into ...any) error {
+		return db.QueryRowContext(ctx, query).Scan(into...)
+	}
+	if err := checkUnused(name, ask); err != nil {
 		return 0, err
 	}
-	err = db.QueryRowContext(ctx, selectSchema).Scan(&schema)
+	var id identity
+	err = ask(`SELECT schema, oldest_writer FROM meta`, &id.version, &id.oldestWriter)
 	if errors.Is(err, sql.ErrNoRows) || postgresCode(err) == "42P01" {
-		err = nil
+		return 0, nil
 	}
-	return schema, err
+	return id.version, cmp.Or(err, id.check(name))
 }
 
 // migratePostgres sets a database up, or brings its schema up to date. Those who come at the same
@@ -166,27 +192,27 @@ func withPostgres(config *pgx.ConnConfig, use func(*sql.DB) error) error {
 	return errors.Join(use(db), db.Close())
 }
 
-// checkUnused refuses a schema in which another program has its tables.
-func checkUnused(ctx context.Context, name string, db *sql.DB) error {
-	var schema sql.NullString
-	var ours bool
-	var others int
-	err := db.QueryRowContext(ctx, `SELECT current_schema(),
-		EXISTS (SELECT 1 FROM information_schema.columns WHERE table_schema = current_schema()
-			AND table_name = 'meta' AND column_name = 'reference_key'),
-		(SELECT count(*) FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace
+// checkUnused refuses a schema in which another program has its tables. It asks for one row.
+func checkUnused(name string, ask func(query string, into ...any) error) error {
+	var schema *string
+	var ours, others bool
+	err := ask(`SELECT current_schema(),
+		EXISTS (SELECT 1 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+			WHERE c.relnamespace = current_schema()::regnamespace AND c.relname = 'meta'
+			AND a.attname = 'reference_key'),
+		EXISTS (SELECT 1 FROM pg_class c WHERE c.relnamespace = current_schema()::regnamespace
 			AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname <> 'migrations'
 			AND NOT EXISTS (SELECT 1 FROM pg_depend d
-				WHERE d.objid = c.oid AND d.deptype = 'e'))`).Scan(&schema, &ours, &others)
+				WHERE d.objid = c.oid AND d.deptype = 'e'))`, &schema, &ours, &others)
 	switch {
 	case err != nil:
 		return err
-	case !schema.Valid:
+	case schema == nil:
 		return booking.Errorf(booking.Unavailable, "%s has no schema to make tables in", name).
 			WithHint("create the schema that search_path names")
-	case !ours && others > 0:
+	case !ours && others:
 		return booking.Errorf(booking.Unavailable,
-			"%s is not an evbook database: there are %d tables of another program", name, others).
+			"%s is not an evbook database: it has tables of another program", name).
 			WithHint("nothing was changed; make a database or a schema (search_path) for evbook")
 	}
 	return nil

@@ -77,6 +77,10 @@ func TestASetUpThatWasCutOffIsCompleted(t *testing.T) {
 	if id := identityAt(t, address); id.finished() {
 		t.Error("bookings were given another key")
 	}
+	_, err = Open(t.Context(), Options{Address: address, ReadOnly: true})
+	if err == nil || !strings.Contains(err.Error(), "has no key for its references") {
+		t.Errorf("opened: %v", err)
+	}
 }
 
 func TestTheTablesOfAnotherProgramAreLeftAlone(t *testing.T) {
@@ -87,7 +91,7 @@ func TestTheTablesOfAnotherProgramAreLeftAlone(t *testing.T) {
 	}
 	err := migrateAt(t, address)
 	if booking.KindOf(err) != booking.Unavailable ||
-		!strings.Contains(err.Error(), "1 tables of another program") {
+		!strings.Contains(err.Error(), "it has tables of another program") {
 		t.Errorf("got %v", err)
 	}
 	if n := rowsAt(t, address, `information_schema.tables WHERE table_schema =

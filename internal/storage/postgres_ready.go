@@ -69,7 +69,7 @@ func (s *pgSource) askReady(conn *pgx.Conn) (schema int, err error) {
 		Scan(&schema, &key, &standby)
 	switch {
 	case errors.Is(err, pgx.ErrNoRows):
-		return 0, notSetUp(s.name)
+		return 0, unfinishedAt(s.name)
 	case err == nil && !bytes.Equal(key, s.key):
 		return 0, anotherDatabase(s.name)
 	case err == nil && standby && s.writes:

@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"testing"
 	"time"
+
+	"evbook/internal/booking"
 )
 
 // behindADeafOne puts a server in front of that of an address, one that never answers, as one does
@@ -76,6 +78,27 @@ func TestTheServerThatWasReachedLastComesFirst(t *testing.T) {
 		if c.Host != tt.first || c.TLSConfig == nil || c.Fallbacks[0].Host != tt.first ||
 			c.Fallbacks[0].TLSConfig != nil || len(c.Fallbacks) != 5 {
 			t.Errorf("%+v: first %s with %d others", tt, c.Host, len(c.Fallbacks))
+		}
+	}
+}
+
+func TestAServerThatDoesNotAnswerIsNotAwaitedForLongerThanALock(t *testing.T) {
+	deaf, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	defer deaf.Close()
+	address := "postgres://ann@" + deaf.Addr().String() + "/events?sslmode=disable"
+	o := Options{Address: address, LockTimeout: farAway}
+	for name, ask := range map[string]func() error{
+		"open":    func() error { _, err := Open(t.Context(), o); return err },
+		"migrate": func() error { _, _, err := Migrate(t.Context(), o); return err },
+		"doctor":  func() error { _, err := Doctor(t.Context(), o); return err },
+	} {
+		began := time.Now()
+		if err := ask(); err != nil && booking.KindOf(err) != booking.Busy {
+			t.Errorf("%s: %v", name, err)
+		}
+		if took := time.Since(began); took > (farAway+connectTimeout)/2 {
+			t.Errorf("%s took %s", name, took)
 		}
 	}
 }

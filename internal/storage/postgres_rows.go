@@ -26,8 +26,7 @@ func statements(b *batch) []step {
 	return sent
 }
 
-// arrayed is the statement for several rows of a table. Its arrays are of types that the driver
-// encodes without looking at each value by reflection.
+// arrayed is the statement for several rows of a table.
 func arrayed(rows []step) step {
 	t := rows[0].table
 	s := step{sql: t.many, table: t, args: make([]any, len(t.kinds))}
@@ -49,15 +48,32 @@ func arrayed(rows []step) step {
 }
 
 // column is one column of rows as an array; the zero value is NULL.
-func column[T any](rows []step, i int, value func(any) T) pgtype.FlatArray[T] {
-	array := make(pgtype.FlatArray[T], len(rows))
+func column[T any](rows []step, i int, value func(any) T) array[T] {
+	values := make(array[T], len(rows))
 	for n, row := range rows {
 		if v := row.args[i]; v != nil {
-			array[n] = value(v)
+			values[n] = value(v)
 		}
 	}
-	return array
+	return values
 }
+
+// array is one of PostgreSQL, of which the driver is given the places of the values: it would have
+// to make a copy of each value of [pgtype.FlatArray].
+type array[T any] []T
+
+var _ pgtype.ArrayGetter = array[pgtype.Int8]{}
+
+// Dimensions are those of a plain row of values.
+func (a array[T]) Dimensions() []pgtype.ArrayDimension {
+	return []pgtype.ArrayDimension{{Length: int32(len(a)), LowerBound: 1}}
+}
+
+// Index gives the place of a value.
+func (a array[T]) Index(i int) any { return &a[i] }
+
+// IndexType is of the type that Index gives.
+func (a array[T]) IndexType() any { return new(T) }
 
 // number is a number of any kind that rows are made of.
 func number(v any) int64 {

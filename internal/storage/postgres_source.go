@@ -66,7 +66,7 @@ func (s *pgSource) classify(name string, err error) error {
 }
 
 func (s *pgSource) identify(ctx context.Context) (identity, error) {
-	return identifyPostgres(ctx, s.pool)
+	return identifyPostgres(ctx, s.name, s.pool)
 }
 
 func (s *pgSource) schema(ctx context.Context) (schema int, err error) {

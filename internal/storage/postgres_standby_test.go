@@ -50,3 +50,13 @@ func TestWhichServersAreWantedIsForTheAddressToSay(t *testing.T) {
 		}
 	}
 }
+
+func TestWhoAsksIsToldThatTheServerIsAStandby(t *testing.T) {
+	standby, _ := onAStandby(t)
+	s := openPostgresAt(t, standby+"&target_session_attrs=any")
+	at, err := s.Server(t.Context())
+	must(t, err)
+	if !at.Standby || at.Role != "evbook" || !strings.HasPrefix(at.Addr, "127.0.0.1:") {
+		t.Errorf("got %+v", at)
+	}
+}

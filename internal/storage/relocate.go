@@ -16,9 +16,23 @@ type Relocation struct {
 	LockTimeout time.Duration
 	// AllowNetworkFS is that of [Options].
 	AllowNetworkFS bool
-	// Progress is told how many rows are done of how many, again and again; nil for nobody.
-	Progress func(done, total int)
+	// Progress is told how many rows are done of how many in a stage, again and again, and when it
+	// begins; nil for nobody.
+	Progress func(stage Stage, done, total int)
 }
+
+// Stage is a part of a relocation: Checking, unless the rows are there already Moving, Comparing
+// and, at the new place, Checking once more.
+type Stage string
+
+const (
+	// Checking counts every seat again. It does not tell how far it is.
+	Checking Stage = "Checking"
+	// Moving writes the rows to the new place.
+	Moving Stage = "Moving"
+	// Comparing reads them again.
+	Comparing Stage = "Comparing"
+)
 
 // Relocated tells what was moved.
 type Relocated struct {
@@ -49,7 +63,7 @@ func Relocate(ctx context.Context, r Relocation) (Relocated, error) {
 	}
 	r.LockTimeout = cmp.Or(r.LockTimeout, DefaultLockTimeout)
 	if r.Progress == nil {
-		r.Progress = func(int, int) {}
+		r.Progress = func(Stage, int, int) {}
 	}
 	done, err := relocate(ctx, r)
 	if err != nil && ctx.Err() != nil && booking.KindOf(err) != booking.Unknown {
@@ -90,8 +104,14 @@ func (o *origin) moveTo(ctx context.Context, r Relocation) (Relocated, error) {
 
 // fill puts everything into the new place, unless it is there.
 func (o *origin) fill(
-	ctx context.Context, to *destination, progress func(done, total int), done *Relocated,
+	ctx context.Context, to *destination, progress func(Stage, int, int), done *Relocated,
 ) error {
+	work := &transfer{from: o, to: to, progress: progress}
+	var err error
+	if work.total, err = o.rows(ctx); err != nil {
+		return err
+	}
+	work.begin(Checking)
 	if err := o.verify(ctx); err != nil {
 		return err
 	}
@@ -100,10 +120,6 @@ func (o *origin) fill(
 		return err
 	}
 	defer tx.rollback() // does nothing after COMMIT
-	work := &transfer{from: o, to: to, progress: progress}
-	if work.total, err = o.rows(ctx); err != nil {
-		return err
-	}
 	done.Already, err = to.occupied(ctx)
 	switch {
 	case err != nil:
@@ -114,6 +130,7 @@ func (o *origin) fill(
 		err = work.copy(ctx)
 	}
 	if err == nil {
+		work.begin(Checking)
 		err = to.verify(ctx, o.id.key)
 	}
 	if err == nil {

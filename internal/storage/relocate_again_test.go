@@ -64,7 +64,7 @@ func TestAFileIsGivenUpOnlyForWhatAStandbyHas(t *testing.T) {
 func TestAMoveThatTakesLongIsFinished(t *testing.T) {
 	address := unused(t) + "&idle_in_transaction_session_timeout=20"
 	path := movedInPart(t, address)
-	slowly := Relocation{From: path, To: address, Progress: func(int, int) {
+	slowly := Relocation{From: path, To: address, Progress: func(Stage, int, int) {
 		time.Sleep(100 * time.Millisecond)
 	}}
 	done, err := Relocate(t.Context(), slowly)

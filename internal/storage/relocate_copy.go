@@ -14,9 +14,11 @@ const settledMove = 0xff
 
 // transfer is the work on the rows.
 type transfer struct {
-	from        *origin
-	to          *destination
-	progress    func(done, total int)
+	from     *origin
+	to       *destination
+	progress func(stage Stage, done, total int)
+	stage    Stage
+	// done and total count the rows of a stage.
 	done, total int
 	// sums are those of the tables of the file, in order.
 	sums []byte
@@ -24,7 +26,7 @@ type transfer struct {
 
 // copy puts the rows of each table into the new place, and then reads them back there.
 func (w *transfer) copy(ctx context.Context) error {
-	w.total *= 2
+	w.begin(Moving)
 	var tallies []*tally
 	for _, t := range movedTables() {
 		rows, err := w.from.read(ctx, t, w.step)
@@ -41,13 +43,13 @@ func (w *transfer) copy(ctx context.Context) error {
 	if err := w.to.takeOver(ctx, w.from.id.key); err != nil {
 		return err
 	}
+	w.begin(Comparing)
 	for i, t := range movedTables() {
 		if err := w.readBack(ctx, t, tallies[i]); err != nil {
 			return err
 		}
 		w.note(tallies[i])
 	}
-	w.progress(w.total, w.total)
 	return nil
 }
 
@@ -71,6 +73,7 @@ func (w *transfer) readBack(ctx context.Context, t movedTable, put *tally) error
 
 // compare refuses a new place that is occupied, unless it is by the rows of this very file.
 func (w *transfer) compare(ctx context.Context) error {
+	w.begin(Comparing)
 	for _, t := range movedTables() {
 		rows, err := w.from.read(ctx, t, w.step)
 		if err != nil {
@@ -85,24 +88,28 @@ func (w *transfer) compare(ctx context.Context) error {
 		}
 		w.note(rows.seen)
 	}
-	w.progress(w.total, w.total)
 	switch in, err := w.to.hasMarker(ctx, w.mark()); {
 	case err != nil:
 		return err
 	case in:
 		return nil
 	case slices.Equal(w.to.engine.identity.key, w.from.id.key):
-		return notEmpty(w.to.name).WithHint("%s was moved there before, and has been changed"+
-			" since; if nobody has booked there, move it to a new database", w.from.name)
+		return notEmpty(w.to.name).WithHint("%s, or a copy of it, was moved there before, and not"+
+			" all is as it was; if nobody has booked there, move it to a new database", w.from.name)
 	}
 	return notEmpty(w.to.name)
+}
+
+func (w *transfer) begin(stage Stage) {
+	w.stage, w.done = stage, 0
+	w.progress(stage, 0, w.total)
 }
 
 // step counts a row that is done. Each hundredth is told.
 func (w *transfer) step() {
 	const told = 100
 	if w.done++; w.done%told == 0 {
-		w.progress(w.done, w.total)
+		w.progress(w.stage, w.done, w.total)
 	}
 }
 

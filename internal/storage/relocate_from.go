@@ -45,6 +45,9 @@ type origin struct {
 
 // openOrigin opens a file and keeps all others from writing to it.
 func openOrigin(ctx context.Context, o Options) (*origin, error) {
+	if state, err := recognise(o.Path); err == nil && state == missing {
+		return nil, noDatabase(o.Path).WithHint("--from names the file that is moved")
+	}
 	store, err := Open(ctx, o)
 	if moved := (movedAway{}); errors.As(err, &moved) {
 		return &origin{name: o.Path, id: moved.identity}, nil

@@ -1,10 +1,12 @@
 package storage
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -236,5 +238,33 @@ func TestAFileThatHasChangedSinceItWasMovedIsNotTakenForTheSame(t *testing.T) {
 	_, err := s.Book(t.Context(), seat(booking.Selector{ID: 1}, ""))
 	must(t, err)
 	notMoved(t, before, address, booking.Conflict, " is not empty")
+	_, err = Relocate(t.Context(), Relocation{From: before, To: address})
+	var refusal *booking.Error
+	if !errors.As(err, &refusal) ||
+		!strings.Contains(refusal.Hint, "before.db, or a copy of it, was moved there before") {
+		t.Errorf("the hint of %v is another one", err)
+	}
 	sound(t, s)
+}
+
+func TestAMoveTellsInWhichStageItIs(t *testing.T) {
+	path, address := crowded(t), unused(t)
+	var begun []Stage
+	last := 0
+	_, err := Relocate(t.Context(), Relocation{
+		From: path, To: address,
+		Progress: func(stage Stage, done, total int) {
+			if done == 0 {
+				begun, last = append(begun, stage), 0
+			}
+			if done < last || done > total || stage != begun[len(begun)-1] {
+				t.Errorf("%s: %d of %d after %d", stage, done, total, last)
+			}
+			last = done
+		},
+	})
+	must(t, err)
+	if want := []Stage{Checking, Moving, Comparing, Checking}; !slices.Equal(begun, want) {
+		t.Errorf("got %q", begun)
+	}
 }

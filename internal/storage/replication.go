@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -42,12 +43,14 @@ func replicationOf(ctx context.Context, conn *pgconn.PgConn) (r replication, err
 	return r, nil
 }
 
+// thenInsist ends a fix for who does not insist on a synchronous standby yet.
+const thenInsist = "; evbook serve --require-sync then insists on it"
+
 // diagnose says what becomes of acknowledged bookings when the server is lost.
 func (r replication) diagnose() Diagnosis {
 	const check = "replication"
 	const atFailover = "an acknowledged booking can be lost at failover"
-	choose := "synchronous_standby_names = 'ANY 1 (*)', or synchronous_mode of Patroni; " +
-		"evbook serve --require-sync then insists on it"
+	choose := "synchronous_standby_names = 'ANY 1 (*)', or synchronous_mode of Patroni" + thenInsist
 	switch {
 	case r.hidden > 0:
 		return Diagnosis{check, Doubtful,
@@ -87,7 +90,7 @@ func requireSync(name string) func(context.Context, *pgconn.PgConn) error {
 func keptOnce(name string, d Diagnosis) error {
 	return booking.Errorf(booking.Unavailable,
 		"%s does not keep what is acknowledged on a second server: %s", name, d.Detail).
-		WithHint("%s", d.Fix)
+		WithHint("%s", strings.TrimSuffix(d.Fix, thenInsist))
 }
 
 // findStandbys asks, if a group insists on a standby, whether COMMIT is still to wait for one: that

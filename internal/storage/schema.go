@@ -6,9 +6,10 @@ import (
 )
 
 // SchemaOf gives the number of the schema of a database, 0 when it is not set up, or not
-// completely. Of the options it heeds where the database is and how long to wait. Nothing is
-// changed. Errors: Invalid for an address that cannot be read, Unavailable, also when there is no
-// such database, or it is of another program; Busy, Interrupted.
+// completely, as is a file that is missing. Of the options it heeds where the database is and how
+// long to wait. Nothing is changed. Errors: Invalid for an address that cannot be read,
+// Unavailable, also when a server has no such database, or it is of another program or only for a
+// newer evbook; Busy, Interrupted.
 func SchemaOf(ctx context.Context, o Options) (int, error) {
 	o = o.patient()
 	if o.Address != "" {
@@ -36,9 +37,7 @@ func schemaOfFile(ctx context.Context, o Options) (int, error) {
 	switch {
 	case err != nil:
 		return 0, err
-	case state == missing:
-		return 0, noDatabase(o.Path)
-	case state == unfinished:
+	case state == missing, state == unfinished:
 		return 0, nil
 	}
 	file, err := realPath(o.Path)
@@ -49,8 +48,8 @@ func schemaOfFile(ctx context.Context, o Options) (int, error) {
 	if err != nil {
 		return 0, classify(o.Path, err, sqliteError)
 	}
-	if id.movedTo != "" {
-		return 0, errors.Join(id.check(o.Path), from.close())
+	if err := id.check(o.Path); err != nil {
+		return 0, errors.Join(err, from.close())
 	}
 	return id.version, from.close()
 }

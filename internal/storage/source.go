@@ -32,6 +32,8 @@ type source interface {
 	scrub(ctx context.Context) (later bool, err error)
 	// backup writes a copy as it is at one moment.
 	backup(ctx context.Context, out string, refs *permutation) (Backup, error)
+	// server says which server it is.
+	server(ctx context.Context) (Server, error)
 	// replication says whether what is acknowledged outlives the loss of its server.
 	replication(ctx context.Context) (Diagnosis, error)
 	// durability says how it keeps what it acknowledges.

@@ -123,7 +123,7 @@ func openToWrite(ctx context.Context, file string, state fileState, o Options) (
 	return &Store{opened, booking.Caller{Actor: o.Actor}}, nil
 }
 
-func noDatabase(path string) error {
+func noDatabase(path string) *booking.Error {
 	return booking.Errorf(booking.Unavailable, "there is no database %s", path).
 		WithHint(`evbook event create --name "Go Meetup" --capacity 40 makes one`)
 }

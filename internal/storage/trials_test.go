@@ -34,14 +34,20 @@ func single(t *testing.T) {
 	}
 }
 
-// missed repeats a crowd without a guard until that was missed, since not every crowd meets on a
-// machine that is busy or slow.
+// missed repeats a crowd without a guard until that was missed.
 func missed(t *testing.T, tellsOfIt func() bool) {
 	t.Helper()
+	met(t, "anything goes wrong without the guard", tellsOfIt)
+}
+
+// met repeats a crowd until what it is for has happened once, since not every crowd meets on a
+// machine that is busy or slow.
+func met(t *testing.T, what string, happened func() bool) {
+	t.Helper()
 	for range 20 {
-		if tellsOfIt() {
+		if happened() {
 			return
 		}
 	}
-	t.Error("nothing ever goes wrong without the guard: the harness is blind")
+	t.Errorf("it never happens that %s: the harness is blind", what)
 }
