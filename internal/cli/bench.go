@@ -212,7 +212,10 @@ func (a *app) benchServer(ctx context.Context, m *measurement, server *bench.Ser
 func (a *app) benchTarget(ctx context.Context, m *measurement, target bench.Target) (err error) {
 	life, cancel := a.pending.undeterred(ctx)
 	defer cancel()
-	shown := a.benchProgress(m.Duration)
+	shown := benchProgress{duration: m.Duration}
+	if a.isWatched() {
+		shown.to = a.env.Err
+	}
 	defer shown.end()
 	m.Result, err = bench.Run(life, ctx.Done(), target, m.Load, shown.show)
 	return err

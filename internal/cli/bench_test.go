@@ -129,7 +129,8 @@ func TestABenchmarkOfWhatIsNotPassingAsksFirst(t *testing.T) {
 	w.in = "y\n"
 	stdout, stderr, code := w.run(line...)
 	if code != 0 || !strings.Contains(stdout, "journal_mode=wal, synchronous=full") ||
-		!strings.Contains(stderr, "\rloading: 0.") || !strings.HasSuffix(stderr, " \r") {
+		!strings.Contains(stderr, clearLine+"loading: 0.") ||
+		!strings.HasSuffix(stderr, "cancelling events"+clearLine) {
 		t.Errorf("agreed: exit %d, %s%q", code, stdout, stderr)
 	}
 	list := w.must("event", "list", "-o", "plain", "--fields", "status")
