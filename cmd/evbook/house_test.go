@@ -20,9 +20,11 @@ const root = "../.."
 var rooms = map[string][]string{
 	"cmd/evbook": {"internal/cli"},
 	"internal/cli": {
-		"internal/config", "internal/httpapi", "internal/storage", "internal/booking",
+		"internal/config", "internal/httpapi", "internal/bench", "internal/storage",
+		"internal/booking",
 	},
 	"internal/httpapi": {"internal/storage", "internal/booking"},
+	"internal/bench":   {"internal/storage", "internal/booking"},
 	"internal/storage": {"internal/booking"},
 	"internal/booking": {},
 	"internal/config":  {},
@@ -52,8 +54,9 @@ var keepers = []struct {
 	{"github.com/gofrs/flock", []string{"internal/storage", "internal/config"},
 		"a queue belongs to the one who writes the file"},
 	{"github.com/pressly/goose", []string{"internal/storage"}, "the schema belongs to storage"},
-	{"net/http", []string{"internal/httpapi", "internal/cli", "internal/contract"},
-		"HTTP is the other door"},
+	{"net/http", []string{
+		"internal/httpapi", "internal/cli", "internal/contract", "internal/bench",
+	}, "HTTP is the other door, and bench knocks at it"},
 	{"github.com/getkin/kin-openapi", []string{"internal/contract"}, notLinked},
 	{"github.com/santhosh-tekuri/jsonschema", []string{"internal/contract"}, notLinked},
 	{"log", []string{"internal/httpapi", "internal/cli"}, "errors are returned, doors log them"},

@@ -52,6 +52,19 @@ func TestAFollowedLogShowsWhatOthersBook(t *testing.T) {
 	}
 }
 
+func TestABenchmarkShowsHowFarItIsAndEndsWithCtrlC(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	x := h.terminal(t, 120)
+	x.start("evbook bench --duration 1m --clients 4")
+	x.awaitText("s of 1m0s, ")
+	x.press("C-c")
+	shown, code := x.end()
+	if code != 130 || !strings.Contains(shown, "\nSound: ") || strings.Contains(shown, "loading") {
+		t.Errorf("bench ends with %d:\n%s", code, shown)
+	}
+}
+
 // bookGuests books guestRows rows, which are enough to stop in between.
 const (
 	bookGuests = "evbook book --event 1 --from guests.csv --on-error skip --lock-timeout 1m"

@@ -147,7 +147,7 @@ func TestBadWordsAreExplainedAndChangeNothing(t *testing.T) {
 	before := state()
 	cases := slices.Concat(badWordsForBooking(), badWordsForEvents(), badWordsForLists(),
 		badWordsForOutput(), badWordsForMany(), badWordsForDryRuns(), badWordsForForgetting(),
-		badWordsForHolds(), badWordsForWaitlist(), badWordsForAmending(),
+		badWordsForHolds(), badWordsForWaitlist(), badWordsForAmending(), badWordsForBench(),
 		badWordsForLines(), badWordsForTypes(), badWordsForPools(), badWordsForCodes(),
 		badWordsForSales())
 	for _, c := range cases {

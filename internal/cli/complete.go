@@ -101,6 +101,7 @@ func (a *app) completions() []completion {
 	currencies := words(booking.Currencies()...)
 	places := []completion{
 		{"", "db", files}, {"", "dsn-file", files}, {"", "config", files},
+		{"bench", "mix", list(benchOperations)},
 		{"backup", "out", files}, {"move", "from", files},
 		{"book", "from", files}, {"book", "on-error", words(onErrorStop, onErrorSkip)},
 		{"serve", "addr-file", files}, {"serve", "tls-cert", files}, {"serve", "tls-key", files},

@@ -59,6 +59,8 @@ func fieldsOf(cmd *cobra.Command) []string {
 		return envelopeFields(httpapi.BackedUp(storage.Backup{}))
 	case "doctor":
 		return httpapi.RecordOf(diagnosisView{}).Names()
+	case "bench":
+		return httpapi.RecordOf(benchView{}).Names()
 	case "move":
 		return httpapi.RecordOf(relocatedView{}).Names()
 	case "migrate status":

@@ -51,6 +51,20 @@ func (p *pending) carryOut(store *storage.Store, do func() error) error {
 	return err
 }
 
+// undeterred gives a context that the first signal does not end, but whatever gives the wait for a
+// change up.
+func (p *pending) undeterred(ctx context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	go func() {
+		select {
+		case <-p.abandoned:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, cancel
+}
+
 // code is the exit code of a process that a signal ends at once.
 func (p *pending) code(ctx context.Context) int {
 	if p.underWay.Load() {

@@ -51,7 +51,12 @@ func (a *app) busy(doing string, rows int) progress {
 
 // showsProgress says whether a person is told of what is done to so many rows.
 func (a *app) showsProgress(rows int) bool {
-	if !a.env.ErrTerminal || a.global.quiet || rows <= bookedAtOnce {
+	return rows > bookedAtOnce && a.isWatched()
+}
+
+// isWatched says whether a person looks at the standard error, with room for a line.
+func (a *app) isWatched() bool {
+	if !a.env.ErrTerminal || a.global.quiet {
 		return false
 	}
 	width := narrowest

@@ -44,7 +44,7 @@ func newRoot(a *app) *cobra.Command {
 		newBook(a), newHold(a), newBooking(a), newWaitlist(a), newCheck(a),
 		newServe(a), newToken(a), newVerify(a), newDoctor(a), newBackup(a), newMigrate(a),
 		newMove(a), newLog(a),
-		newConfig(a), newOpenAPI(a), newDemo(a), newVersion(a),
+		newConfig(a), newOpenAPI(a), newDemo(a), newBench(a), newVersion(a),
 	)
 	root.SetHelpCommandGroupID(groupTools)
 	root.SetCompletionCommandGroupID(groupTools)

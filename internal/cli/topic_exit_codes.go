@@ -31,7 +31,7 @@ func exitMeanings() map[booking.Kind]string {
 		booking.Unavailable:     "the database cannot be opened, read or written",
 		booking.Partial:         "some rows of many were refused, the others are done",
 		booking.Unknown:         "it may be done; the hint says how to find out",
-		booking.Unsound:         "verify or doctor found something wrong",
+		booking.Unsound:         "verify, doctor or bench found something wrong",
 		booking.Interrupted:     "Ctrl-C came before anything was changed",
 	}
 }

@@ -38,6 +38,7 @@ func OtherVariables() []Variable {
 		{"EVBOOK_LONG", "makes the tests of evbook itself run their long forms"},
 		{"EVBOOK_NO_INPUT", "any value: never ask, even on a terminal"},
 		{"EVBOOK_NOSKIP", "makes the tests of evbook itself fail where they would skip"},
+		{"EVBOOK_TOKEN", "the token that bench shows to a server"},
 	}
 }
 

@@ -295,6 +295,9 @@ func ownerRows() map[string]row {
 		"Replication": func(ctx context.Context, s *Store, _ target) (any, error) {
 			return given(s.Replication(ctx))
 		},
+		"Durability": func(ctx context.Context, s *Store, _ target) (any, error) {
+			return given(s.Durability(ctx))
+		},
 		"Verify": func(ctx context.Context, s *Store, _ target) (any, error) {
 			return given(s.Verify(ctx))
 		},

@@ -36,6 +36,8 @@ type source interface {
 	server(ctx context.Context) (Server, error)
 	// replication says whether what is acknowledged outlives the loss of its server.
 	replication(ctx context.Context) (Diagnosis, error)
+	// durability says how it keeps what it acknowledges.
+	durability(ctx context.Context) (Durability, error)
 	// classify turns an error into one that callers can act on.
 	classify(name string, err error) error
 	close() error

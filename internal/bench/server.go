@@ -1,0 +1,232 @@
+package bench
+
+import (
+	"bytes"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"evbook/internal/booking"
+	"evbook/internal/storage"
+)
+
+const (
+	// answerTimeout is how long a server may take: longer than it lets a booking wait.
+	answerTimeout = time.Minute
+	// maxAnswer is how much of an answer is read, in bytes.
+	maxAnswer = 64 << 10
+)
+
+// Server is an evbook server as a target. Each client keeps one connection.
+type Server struct {
+	base, token string
+	client      *http.Client
+}
+
+// NewServer reads the address of a server, such as http://127.0.0.1:8080. A token is sent with
+// every request unless it is empty, over TLS or to this machine alone. The error says what is wrong
+// with the address.
+func NewServer(address, token string, clients int) (*Server, error) {
+	at, err := url.Parse(address)
+	switch {
+	case err != nil || at.Scheme != "http" && at.Scheme != "https" || at.Hostname() == "":
+		return nil, fmt.Errorf("%.60q is not the address of a server, write one such as "+
+			"http://127.0.0.1:8080", booking.Conceal(address))
+	case at.User != nil:
+		return nil, errors.New("holds a user or password, leave it out: EVBOOK_TOKEN is for tokens")
+	case at.RawQuery != "" || at.Fragment != "":
+		return nil, fmt.Errorf("%.60q has more than an address, leave out what follows the path",
+			address)
+	case token != "" && at.Scheme == "http" && !isHere(at.Hostname()):
+		return nil, fmt.Errorf("%.60q would have EVBOOK_TOKEN sent for others to read, write "+
+			"https:// or unset it", address)
+	case strings.ContainsFunc(token, notInToken):
+		return nil, errors.New("cannot be asked with what EVBOOK_TOKEN holds, which is no token")
+	}
+	transport := &http.Transport{
+		MaxIdleConns: clients, MaxIdleConnsPerHost: clients, MaxConnsPerHost: clients,
+		DisableCompression: true, Protocols: new(http.Protocols),
+	}
+	transport.Protocols.SetHTTP1(true) // with HTTP/2 all clients would share a connection
+	return &Server{
+		base: strings.TrimRight(at.String(), "/"), token: token,
+		client: &http.Client{
+			Transport: transport, Timeout: answerTimeout,
+			CheckRedirect: func(*http.Request, []*http.Request) error {
+				return http.ErrUseLastResponse
+			},
+		},
+	}, nil
+}
+
+// notInToken is what stands in no token, and would end a header.
+func notInToken(r rune) bool { return r <= ' ' || r > '~' }
+
+// isHere says whether only this machine has such a host.
+func isHere(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// String is the address.
+func (s *Server) String() string { return s.base }
+
+// Close lets the connections go.
+func (s *Server) Close() { s.client.CloseIdleConnections() }
+
+// eventAnswer is what is read of an answer about an event.
+type eventAnswer struct {
+	Data struct {
+		ID        int64  `json:"id"`
+		Confirmed *int64 `json:"confirmed"`
+	} `json:"data"`
+}
+
+// Create makes an event.
+func (s *Server) Create(ctx context.Context, name string, capacity int) (int64, error) {
+	var made eventAnswer
+	err := s.send(ctx, http.MethodPost, "/events", map[string]any{
+		"name": name, "capacity": capacity,
+	}, &made)
+	return made.Data.ID, err
+}
+
+// Call makes one call of a client.
+func (s *Server) Call(ctx context.Context, o Operation, event int64, client int) error {
+	number := strconv.FormatInt(event, 10)
+	switch o {
+	case Check:
+		return s.send(ctx, http.MethodGet, "/bookings/check?quantity=1&event_id="+number, nil, nil)
+	case Show:
+		return s.send(ctx, http.MethodGet, "/events/"+number, nil, nil)
+	}
+	text := `{"event_id":` + number + `,"quantity":1,"user_email":"` + emailOf(client) + `"}`
+	return s.exchange(ctx, http.MethodPost, "/bookings", []byte(text), nil)
+}
+
+// Booked is how many seats of an event are confirmed.
+func (s *Server) Booked(ctx context.Context, event int64) (int64, error) {
+	var shown eventAnswer
+	path := "/events/" + strconv.FormatInt(event, 10)
+	if err := s.send(ctx, http.MethodGet, path, nil, &shown); err != nil {
+		return 0, err
+	}
+	if shown.Data.Confirmed == nil {
+		return 0, booking.Errorf(booking.Forbidden, "%s does not say how many seats of event %d "+
+			"are booked", s.base, event).WithHint("EVBOOK_TOKEN takes the token of an organiser")
+	}
+	return *shown.Data.Confirmed, nil
+}
+
+// Verify is nothing that a server can be asked for.
+func (s *Server) Verify(context.Context) (*storage.Report, error) { return nil, nil }
+
+// Cancel calls an event off.
+func (s *Server) Cancel(ctx context.Context, event int64) error {
+	return s.send(ctx, http.MethodPatch, "/events/"+strconv.FormatInt(event, 10), map[string]any{
+		"status": "cancelled", "cancel_bookings": true, "reason": cancelReason,
+	}, nil)
+}
+
+// send makes a request with a body of JSON, nil for none, and reads the answer into something, nil
+// for what tells by its status alone.
+func (s *Server) send(ctx context.Context, method, path string, body any, into any) error {
+	var text []byte
+	if body != nil {
+		var err error
+		if text, err = json.Marshal(body); err != nil {
+			return err
+		}
+	}
+	return s.exchange(ctx, method, path, text, into)
+}
+
+// exchange makes a request.
+func (s *Server) exchange(
+	ctx context.Context, method, path string, body []byte, into any,
+) error {
+	request, err := http.NewRequestWithContext(ctx, method, s.base+path, bytes.NewReader(body))
+	if err != nil {
+		return err
+	}
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	if s.token != "" {
+		request.Header.Set("Authorization", "Bearer "+s.token)
+	}
+	answer, err := s.client.Do(request)
+	if err != nil {
+		return s.unanswered(err)
+	}
+	defer answer.Body.Close()
+	taken := answer.StatusCode/100 == 2
+	if taken && into == nil { // what is not read would cost the connection
+		if _, err := io.CopyN(io.Discard, answer.Body, maxAnswer); err != io.EOF {
+			return s.unanswered(err)
+		}
+		return nil
+	}
+	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
+	switch {
+	case err != nil:
+		return s.unanswered(err)
+	case !taken:
+		return s.refusal(answer.StatusCode, text)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		return booking.Errorf(booking.Unknown, "%s answers %d in a way that evbook does not",
+			s.base, answer.StatusCode).Because(err).WithHint("look whether evbook serves there")
+	}
+	return nil
+}
+
+// unanswered is what is known when there was no answer: nothing was asked unless there was a
+// connection, to a server that could be trusted.
+func (s *Server) unanswered(err error) error {
+	var at *net.OpError
+	var certificate *tls.CertificateVerificationError
+	if errors.As(err, &at) && at.Op == "dial" || errors.As(err, &certificate) {
+		return booking.Errorf(booking.Unavailable, "%s cannot be reached", s.base).
+			Because(err).WithHint("evbook serve starts a server; --url names its address")
+	}
+	return booking.Errorf(booking.Unknown, "%s has not answered", s.base).Because(err)
+}
+
+// refusal reads the answer to a request that was not carried out. One that is not evbook's leaves
+// open what has become of it.
+func (s *Server) refusal(status int, text []byte) error {
+	var told struct {
+		Message string `json:"message"`
+		Error   struct {
+			Code booking.Kind `json:"code"`
+			Hint string       `json:"hint"`
+		} `json:"error"`
+	}
+	err := json.Unmarshal(text, &told)
+	code := told.Error.Code
+	switch {
+	case err == nil && slices.Contains(booking.Kinds(), code):
+		refusal := booking.Errorf(code, "%s", told.Message)
+		refusal.Hint = told.Error.Hint
+		if code == booking.Unauthenticated || code == booking.Forbidden {
+			return refusal.WithHint("EVBOOK_TOKEN takes the token of an organiser")
+		}
+		return refusal
+	case status >= http.StatusInternalServerError:
+		return booking.Errorf(booking.Unknown, "%s answers %d", s.base, status)
+	}
+	return booking.Errorf(booking.Internal, "%s answers %d", s.base, status).
+		WithHint("look whether evbook serves there")
+}

@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"evbook/internal/bench"
+	"evbook/internal/booking"
+)
+
+// longestBar is how many characters the longest bar of a histogram has.
+const longestBar = 40
+
+// measurement adds what came of a benchmark: rates, times, what they rest on, and the verdict.
+func (p *page) measurement(m *measurement) {
+	p.detail("Measured", fmt.Sprintf("%s, %d clients for %.1f s, %s of %s, %s", m.target,
+		m.Clients, m.Took.Seconds(), eventCount(m.Load.Events), booking.Seats(m.Capacity), m.Mix))
+	p.conditions(m)
+	p.line("")
+	p.operations(m)
+	p.others(m)
+	for _, l := range m.Lines {
+		p.line("")
+		p.bars(l)
+	}
+	p.line("")
+	p.verdict(m)
+}
+
+// conditions adds what one has to know to judge a rate.
+func (p *page) conditions(m *measurement) {
+	if k := m.kept; k != nil {
+		text := k.Engine + ", " + strings.Join(k.Settings, ", ")
+		if k.FileSystem != "" {
+			text += ", on " + k.FileSystem
+		}
+		p.detail("Database", text)
+		if !k.Lasting {
+			p.warning("what is acknowledged here is lost in a power cut; " +
+				"where it has to last, rates are others")
+			if m.Passing {
+				p.warning("name a folder on a disk: TMPDIR=. evbook bench")
+			}
+		}
+	}
+	if m.hasSyncs() {
+		p.detail("Disk", fmt.Sprintf("%.0f syncs a second before, %.0f after (512 bytes each); "+
+			"%.2f bookings for each", m.syncs.before, m.syncs.after, m.bookingsPerSync()))
+	}
+	p.detail("Program", fmt.Sprintf("evbook %s, %s, %s/%s, %d cores", version(), runtime.Version(),
+		runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0)))
+}
+
+// warning adds a line that is not to be passed over.
+func (p *page) warning(text string) {
+	fmt.Fprintln(p.to, p.styles.paint(yellow, "Note:        "+visible(text)))
+}
+
+// operations adds a table of what was answered.
+func (p *page) operations(m *measurement) {
+	right := func(title string) column { return column{title: title, right: true} }
+	columns := []column{
+		{title: "CALL"}, {title: "ANSWER"}, right("COUNT"), right("A SECOND"), right("P50"),
+		right("P90"), right("P99"), right("P99.9"), right("MAX"),
+	}
+	var rows [][]string
+	for _, l := range m.Lines {
+		answer := "done"
+		switch {
+		case l.Refused:
+			answer = "refused"
+		case l.Operation == bench.Book:
+			answer = "acknowledged"
+		}
+		count := l.Times.Count()
+		row := []string{
+			string(l.Operation), answer, fmt.Sprint(count), fmt.Sprintf("%.0f", m.perSecond(count)),
+		}
+		for _, part := range []float64{.5, .9, .99, .999, 1} {
+			row = append(row, inShort(l.Times.Quantile(part)))
+		}
+		rows = append(rows, row)
+	}
+	p.table(columns, rows)
+}
+
+// others adds why calls came to nothing.
+func (p *page) others(m *measurement) {
+	causes := map[bench.Outcome][]string{}
+	kinds := map[booking.Kind]bool{}
+	for _, o := range m.Others {
+		cause := fmt.Sprintf("%s %s %d", o.Operation, o.Kind, o.Count)
+		causes[o.Outcome()] = append(causes[o.Outcome()], cause)
+		kinds[o.Kind] = true
+	}
+	p.detail("Refused", strings.Join(causes[bench.Refused], ", "))
+	p.detail("Failed", strings.Join(causes[bench.Failed], ", "))
+	p.detail("Unknown", strings.Join(causes[bench.Unknown], ", "))
+	if m.Failure != nil {
+		p.detail("First error", m.Failure.Error())
+	}
+	if kinds[booking.SoldOut] {
+		p.warning("seats ran out; --capacity and --events say how many there are")
+	}
+	if kinds[booking.TooMany] {
+		p.warning("the server answers one client only so often; see serve --rate-limits")
+	}
+}
+
+// bars draws how long those waited who got one sort of answer.
+func (p *page) bars(l bench.Line) {
+	title := fmt.Sprintf("How long a %s took", l.Operation)
+	if l.Refused {
+		title += " that was refused"
+	}
+	p.line("%s:", title)
+	list := l.Times.Bars()
+	var longest, total int64
+	for _, bar := range list {
+		longest, total = max(longest, bar.Count), total+bar.Count
+	}
+	for _, bar := range list {
+		drawn := strings.Repeat("█", int(bar.Count*longestBar/longest))
+		if drawn == "" && bar.Count > 0 {
+			drawn = "▏"
+		}
+		p.line("  below %6s  %5.1f %%  %s", bar.Below, 100*float64(bar.Count)/float64(total), drawn)
+	}
+}
+
+// verdict adds whether the database has what was acknowledged.
+func (p *page) verdict(m *measurement) {
+	switch {
+	case m.Unjudged != nil:
+		p.line("Nobody could count what is booked: %s.", m.Unjudged)
+	case m.Sound():
+		p.line("Sound: %d bookings were acknowledged, and %d are booked.", m.Acknowledged, m.Booked)
+	default:
+		p.line("Not sound: %d bookings were acknowledged, and %d are booked.", m.Acknowledged,
+			m.Booked)
+		for _, f := range m.Findings {
+			p.line("%s: %s", f.Check, f.Detail)
+		}
+	}
+	if r := m.Report; r != nil {
+		p.line("Verified: events %d, bookings %d, journal entries %d, findings %d.", r.Events,
+			r.Bookings, r.Entries, len(r.Findings))
+	}
+	if len(m.Left) > 0 {
+		p.line("Left behind: events %s.", strings.Join(m.leftNames(), ", "))
+	}
+}
+
+// inShort writes a duration with three digits.
+func inShort(d time.Duration) string {
+	unit := time.Duration(1)
+	for d/unit >= 1000 {
+		unit *= 10
+	}
+	return d.Round(unit).String()
+}

@@ -1,0 +1,260 @@
+package cli
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"evbook/internal/bench"
+	"evbook/internal/booking"
+	"evbook/internal/httpapi"
+	"evbook/internal/storage"
+)
+
+// measurement is a benchmark, and what came of it.
+type measurement struct {
+	bench.Load
+	bench.Result
+	// target is what was measured, without any password.
+	target string
+	// kept is how the database keeps what it acknowledges, nil where only a server knows.
+	kept *storage.Durability
+	// syncs are how often in a second the disk of a file could sync right before and right after,
+	// 0 where nobody can tell.
+	syncs struct{ before, after float64 }
+}
+
+// bookingsPerSync is how many bookings were acknowledged for each sync that the disk could do.
+func (m *measurement) bookingsPerSync() float64 {
+	return m.perSecond(m.Acknowledged) / ((m.syncs.before + m.syncs.after) / 2)
+}
+
+// hasSyncs says whether the disk could be measured.
+func (m *measurement) hasSyncs() bool { return m.syncs.before > 0 && m.syncs.after > 0 }
+
+// benchView is a measurement as JSON.
+type benchView struct {
+	Target   string  `json:"target"`
+	Clients  int     `json:"clients"`
+	Events   int     `json:"events"`
+	Capacity int     `json:"capacity"`
+	Mix      string  `json:"mix"`
+	Seconds  float64 `json:"seconds"`
+	// BookingsPerSecond counts those that were acknowledged.
+	BookingsPerSecond float64 `json:"bookings_per_second"`
+	// Acknowledged and Booked are seats: as clients were told, and as the database has them, which
+	// is null where it could not be asked.
+	Acknowledged int64  `json:"acknowledged"`
+	Booked       *int64 `json:"booked"`
+	// Refused, Failed and Unknown are calls.
+	Refused int64 `json:"refused"`
+	Failed  int64 `json:"failed"`
+	Unknown int64 `json:"unknown"`
+	// Verdict is sound, unsound or unknown.
+	Verdict    string             `json:"verdict"`
+	Findings   []benchFindingView `json:"findings"`
+	Operations []benchLineView    `json:"operations"`
+	Others     []benchOtherView   `json:"others"`
+	// Left are the numbers of the events that could not be cancelled.
+	Left        []int64              `json:"left"`
+	Interrupted bool                 `json:"interrupted"`
+	Durability  *benchDurabilityView `json:"durability"`
+	// SyncsBefore and SyncsAfter are those of the disk in a second; null where nobody can tell.
+	SyncsBefore *float64 `json:"syncs_per_second_before"`
+	SyncsAfter  *float64 `json:"syncs_per_second_after"`
+	Version     string   `json:"version"`
+	Go          string   `json:"go"`
+	Platform    string   `json:"platform"`
+	Cores       int      `json:"cores"`
+}
+
+type benchFindingView struct {
+	Check  string `json:"check"`
+	Detail string `json:"detail"`
+}
+
+// benchLineView is how long those waited, in milliseconds, who got an answer of one sort.
+type benchLineView struct {
+	Operation bench.Operation `json:"operation"`
+	Refused   bool            `json:"refused"`
+	Count     int64           `json:"count"`
+	PerSecond float64         `json:"per_second"`
+	P50       float64         `json:"p50_ms"`
+	P90       float64         `json:"p90_ms"`
+	P99       float64         `json:"p99_ms"`
+	P999      float64         `json:"p99_9_ms"`
+	Max       float64         `json:"max_ms"`
+}
+
+// benchOtherView counts calls that were not done, by the code of their refusal or error.
+type benchOtherView struct {
+	Operation bench.Operation `json:"operation"`
+	Code      booking.Kind    `json:"code"`
+	Count     int64           `json:"count"`
+}
+
+type benchDurabilityView struct {
+	Engine     string   `json:"engine"`
+	Settings   []string `json:"settings"`
+	FileSystem *string  `json:"file_system"`
+	// Lasting says whether what is acknowledged outlives a power cut.
+	Lasting bool `json:"lasting"`
+}
+
+func (m *measurement) view() benchView {
+	v := benchView{
+		Target: m.target, Clients: m.Clients, Events: m.Load.Events, Capacity: m.Capacity,
+		Mix: m.Mix.String(), Seconds: rounded(m.Took.Seconds(), 3),
+		BookingsPerSecond: rounded(m.perSecond(m.Acknowledged), 1),
+		Acknowledged:      m.Acknowledged,
+		Refused:           m.Count(bench.Refused), Failed: m.Count(bench.Failed),
+		Unknown: m.Count(bench.Unknown),
+		Verdict: m.verdict(), Left: m.Left, Interrupted: m.Interrupted,
+		Version: version(), Go: runtime.Version(),
+		Platform: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.GOMAXPROCS(0),
+	}
+	if m.Unjudged == nil {
+		v.Booked = &m.Booked
+	}
+	if m.hasSyncs() {
+		v.SyncsBefore = new(rounded(m.syncs.before, 1))
+		v.SyncsAfter = new(rounded(m.syncs.after, 1))
+	}
+	for _, f := range m.Findings {
+		v.Findings = append(v.Findings, benchFindingView(f))
+	}
+	for _, l := range m.Lines {
+		v.Operations = append(v.Operations, m.viewLine(l))
+	}
+	for _, o := range m.Others {
+		v.Others = append(v.Others, benchOtherView{o.Operation, o.Kind, o.Count})
+	}
+	if k := m.kept; k != nil {
+		v.Durability = &benchDurabilityView{Engine: k.Engine, Settings: k.Settings,
+			Lasting: k.Lasting}
+		if k.FileSystem != "" {
+			v.Durability.FileSystem = &k.FileSystem
+		}
+	}
+	return v
+}
+
+func (m *measurement) viewLine(l bench.Line) benchLineView {
+	count := l.Times.Count()
+	quantile := func(part float64) float64 { return milliseconds(l.Times.Quantile(part)) }
+	return benchLineView{
+		Operation: l.Operation, Refused: l.Refused, Count: count,
+		PerSecond: rounded(m.perSecond(count), 1),
+		P50:       quantile(.5), P90: quantile(.9), P99: quantile(.99), P999: quantile(.999),
+		Max: milliseconds(l.Times.Max()),
+	}
+}
+
+func (m *measurement) perSecond(count int64) float64 { return float64(count) / m.Took.Seconds() }
+
+// verdict says in a word whether the database has what was acknowledged.
+func (m *measurement) verdict() string {
+	switch {
+	case len(m.Findings) > 0:
+		return "unsound"
+	case m.Unjudged != nil:
+		return "unknown"
+	}
+	return "sound"
+}
+
+// rounded leaves so many digits behind the point.
+func rounded(x float64, digits int) float64 {
+	unit := math.Pow10(digits)
+	return math.Round(x*unit) / unit
+}
+
+func milliseconds(d time.Duration) float64 { return rounded(d.Seconds()*1000, 3) }
+
+// measured prints what came of a benchmark; err is why there was none.
+func (a *app) measured(ctx context.Context, m *measurement, err error) error {
+	if err != nil {
+		if len(m.Left) > 0 {
+			a.note("Left behind: events %s.", strings.Join(m.leftNames(), ", "))
+		}
+		return err
+	}
+	err = m.end()
+	ans := answer{
+		envelope: httpapi.Envelope{
+			Success: err == nil,
+			Message: fmt.Sprintf("measured %s: %.0f bookings/s acknowledged, %s", m.target,
+				m.perSecond(m.Acknowledged), m.verdict()),
+			Data: m.view(),
+		},
+		names: m.leftNames(),
+		text:  func(p *page) { p.measurement(m) },
+	}
+	if err != nil {
+		ans.envelope.Error = &httpapi.Failure{Code: string(kindOfEnd(ctx, err))}
+	}
+	return cmp.Or(a.show(ans), err)
+}
+
+// kindOfEnd is the kind of what ends the command.
+func kindOfEnd(ctx context.Context, err error) booking.Kind {
+	var told answered
+	if errors.As(err, &told) {
+		return told.kind
+	}
+	return known(ctx, err).Kind
+}
+
+// end is how the command ends, nil when all is well: the worst that there is to tell.
+func (m *measurement) end() error {
+	var nothing error
+	if len(m.Lines) == 0 {
+		nothing = m.Failure
+	}
+	switch {
+	case len(m.Findings) > 0:
+		return answered{booking.Unsound}
+	case m.Unjudged != nil:
+		return inAnswer{m.Unjudged}
+	case len(m.Left) > 0:
+		return inAnswer{m.leftBehind()}
+	case m.Interrupted:
+		return answered{booking.Interrupted}
+	case nothing != nil:
+		return inAnswer{nothing}
+	}
+	return nil
+}
+
+// leftBehind is an error that tells which events could not be cancelled, nil when all were.
+func (m *measurement) leftBehind() error {
+	if len(m.Left) == 0 {
+		return nil
+	}
+	list := m.leftNames()
+	return booking.Errorf(booking.KindOf(m.LeftBecause),
+		"the benchmark could not cancel its events %s: %w", strings.Join(list, ", "),
+		m.LeftBecause).WithHint("evbook event cancel %s --yes", list[0])
+}
+
+func (m *measurement) leftNames() []string {
+	var names []string
+	for _, event := range m.Left {
+		names = append(names, strconv.FormatInt(event, 10))
+	}
+	return names
+}
+
+// eventCount writes a number of events for people.
+func eventCount(n int) string {
+	if n == 1 {
+		return "1 event"
+	}
+	return fmt.Sprintf("%d events", n)
+}
