@@ -64,8 +64,9 @@ func bookingsInBulk(events, bookings int) []string {
 			confirmed, detail) ` + numbers +
 			fmt.Sprintf(` SELECT i / %d + 1, i %% %[1]d + 2, i, 'test', 'booking.confirmed',
 				i %% %[1]d * %d + i / %[1]d + 1, 0, 0, 1, '' FROM n`, each, events),
-		fmt.Sprintf(`UPDATE events SET capacity = 100000000, confirmed = %d, version = version + %[1]d`,
-			each),
+		fmt.Sprintf(`UPDATE events SET capacity = 100000000, confirmed = %d,
+			version = version + %[1]d`, each),
+		"UPDATE journal SET capacity = 100000000 WHERE event_seq = 1",
 	}
 }
 
