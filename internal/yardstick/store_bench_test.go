@@ -104,9 +104,9 @@ func (at *table) repeat(b *testing.B, several int, do func() error) Pace {
 // measureSize books with 100 bookers in process, in tables of different sizes: the first is the
 // largest, the last has a thousand rows.
 func measureSize(b *testing.B, at *table, name string, events int) {
-	sizes, note := []int{1_000_000, 1000}, "1 M rows"
+	sizes, largest := []int{1_000_000, 1000}, "1 M rows"
 	if isLong() {
-		sizes, note = []int{10_000_000, 1_000_000, 1000}, "10 M rows"
+		sizes, largest = []int{10_000_000, 1_000_000, 1000}, "10 M rows"
 	}
 	var sides []side
 	for _, size := range sizes {
@@ -115,7 +115,7 @@ func measureSize(b *testing.B, at *table, name string, events int) {
 		sides = append(sides, at.booking(s, 100, events))
 	}
 	rounds := at.race(b, sides...)
-	at.keep(b, name, note, costs(rounds, len(sides)-1))
+	at.keep(b, name, largest, costs(rounds, len(sides)-1))
 	subject := "one event"
 	if events > 1 {
 		subject = fmt.Sprintf("%d events", events)

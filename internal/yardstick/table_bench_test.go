@@ -149,7 +149,7 @@ func rates(rounds [][]Pace, of int) (all []float64) {
 }
 
 // keep keeps the figure of a row, and reports it.
-func (at *table) keep(b *testing.B, name, note string, all []sample) {
+func (at *table) keep(b *testing.B, name, size string, all []sample) {
 	b.Helper()
 	var walls, cpus []float64
 	for _, s := range all {
@@ -157,7 +157,7 @@ func (at *table) keep(b *testing.B, name, note string, all []sample) {
 	}
 	f := figure{
 		Median: Median(walls), Min: slices.Min(walls), Max: slices.Max(walls),
-		CPU: Median(cpus), Rounds: len(all), Note: note,
+		CPU: Median(cpus), Rounds: len(all), Size: size,
 	}
 	at.found.Rows[name] = f
 	b.ReportMetric(0, "ns/op") // of many things at once it would say nothing

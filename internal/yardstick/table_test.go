@@ -3,6 +3,7 @@
 package yardstick
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -17,36 +18,35 @@ type row struct {
 
 // rows are all lines, in the order in which they are shown.
 func rows() []row {
-	const limit = "net/http that decodes and answers, and stores nothing"
-	const textbook = "pgbench, the textbook's transaction"
+	const limit, textbook = "limit server", "pgbench, textbook's transaction"
 	return []row{
-		{"lone", "one booking a transaction, in process", "append of 512 bytes and fdatasync",
+		{"lone", "one booking a transaction, in process", "append of 512 B + fdatasync",
 			.8, .95, "×"},
 		{"post-16", "`POST /bookings`, 16 connections", limit, .30, .45, "×"},
-		{"post-64", "… 64", limit, .40, .60, "×"},
-		{"post-256", "… 256", limit, .46, .70, "×"},
-		{"post-1024", "… 1,024", limit, .46, .70, "×"},
-		{"seed-delete", "… 64", "seed design, rollback journal", 20, 30, "×"},
-		{"seed-wal", "… 64", "seed design, WAL", 5, 8, "×"},
-		{"pocketbase", "… 64", "PocketBase, create-record", 5, 8, "×"},
-		{"p99", "p99 at 64 connections", limit, 2, 1.2, "×"},
-		{"keys", "a key on every request, 1 M live keys, 64 connections", "the same without",
+		{"post-64", "`POST /bookings`, 64", limit, .40, .60, "×"},
+		{"post-256", "`POST /bookings`, 256", limit, .46, .70, "×"},
+		{"post-1024", "`POST /bookings`, 1,024", limit, .46, .70, "×"},
+		{"seed-delete", "`POST /bookings`, 64", "seed design, rollback journal", 20, 30, "×"},
+		{"seed-wal", "`POST /bookings`, 64", "seed design, WAL", 5, 8, "×"},
+		{"pocketbase", "`POST /bookings`, 64", "PocketBase, create-record", 5, 8, "×"},
+		{"p99", "`POST /bookings`, 64, p99", limit, 2, 1.2, "×"},
+		{"keys", "`POST /bookings`, 64, each with a key, 1 M live", "without keys",
 			.7, .85, "×"},
-		{"size-many", "cost per booking, 100 bookers, full table, 1,000 events", "1 k rows",
+		{"size-many", "cost per booking, 100 bookers, %s in 1,000 events", "1 k rows",
 			1.3, 1.1, "×"},
-		{"size-one", "… in one event", "1 k rows", 1.3, 1.1, "×"},
+		{"size-one", "cost per booking, 100 bookers, %s in one event", "1 k rows",
+			1.3, 1.1, "×"},
 		{"events", "1,000 events, 64 bookers in process", "one hot event", .85, .95, "×"},
 		{"sold-out", "sold-out answers, 64 connections", limit, .5, .8, "×"},
 		{"check", "`GET /bookings/check`, 64 connections", limit, .6, .8, "×"},
 		{"event", "`GET /events/{id}`, 64 connections", limit, .6, .8, "×"},
-		{"book", "`evbook book`, whole process", "`sqlite3`, the same durable transaction",
-			2.2, 1.65, "×"},
+		{"book", "`evbook book`, whole process", "`sqlite3`, same transaction", 2.2, 1.65, "×"},
 		{"help", "`evbook --help`, whole process", "hello-world in Go", 2.8, 2.3, "×"},
-		{"processes", "50 processes × 20 bookings, longest wait", "the same without file lock",
+		{"processes", "50 processes × 20 bookings, longest wait", "without file lock",
 			.35, .2, "×"},
-		{"postgres-one", "PostgreSQL, one hot event, 64 bookers in process", textbook, 15, 30, "×"},
-		{"postgres-many", "… 1,000 events", textbook, 3, 4, "×"},
-		{"memory", "memory of `serve` under 1,024 connections", limit, 64, 32, " MB"},
+		{"postgres-one", "PostgreSQL, one hot event, 64 bookers", textbook, 15, 30, "×"},
+		{"postgres-many", "PostgreSQL, 1,000 events, 64 bookers", textbook, 3, 4, "×"},
+		{"memory", "memory of `serve`, 1,024 connections", limit, 64, 32, " MB"},
 	}
 }
 
@@ -75,8 +75,8 @@ type figure struct {
 	// CPU is the same by processor time, 0 where that would say nothing.
 	CPU    float64 `json:",omitempty"`
 	Rounds int
-	// Note says what differs from the row, if anything.
-	Note string `json:",omitempty"`
+	// Size is the number of rows that were in the table, where the row leaves it open.
+	Size string `json:",omitempty"`
 }
 
 // verdict says where a figure stands.
@@ -109,16 +109,14 @@ func tableOf(found map[string]figure, all bool) string {
 	}}
 	for _, r := range rows() {
 		f, measured := found[r.name]
-		line := []string{r.what, r.yardstick, "", "", "", r.number(r.floor), r.number(r.aim), ""}
+		what := strings.Replace(r.what, "%s", cmp.Or(f.Size, "10 M rows"), 1)
+		line := []string{what, r.yardstick, "", "", "", r.number(r.floor), r.number(r.aim), ""}
 		switch {
 		case measured:
 			line[2], line[7] = "**"+r.number(f.Median)+"**", r.verdict(f)
 			line[3] = r.number(f.Min) + " to " + r.number(f.Max)
 			if f.CPU != 0 {
 				line[4] = r.number(f.CPU)
-			}
-			if f.Note != "" {
-				line[0] += " (" + f.Note + ")"
 			}
 		case !all:
 			continue
