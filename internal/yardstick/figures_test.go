@@ -50,6 +50,15 @@ func (c curves) set(name, place string, value float64) {
 	c[name][place] = value
 }
 
+// add takes the points of others over.
+func (c curves) add(others curves) {
+	for name, places := range others {
+		for place, value := range places {
+			c.set(name, place, value)
+		}
+	}
+}
+
 // thisMachine tells what is known of the machine and of the folder for temporary files.
 func thisMachine(t testing.TB) machine {
 	t.Helper()
@@ -126,16 +135,8 @@ func (at *table) tell(b *testing.B) {
 	}
 	kept.Machine = at.found.Machine
 	maps.Copy(kept.Rows, at.found.Rows)
-	for name, places := range at.found.Rates {
-		for place, value := range places {
-			kept.Rates.set(name, place, value)
-		}
-	}
-	for name, places := range at.found.Costs {
-		for place, value := range places {
-			kept.Costs.set(name, place, value)
-		}
-	}
+	kept.Rates.add(at.found.Rates)
+	kept.Costs.add(at.found.Costs)
 	text, err := json.MarshalIndent(kept, "", "\t")
 	if err == nil {
 		err = os.WriteFile(figuresFile(), append(text, '\n'), 0o644)

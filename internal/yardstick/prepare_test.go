@@ -24,8 +24,8 @@ func openStore(t testing.TB, path string) *storage.Store {
 	return s
 }
 
-// filledDatabase makes a database with so many events and, spread evenly over them, single-seat bookings
-// with their entries in the journal.
+// filledDatabase makes a database with so many events and, spread evenly over them, single-seat
+// bookings with their entries in the journal.
 func filledDatabase(t testing.TB, events, bookings int) (path string) {
 	t.Helper()
 	path = filepath.Join(t.TempDir(), "events.db")

@@ -81,7 +81,7 @@ func newTable(b *testing.B) *table {
 		house: newHouse(b), rounds: 5, turn: 2 * time.Second,
 		found: figures{
 			Machine: thisMachine(b), Rows: map[string]figure{},
-			Rates: map[string]points{}, Costs: map[string]points{},
+			Rates: curves{}, Costs: curves{},
 		},
 	}
 }
