@@ -18,7 +18,6 @@ func measureProcesses(b *testing.B, at *table) {
 
 // measurePostgres books in a server's lanes, beside pgbench in the same cluster.
 func measurePostgres(b *testing.B, at *table) {
-	need(b, "pgbench")
 	found := at.inside(b, "^BenchmarkPostgres$/^bookers=64$", "x-textbook", "x-cpu")
 	if len(found) != 2 {
 		b.Fatalf("%d kinds of sale were measured, not one event and many", len(found))
@@ -41,6 +40,9 @@ func (at *table) inside(b *testing.B, pattern, wall, cpu string) [][]sample {
 	found, err := samplesIn(string(out), wall, cpu)
 	if err != nil {
 		b.Fatalf("%q: %v: %s", cmd.Args, err, out)
+	}
+	if len(found) == 0 { // where skipping is forbidden it would have failed
+		b.Skipf("NOT MEASURED: something is missing for %q: %s", cmd.Args, out)
 	}
 	for _, all := range found {
 		if len(all) != at.rounds {
@@ -73,9 +75,6 @@ func samplesIn(out, wall, cpu string) (found [][]sample, err error) {
 			place[fields[0]], found = n, append(found, nil)
 		}
 		found[n] = append(found[n], sample{metrics[wall], metrics[cpu]})
-	}
-	if len(found) == 0 {
-		return nil, fmt.Errorf("nothing was measured")
 	}
 	return found, nil
 }
