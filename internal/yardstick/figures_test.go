@@ -101,6 +101,9 @@ func fileSystem(t testing.TB, dir string) string {
 }
 
 func (m machine) String() string {
+	if m.Cores == 0 {
+		return "Not measured yet"
+	}
 	said := fmt.Sprintf("%s, %s on %d cores (%s), %s", m.System, m.Go, m.Cores, m.Processor,
 		m.FileSystem)
 	if m.Syncs > 0 {

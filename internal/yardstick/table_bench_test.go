@@ -3,6 +3,7 @@
 package yardstick
 
 import (
+	"maps"
 	"os"
 	"slices"
 	"testing"
@@ -16,7 +17,7 @@ import (
 func BenchmarkTable(b *testing.B) {
 	at := newTable(b)
 	for _, m := range measurements() {
-		b.Run(m.name, func(b *testing.B) { m.run(b, at) })
+		at.measure(b, m)
 	}
 	at.tell(b)
 }
@@ -28,7 +29,7 @@ func BenchmarkShort(b *testing.B) {
 	at.rounds, at.turn = 3, time.Second
 	for _, m := range measurements() {
 		if slices.Contains([]string{"lone", "post-64", "check", "book"}, m.name) {
-			b.Run(m.name, func(b *testing.B) { m.run(b, at) })
+			at.measure(b, m)
 		}
 	}
 	if b.Failed() {
@@ -83,6 +84,19 @@ func newTable(b *testing.B) *table {
 			Machine: thisMachine(b), Rows: map[string]figure{},
 			Rates: curves{}, Costs: curves{},
 		},
+	}
+}
+
+// measure finds the figures of a measurement, and how much others disturbed it.
+func (at *table) measure(b *testing.B, m measurement) {
+	b.Helper()
+	known, w := maps.Clone(at.found.Rows), startWatch(b)
+	b.Run(m.name, func(b *testing.B) { m.run(b, at) })
+	for name, f := range at.found.Rows {
+		if _, was := known[name]; !was {
+			f.Others = w.others(b)
+			at.found.Rows[name] = f
+		}
 	}
 }
 

@@ -75,6 +75,8 @@ type figure struct {
 	// CPU is the same by processor time, 0 where that would say nothing.
 	CPU    float64 `json:",omitempty"`
 	Rounds int
+	// Others is the share of the processors that others had meanwhile.
+	Others float64
 	// Size is the number of rows that were in the table, where the row leaves it open.
 	Size string `json:",omitempty"`
 }
@@ -105,25 +107,29 @@ func (r row) number(of float64) string {
 // alone.
 func tableOf(found map[string]figure, all bool) string {
 	cells := [][]string{{
-		"what", "yardstick", "measured", "least to most", "by CPU", "floor", "aim", "reached",
+		"what", "yardstick", "measured", "least to most", "by CPU", "others", "floor", "aim",
+		"reached",
 	}}
 	for _, r := range rows() {
 		f, measured := found[r.name]
 		what := strings.Replace(r.what, "%s", cmp.Or(f.Size, "10 M rows"), 1)
-		line := []string{what, r.yardstick, "", "", "", r.number(r.floor), r.number(r.aim), ""}
+		line := []string{
+			what, r.yardstick, "", "", "", "", r.number(r.floor), r.number(r.aim), "",
+		}
 		switch {
 		case measured:
-			line[2], line[7] = "**"+r.number(f.Median)+"**", r.verdict(f)
+			line[2], line[8] = "**"+r.number(f.Median)+"**", r.verdict(f)
 			line[3] = r.number(f.Min) + " to " + r.number(f.Max)
+			line[5] = fmt.Sprintf("%.0f %%", 100*f.Others)
 			if f.CPU != 0 {
 				line[4] = r.number(f.CPU)
 			}
 		case !all:
 			continue
 		case r.name == "pocketbase":
-			line[7] = "not run: needs PocketBase"
+			line[8] = "not run: needs PocketBase"
 		default:
-			line[7] = "not run"
+			line[8] = "not run"
 		}
 		cells = append(cells, line)
 	}
