@@ -69,7 +69,8 @@ func thisMachine(t testing.TB) machine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.System = "Linux " + strings.TrimSpace(string(release))
+	version := strings.SplitN(string(release), ".", 3)
+	m.System = "Linux " + strings.Join(version[:min(2, len(version))], ".")
 	known, err := os.ReadFile("/proc/cpuinfo")
 	if err != nil {
 		t.Fatal(err)
