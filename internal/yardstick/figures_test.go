@@ -114,7 +114,7 @@ func (m machine) String() string {
 }
 
 // print shows what was measured in this run.
-func (at *table) print(b *testing.B) {
+func (at *table) print() {
 	fmt.Printf("\n%s\n\n%s\n", at.found.Machine, tableOf(at.found.Rows, false))
 	if at.found.Machine.FileSystem == tmpfs {
 		fmt.Print("A sync of tmpfs costs nothing, so what is written means nothing here: " +
@@ -125,7 +125,7 @@ func (at *table) print(b *testing.B) {
 // tell shows what was measured and what was not and, if that is wanted, keeps it beside the figures
 // of other rows that are kept already.
 func (at *table) tell(b *testing.B) {
-	at.print(b)
+	at.print()
 	fmt.Print("Not run: PocketBase, which is no part of this.\n\n")
 	if !*update || b.Failed() {
 		return
