@@ -32,6 +32,7 @@ var rooms = map[string][]string{
 	// other row.
 	"internal/contract":  {},
 	"internal/pgcluster": {},
+	"internal/yardstick": {},
 }
 
 // keepers says which packages alone may import something from outside, and why.
@@ -49,7 +50,7 @@ var keepers = []struct {
 	{"modernc.org/", []string{"internal/storage"}, "drivers have one home"},
 	{"github.com/jackc/pgx", []string{"internal/storage", "internal/pgcluster"},
 		"drivers have one home, and its tests"},
-	{"testing", []string{"internal/pgcluster", "internal/contract"},
+	{"testing", []string{"internal/pgcluster", "internal/contract", "internal/yardstick"},
 		"what tests need is not for users"},
 	{"github.com/gofrs/flock", []string{"internal/storage", "internal/config"},
 		"a queue belongs to the one who writes the file"},

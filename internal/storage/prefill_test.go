@@ -8,28 +8,6 @@ import (
 	"evbook/internal/booking"
 )
 
-// BenchmarkTableSize books single seats of one hot event, with a thousand and with a million
-// bookings in the table before: the cost of a booking must not depend on it. Lone bookers make
-// groups of one, crowds share them.
-func BenchmarkTableSize(b *testing.B) {
-	stores := map[int]*Store{}
-	var sel booking.Selector // event 1 of both
-	for _, bookers := range []int{1, 64} {
-		for _, size := range []int{1_000, 1_000_000} {
-			if stores[size] == nil {
-				stores[size] = open(b)
-				sel = event(b, stores[size], booking.MaxCapacity)
-				prefill(b, placeOf(stores[size]), size)
-			}
-			b.Run(fmt.Sprintf("bookers=%d/bookings=%d", bookers, size), func(b *testing.B) {
-				ask := booking.Request{Event: sel, Quantity: 1}
-				bookAll(b, stores[size], ask, bookers, b.N)
-				b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "bookings/s")
-			})
-		}
-	}
-}
-
 // prefill adds single-seat bookings to event 1, with their entries in the journal.
 func prefill(t testing.TB, path string, bookings int) {
 	t.Helper()
