@@ -51,6 +51,7 @@ func ForeignVariables() []Variable {
 		{"CLICOLOR", "0: no colours"},
 		{"CLICOLOR_FORCE", "any value but 0: colours even where there is no terminal"},
 		{"FORCE_COLOR", "the same"},
+		{"GOGC", "when `evbook serve` is to collect garbage, in percent of what is alive"},
 		{"HOME", "config.yaml is looked for in its folder .config/evbook, but on Windows"},
 		{"NO_COLOR", "any value: no colours"},
 		{"PGHOST", "and PostgreSQL's other variables: what an address postgres:// leaves open"},

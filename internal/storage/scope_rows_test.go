@@ -292,6 +292,9 @@ func ownerRows() map[string]row {
 		"Concerned": func(ctx context.Context, s *Store, at target) (any, error) {
 			return given(s.Concerned(ctx, booking.Forgetting{Booking: at.own}))
 		},
+		"Server": func(ctx context.Context, s *Store, _ target) (any, error) {
+			return given(s.Server(ctx))
+		},
 		"Replication": func(ctx context.Context, s *Store, _ target) (any, error) {
 			return given(s.Replication(ctx))
 		},
