@@ -27,6 +27,8 @@ type sqliteEngine struct {
 	db    *sql.DB
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
+	// inserts are those that insert several rows.
+	inserts map[insert]*sql.Stmt
 	// lost is why this process must not touch the file any more, nor close it in order: SQLite
 	// would copy our log over what others have written since.
 	lost error
@@ -116,7 +118,8 @@ func (e *sqliteEngine) open(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, conn.Close(), db.Close())
 	}
-	e.db, e.conn, e.stmts = db, conn, map[string]*sql.Stmt{}
+	e.db, e.conn = db, conn
+	e.stmts, e.inserts = map[string]*sql.Stmt{}, map[insert]*sql.Stmt{}
 	return nil
 }
 
@@ -244,51 +247,4 @@ func (e *sqliteEngine) exec(ctx context.Context, text string, args ...any) error
 	}
 	_, err = stmt.ExecContext(ctx, args...)
 	return err
-}
-
-// sqliteTx is the transaction under way on the writing connection.
-type sqliteTx struct {
-	engine *sqliteEngine
-}
-
-func (tx sqliteTx) look(ctx context.Context, b *batch) (bool, error) {
-	return true, tx.run(ctx, b)
-}
-
-func (tx sqliteTx) run(ctx context.Context, b *batch) error {
-	for _, s := range b.steps {
-		if err := tx.step(ctx, s); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (tx sqliteTx) step(ctx context.Context, s step) error {
-	if s.row == nil {
-		return tx.engine.exec(ctx, s.sql, s.args...)
-	}
-	stmt, err := tx.engine.stmt(ctx, s.sql)
-	if err != nil {
-		return err
-	}
-	rows, err := stmt.QueryContext(ctx, s.args...)
-	if err != nil {
-		return err
-	}
-	return readRows(rows, s.row)
-}
-
-func (tx sqliteTx) commit(ctx context.Context, b *batch) (bool, error) {
-	if err := tx.run(ctx, b); err != nil {
-		return false, err
-	}
-	return true, tx.engine.exec(ctx, "COMMIT")
-}
-
-// rollback ends the transaction. If even that fails the connection is of no use any more.
-func (tx sqliteTx) rollback() {
-	if err := tx.engine.exec(context.Background(), "ROLLBACK"); err != nil {
-		_ = tx.engine.drop()
-	}
 }

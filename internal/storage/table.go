@@ -9,6 +9,8 @@ import (
 type table struct {
 	// one is the statement for one row, many that for several, of which each column is an array.
 	one, many string
+	// head is what stands before VALUES in the statement for rows that are inserted.
+	head string
 	// kinds has a letter for each column: n for numbers, t for text, b for bytes.
 	kinds string
 }
@@ -23,8 +25,15 @@ func insertion(head, kinds string) table {
 	return table{
 		one:   head + ") VALUES (" + strings.Join(places, ", ") + ")",
 		many:  head + ") " + unnested(kinds),
+		head:  head + ") ",
 		kinds: kinds,
 	}
+}
+
+// several is the statement that inserts so many rows, all of whose columns are its parameters.
+func (t *table) several(rows int) string {
+	row := "(" + strings.Repeat("?, ", len(t.kinds)-1) + "?)"
+	return t.head + "VALUES " + strings.Repeat(row+", ", rows-1) + row
 }
 
 // unnested selects the rows that arrays of these kinds are the columns of. Side by side in the
