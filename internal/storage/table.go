@@ -30,6 +30,13 @@ func insertion(head, kinds string) table {
 	}
 }
 
+// oneByOne leaves it to one row at a time in SQLite: where each goes to another place of an index,
+// several in one statement are slower than as many statements.
+func (t table) oneByOne() table {
+	t.head = ""
+	return t
+}
+
 // several is the statement that inserts so many rows, all of whose columns are its parameters.
 func (t *table) several(rows int) string {
 	row := "(" + strings.Repeat("?, ", len(t.kinds)-1) + "?)"
