@@ -22,8 +22,8 @@ func BenchmarkTable(b *testing.B) {
 	at.tell(b)
 }
 
-// BenchmarkShort measures three rows in half a minute, and fails where one is not half as good as its
-// floor: so much does not come from neighbours on the machine.
+// BenchmarkShort measures three rows in half a minute, and fails where one is not half as good as
+// its floor: so much does not come from neighbours on the machine.
 func BenchmarkShort(b *testing.B) {
 	at := newTable(b)
 	at.rounds, at.turn = 3, time.Second
