@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"os"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
@@ -17,8 +16,8 @@ const usualPercent = 100
 
 // collector sees to it that garbage is not collected all the time where there is little of anything
 // else. A server keeps some megabytes alive, and makes as much garbage many times a second: to
-// collect each time would take a fifth of its processor time. As soon as more is alive than there
-// is room for garbage, everything is as Go has it.
+// collect each time takes it up to a fifth of its processor time. As soon as more is alive than
+// there is room for garbage, everything is as Go has it.
 type collector struct {
 	percent int
 	stopped atomic.Bool
@@ -28,12 +27,10 @@ type collector struct {
 // share a place with others.
 type sentinel struct{ _ *sentinel }
 
-// spare begins to see to it, unless the environment says what it wants: GOGC.
+// spare begins to see to it.
 func (c *collector) spare() {
 	c.percent = usualPercent
-	if os.Getenv("GOGC") == "" {
-		c.adjust()
-	}
+	c.adjust()
 }
 
 // adjust chooses when to collect next, now and after each collection.

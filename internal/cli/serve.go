@@ -94,8 +94,10 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 		return errors.Join(err, store.Close())
 	}
 	var garbage collector
-	garbage.spare()
 	defer garbage.stop()
+	if wanted, _ := a.env.Getenv("GOGC"); wanted == "" {
+		garbage.spare()
+	}
 	chores, stopChores := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() { a.forgetExpired(chores, store, plan.logger, forgetEvery) })

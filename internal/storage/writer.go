@@ -232,7 +232,7 @@ func (w *writer) loop() {
 		release()
 		w.group.report(waited)
 		// Who has just been answered may ask for more, and so join the next group rather than the
-		// one after it: half as many groups for the same crowd. A lone caller waits for nobody.
+		// one after it: the same crowd needs fewer of them. A lone caller waits for nobody.
 		runtime.Gosched()
 	}
 }
