@@ -50,8 +50,8 @@ func (q *queued) lock() (func(), error) {
 	case unqueued:
 		return func() {}, nil
 	case lockAlone:
-		lock, err := lockFile(newFileLock(q.path).lock)
-		return func() { lock.Close() }, err
+		lock := &newFileLock(q.path).lock
+		return lock.close, lock.acquire()
 	case greedy:
 		return q.grab()
 	}

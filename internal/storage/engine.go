@@ -15,6 +15,8 @@ const lookedUpAtOnce = 128
 type engine interface {
 	// lock waits for the right to write and gives the function that hands it on.
 	lock() (release func(), err error)
+	// quit lets go of what is kept for locking; it is called by whoever locks, after the last time.
+	quit()
 	// begin starts a write transaction. Nobody else writes what it has read until it ends.
 	begin(ctx context.Context) (transaction, error)
 	// settle opens the database anew after an error at COMMIT and tells whether the group with

@@ -159,6 +159,8 @@ func (e *pgEngine) close() error { return e.drop() }
 // lock gives the right to write at once.
 func (e *pgEngine) lock() (func(), error) { return func() {}, nil }
 
+func (e *pgEngine) quit() {}
+
 // begin sends nothing: BEGIN goes with the first statements.
 func (e *pgEngine) begin(ctx context.Context) (transaction, error) {
 	if err := e.open(ctx); err != nil {

@@ -19,7 +19,7 @@ const manualCheckpoints = "PRAGMA wal_autocheckpoint = 0"
 // sqliteEngine is the engine on an SQLite file.
 type sqliteEngine struct {
 	place   *place
-	queue   fileLock
+	queue   *fileLock
 	timeout time.Duration
 	// adopted is true once the lock files have been given to the owner of the database.
 	adopted bool
@@ -63,7 +63,8 @@ func dsn(path string, settings url.Values) string {
 // later fails as soon as two meet; fullfsync, because macOS keeps data in the disk's cache without.
 // secure_delete, because what is erased has to be gone from the file, and former versions of a row
 // cannot be found any more when its booking is forgotten. The timeout bounds the wait for programs
-// that write without evbook's lock.
+// that write without evbook's lock. temp_store, because a statement that inserts several rows notes
+// how to take them back, in a file as soon as that is more than some pages.
 func writeSettings(timeout time.Duration) url.Values {
 	return url.Values{
 		"mode":          {"rw"},
@@ -74,7 +75,7 @@ func writeSettings(timeout time.Duration) url.Values {
 		"_foreign_keys": {"on"},
 		"_dqs":          {"0"},
 		"_defensive":    {"1"},
-		"_pragma":       append(fullSync(), "secure_delete(1)"),
+		"_pragma":       append(fullSync(), "secure_delete(1)", "temp_store(memory)"),
 	}
 }
 
@@ -180,11 +181,13 @@ func (e *sqliteEngine) classify(name string, err error) error {
 func (e *sqliteEngine) lock() (func(), error) {
 	release, err := e.queue.acquire()
 	if err == nil && !e.adopted {
-		giveToOwner(e.place.file, e.queue.turn, e.queue.lock)
+		giveToOwner(e.place.file, e.queue.turn.path, e.queue.lock.path)
 		e.adopted = true
 	}
 	return release, err
 }
+
+func (e *sqliteEngine) quit() { e.queue.close() }
 
 func (e *sqliteEngine) begin(ctx context.Context) (transaction, error) {
 	if e.lost != nil {

@@ -96,7 +96,7 @@ func (x *examination) modes(file string) {
 func (x *examination) lock(ctx context.Context, file string) {
 	const check = "lock"
 	l := newFileLock(file)
-	for _, name := range []string{l.turn, l.lock} {
+	for _, name := range []string{l.turn.path, l.lock.path} {
 		if _, err := os.Stat(name); errors.Is(err, fs.ErrNotExist) {
 			x.good(check, "free: nobody has ever waited for it")
 			return
@@ -106,7 +106,7 @@ func (x *examination) lock(ctx context.Context, file string) {
 	if err != nil {
 		x.note(Diagnosis{check, Doubtful,
 			fmt.Sprintf("it was not free within %s: %v", lockPatience, err),
-			"look for an evbook that hangs: " + lookForHolder(l.lock)})
+			"look for an evbook that hangs: " + lookForHolder(l.lock.path)})
 		return
 	}
 	release()

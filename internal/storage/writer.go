@@ -216,6 +216,7 @@ func (w *writer) next() bool {
 
 func (w *writer) loop() {
 	defer close(w.stopped)
+	defer w.engine.quit()
 	for w.next() {
 		asked := time.Now()
 		release, err := w.engine.lock()
