@@ -90,6 +90,9 @@ var eventCounters = table{
 		confirmed = events.confirmed + d.confirmed, version = events.version + d.version,
 		waiting = events.waiting + d.waiting FROM (` + unnested(counterKinds) + `)
 		AS d (id, held, confirmed, version, waiting) WHERE events.id = d.id`,
+	head: `UPDATE events SET held = held + column2, confirmed = confirmed + column3,
+		version = version + column4, waiting = waiting + column5 FROM (`,
+	tail:  `) WHERE id = column1`,
 	kinds: counterKinds,
 }
 

@@ -38,7 +38,7 @@ func aboutFiles() map[string]string {
 		"relocate_kill_test.go":     "from a file",
 		"relocate_test.go":          "from a file",
 		"scrub_test.go":             "the bytes of the file",
-		"sqlite_insert_test.go":     "how SQLite is written to",
+		"sqlite_rows_test.go":       "how SQLite is written to",
 		"scrub_beside_test.go":      "as above",
 		"scrub_property_test.go":    "as above",
 		"settle_test.go":            "how SQLite's engine settles",

@@ -27,8 +27,8 @@ type sqliteEngine struct {
 	db    *sql.DB
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
-	// inserts are those that insert several rows.
-	inserts map[insert]*sql.Stmt
+	// several are those for several rows of a table.
+	several map[several]*sql.Stmt
 	// lost is why this process must not touch the file any more, nor close it in order: SQLite
 	// would copy our log over what others have written since.
 	lost error
@@ -120,7 +120,7 @@ func (e *sqliteEngine) open(ctx context.Context) error {
 		return errors.Join(err, conn.Close(), db.Close())
 	}
 	e.db, e.conn = db, conn
-	e.stmts, e.inserts = map[string]*sql.Stmt{}, map[insert]*sql.Stmt{}
+	e.stmts, e.several = map[string]*sql.Stmt{}, map[several]*sql.Stmt{}
 	return nil
 }
 
@@ -134,7 +134,7 @@ func (e *sqliteEngine) drop() error {
 		e.lost = e.place.checkLog()
 	}
 	stmts, conn, db := e.stmts, e.conn, e.db
-	e.db, e.conn, e.stmts = nil, nil, nil
+	e.db, e.conn, e.stmts, e.several = nil, nil, nil, nil
 	if e.lost != nil {
 		return e.lost
 	}

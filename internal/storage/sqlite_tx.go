@@ -22,12 +22,12 @@ func (tx sqliteTx) run(ctx context.Context, b *batch) error {
 	return nil
 }
 
-// steps executes one step, or inserts the rows of several.
+// steps executes one step, or writes the rows of several.
 func (tx sqliteTx) steps(ctx context.Context, some []step) error {
 	if len(some) == 1 {
 		return tx.step(ctx, some[0])
 	}
-	stmt, err := tx.engine.insertion(ctx, insert{some[0].table, len(some)})
+	stmt, err := tx.engine.rows(ctx, several{some[0].table, len(some)})
 	if err != nil {
 		return err
 	}

@@ -9,8 +9,9 @@ import (
 type table struct {
 	// one is the statement for one row, many that for several, of which each column is an array.
 	one, many string
-	// head is what stands before VALUES in the statement for rows that are inserted.
-	head string
+	// head and tail are what stands before and after the VALUES of the statement for several rows
+	// in SQLite; without a head there is none.
+	head, tail string
 	// kinds has a letter for each column: n for numbers, t for text, b for bytes.
 	kinds string
 }
@@ -37,10 +38,10 @@ func (t table) oneByOne() table {
 	return t
 }
 
-// several is the statement that inserts so many rows, all of whose columns are its parameters.
+// several is the statement for so many rows, all of whose columns are its parameters.
 func (t *table) several(rows int) string {
 	row := "(" + strings.Repeat("?, ", len(t.kinds)-1) + "?)"
-	return t.head + "VALUES " + strings.Repeat(row+", ", rows-1) + row
+	return t.head + "VALUES " + strings.Repeat(row+", ", rows-1) + row + t.tail
 }
 
 // unnested selects the rows that arrays of these kinds are the columns of. Side by side in the
