@@ -152,7 +152,10 @@ func (d *door) refuse(w http.ResponseWriter, r *http.Request, err error) {
 func render(w http.ResponseWriter, status int, e Envelope) { write(w, status, text(e)) }
 
 // text is an answer as it is sent.
-func text(e Envelope) []byte { return append(mustEncode(e), '\n') }
+func text(e Envelope) []byte {
+	const enough = 1 << 10 // for one booking or event, as a rule
+	return append(shapes().append(make([]byte, 0, enough), e), '\n')
+}
 
 // write sends the text of an answer. That the client is gone by then is nobody's to know.
 func write(w http.ResponseWriter, status int, text []byte) {
