@@ -141,8 +141,9 @@ func validateEmail(value string) string {
 	return ""
 }
 
-// isDotAtom is true for words between dots as RFC 5322 section 3.2.3 has them on both sides of an @,
-// in other scripts too (RFC 6532). Names, brackets, quotes and comments are no part of an address.
+// isDotAtom is true for words between dots as RFC 5322 section 3.2.3 has them on both sides of an
+// @, in other scripts too (RFC 6532). Names, brackets, quotes and comments are no part of an
+// address.
 func isDotAtom(text string) bool {
 	special := func(r rune) bool {
 		switch r {
