@@ -163,8 +163,9 @@ func isDotAtom(text string) bool {
 // isDomain is true for at least two labels that host names allow. A number at the end would make
 // it an address of a machine, not a domain.
 func isDomain(domain string) bool {
-	labels := strings.Split(domain, ".")
-	for _, label := range labels {
+	labels, last := 0, ""
+	for label := range strings.SplitSeq(domain, ".") {
+		labels, last = labels+1, label
 		if label == "" || len(label) > maxLabel || label[0] == '-' || label[len(label)-1] == '-' {
 			return false
 		}
@@ -174,7 +175,7 @@ func isDomain(domain string) bool {
 			}
 		}
 	}
-	return len(labels) > 1 && !isDigits(labels[len(labels)-1])
+	return labels > 1 && !isDigits(last)
 }
 
 // validateSlug says why a text cannot name an event in commands and links. A slug of digits only
