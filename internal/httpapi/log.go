@@ -9,7 +9,9 @@ import (
 
 // logAccess notes a request: never its body, its query, its path or a header of it but the request
 // id. They may hold what is personal, or opens something.
-func (d *door) logAccess(answer *recorder, r *http.Request, took time.Duration, id string) {
+func (d *door) logAccess(
+	answer *recorder, r *http.Request, start time.Time, took time.Duration, id string,
+) {
 	level := slog.LevelInfo
 	if isHealth(r) {
 		level = slog.LevelDebug
@@ -19,7 +21,7 @@ func (d *door) logAccess(answer *recorder, r *http.Request, took time.Duration, 
 		return
 	}
 	// A Logger would look for the line of code that logs, which says nothing here.
-	line := slog.NewRecord(time.Now(), level, "request", 0)
+	line := slog.NewRecord(start.Add(took), level, "request", 0)
 	line.AddAttrs(
 		slog.String("method", clip(r.Method)),
 		slog.String("route", routeOf(r)),

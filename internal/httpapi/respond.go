@@ -38,7 +38,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		took := time.Since(start)
 		d.opts.Metrics.request(routeOf(r), answer.status, took)
-		d.logAccess(answer, r, took, id)
+		d.logAccess(answer, r, start, took, id)
 	}()
 	if err := d.admit(answer, r); err != nil {
 		d.refuse(answer, r, err)
@@ -65,7 +65,10 @@ func (d *door) admit(answer *recorder, r *http.Request) (err error) {
 	}
 	answer.network = networkOf(answer.client)
 	if !isHealth(r) {
-		if err := d.countRequest(answer, r); err != nil {
+		if answer.open, err = d.open(r); err != nil {
+			return err
+		}
+		if err := d.countRequest(answer); err != nil {
 			return err
 		}
 	}
@@ -95,7 +98,7 @@ func (d *door) visit(answer *recorder, r *http.Request, may role) (*visit, error
 	if isHealth(r) { // they tell of the database, and must not need it
 		return &visit{door: d, visitor: aStranger()}, nil
 	}
-	who, err := d.identify(r)
+	who, err := d.identify(r, answer.open)
 	if booking.KindOf(err) == booking.Unauthenticated {
 		err = cmp.Or(d.suspect(answer.Header(), answer.network), err)
 	}
@@ -182,6 +185,8 @@ type recorder struct {
 	client netip.Addr
 	// network is the part of it that stands for one client: [networkOf].
 	network string
+	// open says that everybody is served as the owner.
+	open bool
 }
 
 // empty answers without a body.

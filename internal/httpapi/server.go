@@ -60,7 +60,7 @@ type door struct {
 	mux   *http.ServeMux
 	cross *http.CrossOriginProtection
 	// headers are those of every answer. They share their values, which are only replaced.
-	headers http.Header
+	headers []header
 	streams *streamHub
 	tokens  tokens
 	// crowd are those who read just now.
