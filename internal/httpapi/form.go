@@ -75,8 +75,7 @@ func (f *form) reasonOf(name string, err error) {
 // note adds what the rules say about the same request; nil adds nothing. Where a field could not
 // even be read, what the rules say about it is beside the point.
 func (f *form) note(rules error) {
-	var broken *booking.Error
-	if errors.As(rules, &broken) {
+	if broken, ok := errors.AsType[*booking.Error](rules); ok {
 		for _, field := range broken.Fields {
 			f.complain(field.Name, field.Reason)
 		}

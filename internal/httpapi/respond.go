@@ -139,8 +139,7 @@ func changed(w http.ResponseWriter, replayed bool, e Envelope) error {
 // refuse answers an error, and logs it when it is the server's own.
 func (d *door) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	id := w.Header().Get(requestIDHeader)
-	var refused *refusal
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*refusal](err); ok {
 		render(w, refused.status, Failed(err, id))
 		return
 	}

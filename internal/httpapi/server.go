@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"evbook/internal/storage"
@@ -62,7 +63,9 @@ type door struct {
 	// headers are those of every answer. They share their values, which are only replaced.
 	headers []header
 	streams *streamHub
-	tokens  tokens
+	// logs are the logs of requests by their outcome: [door.logOf].
+	logs   sync.Map
+	tokens tokens
 	// crowd are those who read just now.
 	crowd crowd
 	// limits forget with the process, and count for this server alone.
