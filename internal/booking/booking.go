@@ -133,6 +133,9 @@ func (r Request) Validate() error {
 // fingerprint identifies what is asked for, so that a key cannot be used for anything else. Number
 // and slug of an event are the same request.
 func (r Request) fingerprint(event Event) Fingerprint {
+	if r.Key.Text == "" {
+		return Fingerprint{}
+	}
 	asked := []any{"book", event.ID, r.Seats(), r.Email, r.Name, r.Note}
 	if r.Hold {
 		asked[0] = "hold"

@@ -231,6 +231,6 @@ func noCode(e Event, text string) *Error {
 // IsNoCode says whether an error is the refusal of an access code that there is not. Doors count
 // them, so that nobody finds one by trying.
 func IsNoCode(err error) bool {
-	var e *Error
-	return errors.As(err, &e) && e.Kind == NotFound && e.Hint == CheckCode
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Kind == NotFound && e.Hint == CheckCode
 }

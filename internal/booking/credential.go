@@ -81,8 +81,9 @@ func ParseToken(text string) (Credential, error) {
 
 // seal writes a secret behind a head, with a CRC-32 of all that at the end.
 func seal(head string, secret []byte) string {
-	text := head + letters.EncodeToString(secret)
-	return text + letters.EncodeToString(checksum(text))
+	var room [maxCredentialText]byte
+	text := letters.AppendEncode(append(room[:0], head...), secret)
+	return string(letters.AppendEncode(text, checksum(text)))
 }
 
 // unseal reads what seal wrote, of a secret that is as long as the room for it. It is false when
@@ -95,7 +96,7 @@ func unseal(text string, secret []byte) (head string, ok bool) {
 	}
 	body := text[start:sum]
 	// The decoder passes over line ends, and over the last bits, which are in the checksum too.
-	if letters.EncodeToString(checksum(text[:sum])) != text[sum:] {
+	if letters.EncodeToString(checksum([]byte(text[:sum]))) != text[sum:] {
 		return "", false
 	}
 	decoded, err := letters.DecodeString(body)
@@ -106,8 +107,8 @@ func unseal(text string, secret []byte) (head string, ok bool) {
 	return text[:start], true
 }
 
-func checksum(text string) []byte {
-	return binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE([]byte(text)))
+func checksum(text []byte) []byte {
+	return binary.BigEndian.AppendUint32(nil, crc32.ChecksumIEEE(text))
 }
 
 func notACredential(what, heads string) *Error {

@@ -21,8 +21,8 @@ type Instead struct {
 // settleFor tells in a refusal of seats what can be had instead: fewer seats, or else a place on
 // the waitlist.
 func (d *Draft) settleFor(event Event, c claim, refusal error) error {
-	var err *Error
-	if !errors.As(refusal, &err) || len(c.lines) != 1 || c.had > 0 ||
+	err, ok := errors.AsType[*Error](refusal)
+	if !ok || len(c.lines) != 1 || c.had > 0 ||
 		err.Kind != Limit && err.Kind != SoldOut {
 		return refusal
 	}

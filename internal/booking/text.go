@@ -2,7 +2,6 @@ package booking
 
 import (
 	"fmt"
-	"net/mail"
 	"strconv"
 	"strings"
 	"unicode"
@@ -123,18 +122,15 @@ func validateEmail(value string) string {
 		return reason
 	}
 	// Two addresses that look the same must not be two customers.
-	invisible := func(r rune) bool { return unicode.Is(unicode.Cf, r) }
+	invisible := func(r rune) bool { return r > unicode.MaxASCII && unicode.Is(unicode.Cf, r) }
 	if at := strings.IndexFunc(value, invisible); at >= 0 {
 		r, _ := utf8.DecodeRuneInString(value[at:])
 		return fmt.Sprintf("has a character that cannot be seen (U+%04X); remove it", r)
 	}
-	address, err := mail.ParseAddress(value)
-	// A display name, brackets, quotes and comments are not part of the address, so any makes the
-	// two differ.
-	if err != nil || address.Address != value || strings.ContainsFunc(value, unicode.IsSpace) {
+	at := strings.LastIndexByte(value, '@')
+	if at < 0 || !isDotAtom(value[:at]) || !isDotAtom(value[at+1:]) {
 		return "must be one address such as ann@example.com, got " + quoted(value)
 	}
-	at := strings.LastIndexByte(value, '@')
 	if at > maxLocalPart {
 		return fmt.Sprintf("has %d bytes before the @, at most %d are allowed", at, maxLocalPart)
 	}
@@ -145,21 +141,41 @@ func validateEmail(value string) string {
 	return ""
 }
 
+// isDotAtom is true for words between dots as RFC 5322 section 3.2.3 has them on both sides of an
+// @, in other scripts too (RFC 6532). Names, brackets, quotes and comments are no part of an
+// address.
+func isDotAtom(text string) bool {
+	special := func(r rune) bool {
+		switch r {
+		case '(', ')', '<', '>', '[', ']', ':', ';', '@', '\\', ',', '"':
+			return true
+		}
+		return unicode.IsSpace(r) || unicode.IsControl(r)
+	}
+	for word := range strings.SplitSeq(text, ".") {
+		if word == "" || strings.ContainsFunc(word, special) {
+			return false
+		}
+	}
+	return true
+}
+
 // isDomain is true for at least two labels that host names allow. A number at the end would make
 // it an address of a machine, not a domain.
 func isDomain(domain string) bool {
-	labels := strings.Split(domain, ".")
-	for _, label := range labels {
+	labels, last := 0, ""
+	for label := range strings.SplitSeq(domain, ".") {
+		labels, last = labels+1, label
 		if label == "" || len(label) > maxLabel || label[0] == '-' || label[len(label)-1] == '-' {
 			return false
 		}
 		for _, r := range label {
-			if r != '-' && !unicode.In(r, unicode.Letter, unicode.Mark, unicode.Nd) {
+			if r != '-' && !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsDigit(r) {
 				return false
 			}
 		}
 	}
-	return len(labels) > 1 && !isDigits(labels[len(labels)-1])
+	return labels > 1 && !isDigits(last)
 }
 
 // validateSlug says why a text cannot name an event in commands and links. A slug of digits only

@@ -152,14 +152,17 @@ func bodyText(most int64, w http.ResponseWriter, r *http.Request) (*bytes.Buffer
 	if r.ContentLength > most {
 		return nil, tooLarge(most, w)
 	}
+	from := io.Reader(r.Body)
+	if r.ContentLength < 0 { // sent in chunks: only reading it tells
+		from = http.MaxBytesReader(w, r.Body, most)
+	}
 	size := max(r.ContentLength, 0)
 	text := bytes.NewBuffer(make([]byte, 0, size+bytes.MinRead))
-	_, err := text.ReadFrom(http.MaxBytesReader(w, r.Body, most))
-	var exceeded *http.MaxBytesError
-	switch {
-	case errors.As(err, &exceeded):
-		return nil, tooLarge(most, w)
-	case err != nil:
+	if _, err := text.ReadFrom(from); err != nil {
+		var exceeded *http.MaxBytesError
+		if errors.As(err, &exceeded) {
+			return nil, tooLarge(most, w)
+		}
 		return nil, booking.Errorf(booking.Invalid, "the body could not be read to its end")
 	}
 	return text, nil

@@ -57,11 +57,11 @@ func bearerOf(t booking.Token) bearer {
 	return bearer{t, v}
 }
 
-// identify finds out who makes a request. It refuses credentials that are wrong with
-// [booking.Unauthenticated], whatever the route: who sends some relies on them.
-func (d *door) identify(r *http.Request) (visitor, error) {
-	if open, err := d.open(r); err != nil || open {
-		return theOwner(), err
+// identify finds out who makes a request, of a door that is open or not. It refuses credentials
+// that are wrong with [booking.Unauthenticated], whatever the route: who sends some relies on them.
+func (d *door) identify(r *http.Request, open bool) (visitor, error) {
+	if open {
+		return theOwner(), nil
 	}
 	text, err := authorization(r.Header)
 	switch {
@@ -78,7 +78,11 @@ func (d *door) identify(r *http.Request) (visitor, error) {
 // still says whether the visitor of a request that takes long is who it was: the token may have
 // been revoked meanwhile, or the first one made.
 func (v *visit) still(r *http.Request) bool {
-	who, err := v.identify(r)
+	var who visitor
+	open, err := v.open(r)
+	if err == nil {
+		who, err = v.identify(r, open)
+	}
 	if err != nil {
 		return booking.KindOf(err) != booking.Unauthenticated
 	}

@@ -23,15 +23,14 @@ func Failed(err error, requestID string) Envelope {
 }
 
 func failed(err error, requestID string) Envelope {
-	var refused *refusal
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*refusal](err); ok {
 		return Envelope{
 			Message: refused.message,
 			Error:   &Failure{Code: refused.code, Hint: refused.hint, RequestID: requestID},
 		}
 	}
-	var known *booking.Error
-	if !errors.As(err, &known) || known.Kind == booking.Internal {
+	known, ok := errors.AsType[*booking.Error](err)
+	if !ok || known.Kind == booking.Internal {
 		return Envelope{
 			Message: "internal error",
 			Error:   &Failure{Code: string(booking.Internal), RequestID: requestID},
@@ -51,8 +50,8 @@ func failed(err error, requestID string) Envelope {
 // outward is an error as clients are told of it. Where the database is, how it is reached and what
 // is wrong with it is for the log.
 func outward(err error) error {
-	var known *booking.Error
-	if !errors.As(err, &known) {
+	known, ok := errors.AsType[*booking.Error](err)
+	if !ok {
 		return err
 	}
 	switch known.Kind {

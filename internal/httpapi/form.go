@@ -12,6 +12,9 @@ import (
 // thousands, and each is looked for among the others.
 const maxFields = 50
 
+// usualFields is how many fields there are at most in nearly all requests.
+const usualFields = 8
+
 // form notes which fields a request carried and what is wrong with them, so that all of it is told
 // at once. The first complaint about a field counts.
 type form struct {
@@ -24,6 +27,9 @@ func (f *form) meet(name string) (first bool) {
 	if f.has(name) {
 		f.complain(clip(name), "is given twice; give it once")
 		return false
+	}
+	if f.seen == nil {
+		f.seen = make([]string, 0, usualFields)
 	}
 	f.seen = append(f.seen, name)
 	return true
@@ -69,8 +75,7 @@ func (f *form) reasonOf(name string, err error) {
 // note adds what the rules say about the same request; nil adds nothing. Where a field could not
 // even be read, what the rules say about it is beside the point.
 func (f *form) note(rules error) {
-	var broken *booking.Error
-	if errors.As(rules, &broken) {
+	if broken, ok := errors.AsType[*booking.Error](rules); ok {
 		for _, field := range broken.Fields {
 			f.complain(field.Name, field.Reason)
 		}

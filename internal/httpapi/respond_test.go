@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -137,4 +138,28 @@ func TestReadinessEndsWhenDrainingStarts(t *testing.T) {
 	s.want(503, bad("the server is shutting down", "null", `"code":"unavailable"`),
 		"GET", readyPath, "")
 	s.want(200, good("evbook is up", "null"), "GET", healthPath, "")
+}
+
+func TestAnswersOfAnySizeSayTheirLength(t *testing.T) {
+	for _, size := range []int{1, mostBuffered - 1, mostBuffered, mostBuffered + 1, 1 << 20} {
+		server := httptest.NewServer(http.HandlerFunc(
+			func(w http.ResponseWriter, _ *http.Request) {
+				write(&recorder{ResponseWriter: w}, http.StatusOK, make([]byte, size))
+			}))
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			r, err := http.NewRequest(method, server.URL, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			answer, err := server.Client().Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_ = answer.Body.Close()
+			if answer.ContentLength != int64(size) {
+				t.Errorf("%s of %d bytes says %d", method, size, answer.ContentLength)
+			}
+		}
+		server.Close()
+	}
 }

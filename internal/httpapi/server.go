@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"evbook/internal/storage"
@@ -60,9 +61,11 @@ type door struct {
 	mux   *http.ServeMux
 	cross *http.CrossOriginProtection
 	// headers are those of every answer. They share their values, which are only replaced.
-	headers http.Header
+	headers []header
 	streams *streamHub
-	tokens  tokens
+	// logs are the logs of requests by their outcome: [door.logOf].
+	logs   sync.Map
+	tokens tokens
 	// crowd are those who read just now.
 	crowd crowd
 	// limits forget with the process, and count for this server alone.

@@ -139,7 +139,8 @@ func readFlag(value jsontext.Value, into *bool) (reason string) {
 
 // unquote gives the text of a JSON string that the decoder has found to be valid.
 func unquote(value jsontext.Value) string {
-	text, err := jsontext.AppendUnquote(nil, value)
+	var room [64]byte
+	text, err := jsontext.AppendUnquote(room[:0], value)
 	if err != nil {
 		panic(err)
 	}

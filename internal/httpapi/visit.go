@@ -16,9 +16,9 @@ type visit struct {
 }
 
 // countRequest counts whatever comes from an address, unless everybody is the owner.
-func (d *door) countRequest(answer *recorder, r *http.Request) error {
-	if open, err := d.open(r); err != nil || open {
-		return err
+func (d *door) countRequest(answer *recorder) error {
+	if answer.open {
+		return nil
 	}
 	return d.limits.count(answer.Header(), anyRequest, answer.network)
 }

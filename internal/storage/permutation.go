@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"hash"
 	"sync"
+	"sync/atomic"
 
 	"evbook/internal/booking"
 )
@@ -20,6 +21,9 @@ const (
 	maxRow = 1<<booking.ReferenceBits - 1
 	// referenceKeyBytes is the length of the key, as long as the hash it feeds.
 	referenceKeyBytes = sha256.Size
+	// recentPairs is how many references are remembered that were worked out last, give or take:
+	// more than a group has.
+	recentPairs = 1 << 12
 )
 
 // permutation turns row numbers into booking references and back: a Feistel network over
@@ -32,6 +36,15 @@ type permutation struct {
 	// none is the reference that the row number 0 would have. It takes the place of the
 	// reference 0, which stands for "no booking".
 	none booking.Reference
+	// recent are pairs that were worked out, by the lowest bits of the reference: who has made a
+	// booking is shown its secret, for which its row is needed, and often asks for it again soon.
+	recent [recentPairs]atomic.Pointer[numbered]
+}
+
+// numbered is a reference and its row.
+type numbered struct {
+	ref booking.Reference
+	row int64
 }
 
 func newPermutation(key []byte) *permutation {
@@ -46,17 +59,23 @@ func newPermutation(key []byte) *permutation {
 func (p *permutation) reference(row int64) booking.Reference {
 	ref := booking.Reference(p.forward(uint64(row)))
 	if ref == 0 {
-		return p.none
+		ref = p.none
+	}
+	if row > 0 { // no booking has the row 0, whose reference is that of another one
+		p.recent[ref%recentPairs].Store(&numbered{ref, row})
 	}
 	return ref
 }
 
 // row gives the row number of a reference; 0 when no row can have it.
 func (p *permutation) row(ref booking.Reference) int64 {
-	switch {
-	case ref == 0 || ref > maxRow:
+	if ref == 0 || ref > maxRow {
 		return 0
-	case ref == p.none:
+	}
+	if known := p.recent[ref%recentPairs].Load(); known != nil && known.ref == ref {
+		return known.row
+	}
+	if ref == p.none {
 		ref = 0
 	}
 	return int64(p.backward(uint64(ref)))

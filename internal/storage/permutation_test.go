@@ -32,10 +32,10 @@ func TestReferencesAreFrozen(t *testing.T) {
 }
 
 func TestEveryRowHasOneReferenceAndBack(t *testing.T) {
-	p := frozen()
 	rapid.Check(t, func(t *rapid.T) {
 		row := rapid.Int64Range(1, maxRow).Draw(t, "row")
-		ref := p.reference(row)
+		ref := frozen().reference(row)
+		p := frozen() // it remembers nothing yet
 		if ref == 0 || ref > maxRow || p.row(ref) != row {
 			t.Errorf("row %d has %d, which is row %d", row, ref, p.row(ref))
 		}
@@ -56,8 +56,29 @@ func TestNoRowHasTheReferenceZero(t *testing.T) {
 	if row == 0 {
 		t.Fatal("the network sends 0 to itself: take another key")
 	}
-	if ref := p.reference(row); ref == 0 || ref != p.none || p.row(ref) != row {
-		t.Errorf("row %d has %d, which is row %d", row, ref, p.row(ref))
+	for range 2 { // worked out, and then remembered
+		if ref := p.none; ref == 0 || p.row(ref) != row || p.reference(row) != ref {
+			t.Errorf("row %d has %d, not %d, which is row %d", row, p.reference(row), ref,
+				p.row(ref))
+		}
+		p.reference(0) // which must not take that place
+	}
+}
+
+func TestRowsAreRemembered(t *testing.T) {
+	p := frozen()
+	for row := int64(1); row <= 3*recentPairs; row++ {
+		ref := p.reference(row)
+		kept := p.recent[ref%recentPairs].Load()
+		if *kept != (numbered{ref, row}) || p.row(ref) != row {
+			t.Fatalf("row %d comes back as %d, and is remembered as %v", row, p.row(ref), *kept)
+		}
+	}
+	other := frozen()
+	for row := int64(1); row <= 1000; row++ { // most of them have lost their place by now
+		if ref := other.reference(row); p.row(ref) != row {
+			t.Fatalf("row %d comes back as %d", row, p.row(ref))
+		}
 	}
 }
 
