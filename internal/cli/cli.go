@@ -38,7 +38,7 @@ func Main(ctx context.Context, env Env, args []string) int {
 	ctx, stop := interruptible(ctx, pending, env.Exit)
 	defer stop()
 	a := &app{env: env, out: &answerWriter{to: env.Out}, pending: pending}
-	root := newRoot(a)
+	root := newRoot(a, args)
 	root.SetArgs(args)
 	command, err := root.ExecuteContextC(ctx)
 	if err == nil {
