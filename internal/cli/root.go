@@ -42,7 +42,13 @@ func newRoot(a *app, line []string) *cobra.Command {
 	root.Flags().BoolVar(&showVersion, "version", false, "print the version and exit")
 	a.addGlobalFlags(root)
 	makeStrict(root)
-	a.complete(root)
+	quoteInFish(root)
+	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) {
+		a.heedSignals(cmd)
+		if cmd.Name() == cobra.ShellCompRequestCmd {
+			a.complete(root)
+		}
+	}
 	help := root.RunE
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if showVersion {

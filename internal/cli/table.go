@@ -164,7 +164,7 @@ func (p *page) draw(columns []column, rows [][]string) {
 		heading = unstyled
 	}
 	for line := range strings.Lines(drawn.String()) {
-		line = strings.TrimRight(line[len(tw.Space):], " \n") // the first column needs no gap
+		line = strings.TrimRight(line[len(tw.Space):], " \n") // not before the first
 		if p.width > 0 {                                      // where cutting columns was not enough
 			line = cut(line, p.width)
 		}
