@@ -164,7 +164,8 @@ func (p *page) draw(columns []column, rows [][]string) {
 		heading = unstyled
 	}
 	for line := range strings.Lines(drawn.String()) {
-		line = strings.TrimRight(line[len(tw.Space):], " \n") // not before the first
+		// The first column needs no gap before it.
+		line = strings.TrimRight(line[len(tw.Space):], " \n")
 		if p.width > 0 {                                      // where cutting columns was not enough
 			line = cut(line, p.width)
 		}
