@@ -166,7 +166,7 @@ func (p *page) draw(columns []column, rows [][]string) {
 	for line := range strings.Lines(drawn.String()) {
 		// The first column needs no gap before it.
 		line = strings.TrimRight(line[len(tw.Space):], " \n")
-		if p.width > 0 {                                      // where cutting columns was not enough
+		if p.width > 0 { // where cutting columns was not enough
 			line = cut(line, p.width)
 		}
 		p.to.WriteString(p.styles.paint(heading, line) + "\n")
