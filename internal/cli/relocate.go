@@ -75,7 +75,7 @@ type relocatedView struct {
 }
 
 func (a *app) relocate(ctx context.Context, from, to string) error {
-	var shown progress
+	shown := new(progress)
 	var at storage.Stage
 	last := 0
 	done, err := storage.Relocate(ctx, storage.Relocation{
@@ -109,7 +109,7 @@ func (a *app) relocate(ctx context.Context, from, to string) error {
 }
 
 // stage shows a person what is done to so many rows, and how far that is where it can be told.
-func (a *app) stage(stage storage.Stage, rows int) progress {
+func (a *app) stage(stage storage.Stage, rows int) *progress {
 	if stage == storage.Checking {
 		return a.busy(string(stage), rows)
 	}
