@@ -1,7 +1,7 @@
 package storage
 
 import (
-	"strconv"
+	"fmt"
 	"strings"
 )
 
@@ -18,9 +18,12 @@ type table struct {
 // insertion is the table of rows that are inserted. The columns of head, which ends before its
 // bracket, are of these kinds.
 func insertion(head, kinds string) table {
-	places := forEach(kinds, func(place string, _ rune) string { return place })
+	places := make([]string, len(kinds))
+	for i := range places {
+		places[i] = fmt.Sprintf("$%d", i+1)
+	}
 	return table{
-		one:   head + ") VALUES (" + places + ")",
+		one:   head + ") VALUES (" + strings.Join(places, ", ") + ")",
 		many:  head + ") " + unnested(kinds),
 		head:  head + ") ",
 		kinds: kinds,
@@ -44,19 +47,11 @@ func (t *table) several(rows int) string {
 // select list, since a table made of them would be stored before it is read.
 func unnested(kinds string) string {
 	types := map[rune]string{'n': "bigint", 't': "text", 'b': "bytea"}
-	return "SELECT " + forEach(kinds, func(place string, kind rune) string {
-		return "unnest(" + place + "::" + types[kind] + "[])"
-	})
-}
-
-// forEach lists what to write for the columns of these kinds, each of which has a parameter. Every
-// start of evbook pays for it.
-func forEach(kinds string, column func(place string, kind rune) string) string {
 	columns := make([]string, len(kinds))
 	for i, kind := range kinds {
-		columns[i] = column("$"+strconv.Itoa(i+1), kind)
+		columns[i] = fmt.Sprintf("unnest($%d::%s[])", i+1, types[kind])
 	}
-	return strings.Join(columns, ", ")
+	return "SELECT " + strings.Join(columns, ", ")
 }
 
 // put adds a row of a kind of which there may be many: an engine may send those that follow each
