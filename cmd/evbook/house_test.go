@@ -45,7 +45,6 @@ var keepers = []struct {
 		"viper turns bad values into zeros unless it is read once, strictly"},
 	{"github.com/spf13/cobra", []string{"internal/cli"}, "commands are one door, not a rule"},
 	{"github.com/olekukonko/tablewriter", []string{"internal/cli"}, "tables are for people"},
-	{"github.com/schollz/progressbar", []string{"internal/cli"}, "progress is for people"},
 	{"database/sql", []string{"internal/storage"}, "SQL has one home"},
 	{"modernc.org/", []string{"internal/storage"}, "drivers have one home"},
 	{"github.com/jackc/pgx", []string{"internal/storage", "internal/pgcluster"},

@@ -13,12 +13,10 @@ func newBackup(a *app) *cobra.Command {
 	const example = "evbook backup --out events-2026-12-01.db"
 	var out string
 	cmd := &cobra.Command{
-		Use:   "backup --out FILE",
-		Short: "Save a copy of a database file while it is in use",
+		Use: "backup --out FILE",
 		Long: `Save a copy of a database file while it is in use. The copy is checked, and on disk
 when the command ends. It never replaces a file that exists. For PostgreSQL there is pg_dump.`,
 		Example: "  " + example,
-		GroupID: groupOperations,
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			var f form

@@ -27,8 +27,7 @@ type benchInput struct {
 func newBench(a *app) *cobra.Command {
 	var in benchInput
 	cmd := &cobra.Command{
-		Use:   "bench [--url URL | --db DATABASE]",
-		Short: "Measure how many bookings this machine, a database or a server can take",
+		Use: "bench [--url URL | --db DATABASE]",
 		Long: `Measure how many bookings this machine, a database or a server can take. A number of
 clients each make one call after the other, as long as told. Acknowledged, refused, failed and
 unknown calls are counted apart; then the database has to have exactly the seats that were
@@ -50,8 +49,7 @@ keeps what it acknowledges, and how often the disk can sync, without which no ra
   evbook bench --capacity 100
   evbook bench --url http://127.0.0.1:8080 --yes -o json
   evbook bench --db postgres://db.example/events --yes`,
-		GroupID: groupTools,
-		Args:    noArguments,
+		Args: noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			return a.bench(cmd, in)
 		}),

@@ -29,8 +29,7 @@ type bookInput struct {
 func newBook(a *app) *cobra.Command {
 	var in bookInput
 	cmd := &cobra.Command{
-		Use:   "book --event ID|SLUG --qty N",
-		Short: "Book seats of an event, or many bookings of a file",
+		Use: "book --event ID|SLUG --qty N",
 		Long: `Book seats of an event.
 
 A booking is on disk when its reference is printed. When the answer never came, repeat the command
@@ -57,8 +56,7 @@ the key KEY/7 unless it has one of its own, so that the same file can be repeate
   evbook book --event 1 --qty 2 --idempotency-key club-4711 -o name
   evbook book --from guests.csv --event 1 --dry-run
   evbook book --from guests.csv --event 1 --on-error skip --idempotency-key monday`,
-		GroupID: groupBooking,
-		Args:    noArguments,
+		Args: noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			if err := in.together(cmd); err != nil {
 				return err

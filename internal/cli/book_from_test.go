@@ -241,7 +241,7 @@ func TestABarShowsProgressToAPersonOnly(t *testing.T) {
 			strings.Contains(stdout, "Booking ") {
 			t.Errorf("%v: exit %d, stdout %q, stderr %q", c, code, stdout, stderr)
 		}
-		if c.want && !strings.HasSuffix(stderr, "\r") {
+		if c.want && !strings.HasSuffix(stderr, clearLine) {
 			t.Errorf("the bar is left on the screen: %q", stderr)
 		}
 	}

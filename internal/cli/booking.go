@@ -15,10 +15,8 @@ func newBooking(a *app) *cobra.Command {
 	group := &cobra.Command{
 		Use:     "booking",
 		Aliases: []string{"bookings"},
-		Short:   "List, show, change, cancel and forget bookings",
 		Example: `  evbook booking list --event 1
   evbook booking cancel ` + exampleReference,
-		GroupID: groupBooking,
 	}
 	group.AddCommand(newBookingList(a), newBookingShow(a), newBookingEdit(a), newBookingChange(a),
 		newBookingMove(a), newBookingTransfer(a), newBookingCancel(a), newBookingForget(a))

@@ -30,8 +30,7 @@ type checkInput struct {
 func newCheck(a *app) *cobra.Command {
 	var in checkInput
 	cmd := &cobra.Command{
-		Use:   "check --event ID|SLUG --qty N",
-		Short: "Say whether seats can be booked",
+		Use: "check --event ID|SLUG --qty N",
 		Long: `Say whether seats can be booked: exit code 0 when they can, 4 when they cannot.
 The answer holds for the moment; book checks again, so that nothing is ever sold twice.
 
@@ -43,8 +42,7 @@ one line that is written anew, else with a line for each change.`,
   evbook check --event 1 --qty 2 -q && echo free
   evbook check --event 1 --qty 2 --wait 30s && evbook book --event 1 --qty 2
   evbook check --event 1 --qty 2 --watch --wait 10m`,
-		GroupID: groupBooking,
-		Args:    noArguments,
+		Args: noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			return a.check(cmd.Context(), in)
 		}),

@@ -34,11 +34,12 @@ type Env struct {
 // The first SIGINT or SIGTERM lets the command end in order, the second ends it at once: a change
 // that is being made is then told to be unknown.
 func Main(ctx context.Context, env Env, args []string) int {
-	pending := &pending{abandoned: make(chan struct{})}
-	ctx, stop := interruptible(ctx, pending, env.Exit)
-	defer stop()
-	a := &app{env: env, out: &answerWriter{to: env.Out}, pending: pending}
-	root := newRoot(a)
+	a := &app{
+		env: env, out: &answerWriter{to: env.Out},
+		pending: &pending{abandoned: make(chan struct{})}, unheed: func() {},
+	}
+	defer func() { a.unheed() }()
+	root := newRoot(a, args)
 	root.SetArgs(args)
 	command, err := root.ExecuteContextC(ctx)
 	if err == nil {
@@ -47,7 +48,7 @@ func Main(ctx context.Context, env Env, args []string) int {
 	if err == nil {
 		return 0
 	}
-	return a.report(ctx, command, args, err)
+	return a.report(command.Context(), command, args, err)
 }
 
 // app is what the commands of one run share.
@@ -55,7 +56,9 @@ type app struct {
 	env     Env
 	out     *answerWriter
 	pending *pending
-	global  struct {
+	// unheed ends that signals are heeded.
+	unheed func()
+	global struct {
 		quiet, noInput, noHeader bool
 		// fields is what was typed after --fields.
 		fields *string

@@ -19,14 +19,12 @@ func newCode(a *app) *cobra.Command {
 	group := &cobra.Command{
 		Use:     "code",
 		Aliases: []string{"codes"},
-		Short:   "Sell seats to people with an access code only",
 		Long: `Sell seats to people with an access code only: members, friends, the press. A code is
 good for a number of seats in all. Whether one is needed is said with --code-required, of an event
 or of a ticket type.`,
 		Example: `  evbook code add --event 1 --uses 20
   evbook event edit 1 --code-required
   evbook book --event 1 --qty 2 --code FRIENDS`,
-		GroupID: groupEvents,
 	}
 	group.AddCommand(newCodeAdd(a), newCodeList(a), newCodeDisable(a))
 	return group

@@ -20,17 +20,11 @@ const inOrder = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKee
 // complete answers shells that ask what may stand at a place of the command line. Nothing of it is
 // prepared unless one asks, since every other command would pay for it at its start.
 func (a *app) complete(root *cobra.Command) {
-	quoteInFish(root)
-	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) {
-		if cmd.Name() != cobra.ShellCompRequestCmd {
-			return
-		}
-		root.SetErr(io.Discard) // cobra explains there what it did
-		root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
-		prepareFlags(root)
-		for _, c := range a.completions() {
-			c.register(root)
-		}
+	root.SetErr(io.Discard) // cobra explains there what it did
+	root.CompletionOptions.SetDefaultShellCompDirective(cobra.ShellCompDirectiveNoFileComp)
+	prepareFlags(root)
+	for _, c := range a.completions() {
+		c.register(root)
 	}
 }
 

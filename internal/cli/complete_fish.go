@@ -17,8 +17,11 @@ const (
 		`string replace -r "^'~/" "~/'")`
 )
 
-// quoteInFish mends the script that the command completion fish prints.
+// quoteInFish mends the script that the command completion fish prints, if there is one.
 func quoteInFish(root *cobra.Command) {
+	if root.CompletionOptions.DisableDefaultCmd {
+		return
+	}
 	cmd, _, err := root.Find([]string{"completion", "fish"})
 	if err != nil {
 		panic(err) // cobra has just made it

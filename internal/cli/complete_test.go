@@ -129,7 +129,7 @@ func TestWhatIsOfferedIsAccepted(t *testing.T) {
 
 func TestEveryPlaceOfACompletionExists(t *testing.T) {
 	a := &app{}
-	root := newRoot(&app{out: &answerWriter{}})
+	root := newRoot(&app{out: &answerWriter{}}, nil)
 	seen := map[string]bool{}
 	for _, c := range a.completions() {
 		cmd, flag := c.find(root)

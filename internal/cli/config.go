@@ -14,11 +14,9 @@ import (
 
 func newConfig(a *app) *cobra.Command {
 	group := &cobra.Command{
-		Use:   "config",
-		Short: "Show, write and check the configuration",
+		Use: "config",
 		Example: `  evbook config show --origin
   evbook config set lock_timeout 30s`,
-		GroupID: groupTools,
 	}
 	group.AddCommand(
 		newConfigShow(a), newConfigPath(a), newConfigInit(a), newConfigGet(a), newConfigSet(a),

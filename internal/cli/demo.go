@@ -29,13 +29,11 @@ const (
 
 func newDemo(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "demo",
-		Short: "Show in a second that seats are never oversold",
+		Use: "demo",
 		Long: `Make a throw-away database with a few events, let many bookers fight for the last
 seats of one of them, and prove the result. Nothing of yours is touched and nothing is left
 behind.`,
 		Example: "  evbook demo",
-		GroupID: groupTools,
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			return a.demo(cmd.Context())

@@ -13,8 +13,7 @@ import (
 
 func newDoctor(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "doctor",
-		Short: "Look at the database and what it rests on, and say what to do",
+		Use: "doctor",
 		Long: `Look at the database and what it rests on, and say what to do. Of a file these are
 its file system, permissions, lock and log; of a PostgreSQL database the server, its clock,
 connections, disk settings and standbys, and the rights of the role. Schema and seats are checked
@@ -26,8 +25,7 @@ changed.`,
 		Example: "  evbook doctor\n  evbook doctor --db postgres://db.example/events -o json\n" +
 			"  evbook doctor --fields check,state -o csv\n" +
 			"  evbook doctor -o name",
-		GroupID: groupOperations,
-		Args:    noArguments,
+		Args: noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			return a.doctor(cmd.Context())
 		}),

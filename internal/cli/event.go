@@ -17,10 +17,8 @@ func newEvent(a *app) *cobra.Command {
 	group := &cobra.Command{
 		Use:     "event",
 		Aliases: []string{"events"},
-		Short:   "Create, list, show, change and cancel events",
 		Example: `  evbook event create --name "Go Meetup" --capacity 40
   evbook event list`,
-		GroupID: groupEvents,
 	}
 	group.AddCommand(
 		newEventCreate(a), newEventList(a), newEventShow(a), newEventWatch(a),

@@ -94,7 +94,7 @@ func TestFieldsAreOnlyAddedBehindTheOthers(t *testing.T) {
 		}
 	}
 	answering := 0
-	eachCommand(newRoot(&app{}), func(cmd *cobra.Command) {
+	eachCommand(newRoot(&app{}, nil), func(cmd *cobra.Command) {
 		fields := strings.Join(fieldsOf(cmd), ",")
 		if fields == "" {
 			return

@@ -9,13 +9,11 @@ func newHold(a *app) *cobra.Command {
 	group := &cobra.Command{
 		Use:     "hold",
 		Aliases: []string{"holds"},
-		Short:   "Hold seats for a while, then confirm or release them",
 		Long: `Hold seats while a customer fills in a form or pays. Nobody else can book them until
 the hold lapses, by itself after 10 minutes unless told otherwise; its seats are free again then.
 Confirming it in time makes it a booking like any other, under the same reference.`,
 		Example: `  evbook hold create --event 1 --qty 2 --ttl 15m
   evbook hold confirm ` + exampleReference,
-		GroupID: groupBooking,
 	}
 	group.AddCommand(newHoldCreate(a), newHoldList(a), newHoldShow(a), newHoldConfirm(a),
 		newHoldExtend(a), newHoldRelease(a))

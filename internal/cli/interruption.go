@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"syscall"
 
+	"github.com/spf13/cobra"
+
 	"evbook/internal/booking"
 	"evbook/internal/storage"
 )
@@ -102,6 +104,14 @@ func interruptible(
 		close(over)
 		cancel(nil)
 	}
+}
+
+// heedSignals makes a command that begins to run interruptible. Help and refused flags are over
+// before anybody could press Ctrl-C, and starting to listen takes longer than they do.
+func (a *app) heedSignals(cmd *cobra.Command) {
+	var ctx context.Context
+	ctx, a.unheed = interruptible(cmd.Context(), a.pending, a.env.Exit)
+	cmd.SetContext(ctx)
 }
 
 // sayAwaited tells who has pressed Ctrl-C why nothing ends.

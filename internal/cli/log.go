@@ -23,8 +23,7 @@ type logInput struct {
 func newLog(a *app) *cobra.Command {
 	var in logInput
 	cmd := &cobra.Command{
-		Use:   "log [--event ID|SLUG] [--ref REFERENCE]",
-		Short: "Show what was changed, when and by whom",
+		Use: "log [--event ID|SLUG] [--ref REFERENCE]",
 		Long: `Show the journal: every change of an event or a booking, when it was made, by whom,
 and the seats that it took (+) or gave back (-): the latest 30 entries, or as many as --limit says.
 The detail tells how many seats are only held, or waited for, and of which ticket types they are.
@@ -39,8 +38,7 @@ by the clocks of the configured zone, else of this machine; evbook help dates te
   evbook log --ref ` + exampleReference + `
   evbook log --since -2h --all -o ndjson
   evbook log --follow`,
-		GroupID: groupOperations,
-		Args:    noArguments,
+		Args: noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			return a.log(cmd, in)
 		}),

@@ -73,7 +73,7 @@ func roff() string {
 		fmt.Fprintf(&b, ".PP\n.nf\n%s\n.fi\n", quoteRoff(strings.Trim(text, "\n")))
 	}
 	b.WriteString(".TH EVBOOK 1 \"\" \"evbook\" \"evbook manual\"\n")
-	root := newRoot(&app{out: &answerWriter{}})
+	root := newRoot(&app{out: &answerWriter{}}, nil)
 	section(".SH", "NAME")
 	fmt.Fprintf(&b, "evbook \\- %s\n", quoteRoff(root.Short))
 	section(".SH", "SYNOPSIS")

@@ -14,14 +14,12 @@ import (
 
 func newMigrate(a *app) *cobra.Command {
 	group := &cobra.Command{
-		Use:   "migrate",
-		Short: "Set a database up, or bring it up to date",
+		Use: "migrate",
 		Long: `Set a database up, or bring it up to date with this evbook. A PostgreSQL database
 needs it once, and after each upgrade of evbook that says so; the role must be allowed to create
 tables, which that of a server need not be. A file is set up by the first change anyhow.`,
 		Example: `  evbook migrate up --db postgres://db.example/events
   evbook migrate status`,
-		GroupID: groupOperations,
 	}
 	group.AddCommand(newMigrateStatus(a), newMigrateUp(a))
 	return group

@@ -14,15 +14,13 @@ func newOpenAPI(a *app) *cobra.Command {
 	formats := httpapi.OpenAPIFormats()
 	format := formats[0]
 	cmd := &cobra.Command{
-		Use:   "openapi",
-		Short: "Print the contract of the HTTP API",
+		Use: "openapi",
 		Long: `Print the contract of the HTTP API: an OpenAPI 3.1 document, from which clients and
 documentation can be generated. A server answers with the same at /openapi.yaml and /openapi.json.
 It is printed as it is, whatever --output says.`,
 		Example: `  evbook openapi > openapi.yaml
   evbook openapi --format json`,
-		GroupID: groupTools,
-		Args:    noArguments,
+		Args: noArguments,
 		RunE: a.runBare(func(cmd *cobra.Command, _ []string) error {
 			text := httpapi.OpenAPI(format)
 			if text == "" {

@@ -31,7 +31,7 @@ func TestEveryFieldThatARequestCanHaveWrongIsNamedByAFlag(t *testing.T) {
 			visit(sub)
 		}
 	}
-	visit(newRoot(&app{}))
+	visit(newRoot(&app{}, nil))
 	fields := fieldNames(t)
 	if len(fields) < 30 {
 		t.Fatalf("only %d fields were found: %v", len(fields), fields)

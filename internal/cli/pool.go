@@ -16,12 +16,10 @@ func newPool(a *app) *cobra.Command {
 	group := &cobra.Command{
 		Use:     "pool",
 		Aliases: []string{"pools"},
-		Short:   "Limit the seats that some ticket types share: the balcony, a boat",
 		Long: `Limit the seats that some ticket types share: the balcony, a boat. A pool is a part
 of the event's seats; ticket types that name it can be booked as long as both have room.`,
 		Example: `  evbook pool add balcony --event 1 --capacity 20
   evbook ticket-type add "balcony seat" --event 1 --pool balcony`,
-		GroupID: groupEvents,
 	}
 	group.AddCommand(newPoolAdd(a), newPartList(a, "pool", poolListing), newPoolEdit(a))
 	return group

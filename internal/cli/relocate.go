@@ -15,8 +15,7 @@ func newMove(a *app) *cobra.Command {
 	const example = "evbook move --from events.db --to postgres://db.example/events"
 	var from, to string
 	cmd := &cobra.Command{
-		Use:   "move --from FILE [--to ADDRESS]",
-		Short: "Move the whole database from a file to PostgreSQL",
+		Use: "move --from FILE [--to ADDRESS]",
 		Long: `Move the whole database from a file to PostgreSQL: events, bookings, references,
 secrets, tokens, idempotency keys and journal stay as they are. The other database must be empty; it
 is set up if nobody has. Nobody can book in the file meanwhile.
@@ -29,7 +28,6 @@ Without --to it goes to the configured database: --dsn-file keeps a password out
 PGPASSWORD, PGSERVICE and .pgpass do. Stop the servers before, and start them with the new
 address.`,
 		Example: "  " + example,
-		GroupID: groupOperations,
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			var f form
@@ -77,7 +75,7 @@ type relocatedView struct {
 }
 
 func (a *app) relocate(ctx context.Context, from, to string) error {
-	var shown progress
+	shown := new(progress)
 	var at storage.Stage
 	last := 0
 	done, err := storage.Relocate(ctx, storage.Relocation{
@@ -111,7 +109,7 @@ func (a *app) relocate(ctx context.Context, from, to string) error {
 }
 
 // stage shows a person what is done to so many rows, and how far that is where it can be told.
-func (a *app) stage(stage storage.Stage, rows int) progress {
+func (a *app) stage(stage storage.Stage, rows int) *progress {
 	if stage == storage.Checking {
 		return a.busy(string(stage), rows)
 	}

@@ -11,16 +11,9 @@ import (
 	"evbook/internal/config"
 )
 
-const (
-	groupEvents     = "events"
-	groupBooking    = "booking"
-	groupOperations = "operations"
-	groupTools      = "tools"
-)
-
-// newRoot builds the whole command tree. It is built anew for every run, since cobra keeps the
-// values of flags from one run to the next.
-func newRoot(a *app) *cobra.Command {
+// newRoot builds the command tree as far as a line needs it; nil is for all of it. It is built anew
+// for every run, since cobra keeps the values of flags from one run to the next.
+func newRoot(a *app, line []string) *cobra.Command {
 	var showVersion bool
 	root := &cobra.Command{
 		Use:   "evbook",
@@ -39,13 +32,7 @@ func newRoot(a *app) *cobra.Command {
 		&cobra.Group{ID: groupOperations, Title: "Operations"},
 		&cobra.Group{ID: groupTools, Title: "Tools"},
 	)
-	root.AddCommand(
-		newEvent(a), newTicketType(a), newPool(a), newCode(a),
-		newBook(a), newHold(a), newBooking(a), newWaitlist(a), newCheck(a),
-		newServe(a), newToken(a), newVerify(a), newDoctor(a), newBackup(a), newMigrate(a),
-		newMove(a), newLog(a),
-		newConfig(a), newOpenAPI(a), newDemo(a), newBench(a), newVersion(a),
-	)
+	a.addBranches(root, line)
 	root.SetHelpCommandGroupID(groupTools)
 	root.SetCompletionCommandGroupID(groupTools)
 	root.SetHelpCommand(newHelp(a))
@@ -55,7 +42,13 @@ func newRoot(a *app) *cobra.Command {
 	root.Flags().BoolVar(&showVersion, "version", false, "print the version and exit")
 	a.addGlobalFlags(root)
 	makeStrict(root)
-	a.complete(root)
+	quoteInFish(root)
+	root.PersistentPreRun = func(cmd *cobra.Command, _ []string) {
+		a.heedSignals(cmd)
+		if cmd.Name() == cobra.ShellCompRequestCmd {
+			a.complete(root)
+		}
+	}
 	help := root.RunE
 	root.RunE = func(cmd *cobra.Command, args []string) error {
 		if showVersion {

@@ -24,8 +24,7 @@ func newServe(a *app) *cobra.Command {
 	var addrFile string
 	var proxies, hosts, origins []string
 	cmd := &cobra.Command{
-		Use:   "serve",
-		Short: "Serve events and bookings over HTTP",
+		Use: "serve",
 		Long: `Serve events and bookings over HTTP, to programs on this machine or, with TLS or
 behind a proxy that does it, to others. The other commands, and further servers, may use the same
 database meanwhile. Ctrl-C lets running requests end; a second one does not wait for them.
@@ -44,8 +43,7 @@ the server only if they are listed with --cors-origin.`,
   evbook serve --addr :443 --tls-cert cert.pem --tls-key key.pem --host club.example
   evbook serve --behind-proxy 127.0.0.1 --host club.example
   evbook serve --metrics-addr 127.0.0.1:9090 --log-format json`,
-		GroupID: groupOperations,
-		Args:    noArguments,
+		Args: noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			return a.serve(cmd.Context(), addrFile)
 		}),

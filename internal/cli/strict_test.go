@@ -10,7 +10,7 @@ import (
 
 // everyCommand walks the tree of a fresh root.
 func everyCommand(do func(*cobra.Command)) {
-	root := newRoot(&app{out: &answerWriter{}})
+	root := newRoot(&app{out: &answerWriter{}}, nil)
 	var walk func(*cobra.Command)
 	walk = func(c *cobra.Command) {
 		do(c)

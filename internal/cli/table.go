@@ -10,8 +10,8 @@ import (
 )
 
 const (
-	// gap is what stands between two columns.
-	gap = "  "
+	// gap is what stands between two columns: what the first has behind it, and the second before.
+	gap = tw.Space + tw.Space
 	// leastWidth is how far a column is cut at most.
 	leastWidth = 8
 	ellipsis   = "…"
@@ -127,19 +127,16 @@ func (p *page) colour(columns []column, rows [][]string) {
 func (p *page) draw(columns []column, rows [][]string) {
 	align := make([]tw.Align, len(columns))
 	heads := make([]string, len(columns))
-	gaps := make([]tw.Padding, len(columns))
 	for i, c := range columns {
 		heads[i], align[i] = c.title, tw.AlignLeft
 		if c.right {
 			align[i] = tw.AlignRight
 		}
-		gaps[i] = tw.Padding{Right: gap, Overwrite: true}
 	}
-	gaps[len(gaps)-1] = tw.PaddingNone
 	cells := tw.CellConfig{
 		Formatting: tw.CellFormatting{AutoWrap: tw.WrapNone, AutoFormat: tw.Off},
 		Alignment:  tw.CellAlignment{PerColumn: align},
-		Padding:    tw.CellPadding{Global: tw.PaddingNone, PerColumn: gaps},
+		Padding:    tw.CellPadding{Global: tw.PaddingDefault},
 	}
 	var drawn strings.Builder
 	t := tablewriter.NewTable(&drawn,
@@ -149,7 +146,7 @@ func (p *page) draw(columns []column, rows [][]string) {
 		})),
 		tablewriter.WithConfig(tablewriter.Config{Header: cells, Row: cells}),
 		tablewriter.WithHeaderAutoFormat(tw.Off),
-		tablewriter.WithEastAsian(tw.Off),
+		tablewriter.WithEastAsian(false),
 	)
 	if !p.bare {
 		t.Header(heads)
@@ -167,7 +164,8 @@ func (p *page) draw(columns []column, rows [][]string) {
 		heading = unstyled
 	}
 	for line := range strings.Lines(drawn.String()) {
-		line = strings.TrimRight(line, " \n")
+		// The first column needs no gap before it.
+		line = strings.TrimRight(line[len(tw.Space):], " \n")
 		if p.width > 0 { // where cutting columns was not enough
 			line = cut(line, p.width)
 		}

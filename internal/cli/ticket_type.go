@@ -13,14 +13,12 @@ func newTicketType(a *app) *cobra.Command {
 	group := &cobra.Command{
 		Use:     "ticket-type",
 		Aliases: []string{"ticket-types"},
-		Short:   "Sell the seats of an event in several ways: adult, child, balcony",
 		Long: `Sell the seats of an event in several ways: adult, child, balcony. Each ticket type
 has its own price and may have its own sales window and limits. All of them share the seats of the
 event; types that name the same pool share its seats too. An event without types needs none.`,
 		Example: `  evbook ticket-type add child --event 1 --price 6
   evbook ticket-type list --event 1
   evbook book --event 1 --type child --qty 2`,
-		GroupID: groupEvents,
 	}
 	group.AddCommand(newTypeAdd(a), newPartList(a, "ticket-type", typeListing), newTypeEdit(a),
 		a.newTypeSwitch("close", "Take a ticket type off sale; its bookings stay", true),

@@ -20,7 +20,6 @@ func newToken(a *app) *cobra.Command {
 	group := &cobra.Command{
 		Use:     "token",
 		Aliases: []string{"tokens"},
-		Short:   "Let people and programs in over the network",
 		Long: `Let people and programs in over the network. An organiser's token manages events and
 sees their bookings; one for the door looks up bookings by their references and sees no addresses.
 Either can be bound to some events. As soon as there is a token, even one that was revoked, evbook
@@ -30,7 +29,6 @@ A token is shown once, when it is made. What is kept cannot be turned back into 
 		Example: `  evbook token create --role organiser --name "Ada's laptop"
   evbook token create --role door --event 1 --name "phone at the door"
   evbook token list`,
-		GroupID: groupOperations,
 	}
 	group.AddCommand(newTokenCreate(a), newTokenList(a), newTokenShow(a), newTokenRotate(a),
 		newTokenRevoke(a))

@@ -22,7 +22,7 @@ func (n commandNode) find(words []string) (commandNode, bool) {
 }
 
 func TestEveryCommandAndFlagStandsInTheTree(t *testing.T) {
-	tree := treeOf(newRoot(&app{out: &answerWriter{}}))
+	tree := treeOf(newRoot(&app{out: &answerWriter{}}, nil))
 	listed := strings.Split(newWorld(t).must("help", "--tree", "-o", "name"), "\n")
 	everyCommand(func(c *cobra.Command) {
 		node, ok := tree.find(strings.Fields(c.CommandPath())[1:])

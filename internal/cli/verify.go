@@ -12,13 +12,11 @@ import (
 
 func newVerify(a *app) *cobra.Command {
 	return &cobra.Command{
-		Use:   "verify",
-		Short: "Prove that the database is sound",
+		Use: "verify",
 		Long: `Prove that the database is sound: SQLite's own check of a file and of foreign keys,
 and every number of seats counted again from the bookings and from the journal. Exit code 0 when
 all is sound, 11 when something was found. Nothing is changed.`,
 		Example: "  evbook verify\n  evbook verify --db backup.db -o json",
-		GroupID: groupOperations,
 		Args:    noArguments,
 		RunE: a.run(func(cmd *cobra.Command, _ []string) error {
 			return a.verify(cmd.Context())

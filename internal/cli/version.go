@@ -34,9 +34,7 @@ type build struct {
 func newVersion(a *app) *cobra.Command {
 	return &cobra.Command{
 		Use:     "version",
-		Short:   "Show the version of evbook and of what it is made of",
 		Example: "  evbook version\n  evbook version -o json",
-		GroupID: groupTools,
 		Args:    noArguments,
 		RunE: a.runBare(func(*cobra.Command, []string) error {
 			return a.show(versionAnswer(buildOf(debug.ReadBuildInfo())))

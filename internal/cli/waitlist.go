@@ -14,8 +14,7 @@ import (
 
 func newWaitlist(a *app) *cobra.Command {
 	group := &cobra.Command{
-		Use:   "waitlist",
-		Short: "Wait for seats of a sold-out event",
+		Use: "waitlist",
 		Long: `Wait for seats of a sold-out event. Seats that come free are offered to those who
 wait before anybody else can book them: an offer is a hold, for 4 hours unless the event says
 otherwise, under the reference that the entry had from the beginning. hold confirm takes it, hold
@@ -25,7 +24,6 @@ back to it by itself.`,
   evbook waitlist list --event 1
   evbook waitlist explain ` + exampleReference + `
   evbook hold confirm ` + exampleReference,
-		GroupID: groupBooking,
 	}
 	group.AddCommand(newWaitlistJoin(a), newWaitlistList(a), newWaitlistExplain(a),
 		newWaitlistLeave(a))

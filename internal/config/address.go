@@ -25,6 +25,9 @@ func isAddress(db string) bool {
 // isNearlyAddress says whether what would be a file was rather meant for an address. A file of that
 // name would tell a password to everybody who lists its folder.
 func isNearlyAddress(db string) bool {
+	if !strings.ContainsAny(db, ":=") && !strings.Contains(db, "//") { // nearly always
+		return false
+	}
 	meant := regexp.MustCompile(
 		`(?i)://|^\s*postgres(ql)?(:|//)|^[^/:@]+:[^@]*@|(^|\s)(host|dbname|user|password)\s*=`)
 	return meant.MatchString(db)

@@ -31,6 +31,14 @@ func (g given) name(of string) string {
 	return k.name + " (" + g.origin + ")"
 }
 
+// shown is the value as people may see it: nobody has written a password into a default.
+func (g given) shown() string {
+	if g.by == byDefault {
+		return g.value
+	}
+	return masked(g.value)
+}
+
 // find gives the value that counts, be it good or bad: that of the flag, else of the variable, else
 // of the file, which v has read from path, else the default. It is text, so that viper has nothing
 // to guess at, and an error can show what was written and where.

@@ -75,7 +75,7 @@ func settle(v *viper.Viper, src Source, path string) ([]Setting, error) {
 			continue
 		}
 		v.Set(k.name, got.value)
-		settings = append(settings, Setting{k.name, masked(got.value), got.origin, k.about})
+		settings = append(settings, Setting{k.name, got.shown(), got.origin, k.about})
 	}
 	if len(bad) > 0 {
 		return nil, errors.New(strings.Join(bad, "; "))

@@ -10,6 +10,9 @@ import (
 // without, and what is given as password= in a URL or a list of words, or as nearly that. It rather
 // hides too much than too little.
 func masked(text string) string {
+	if !strings.ContainsAny(text, "@=") { // nearly always
+		return text
+	}
 	if strings.Contains(text, "://") {
 		text = regexp.MustCompile(`(?s)://.*@`).ReplaceAllString(text, "://***@")
 	} else {
