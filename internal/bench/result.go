@@ -27,8 +27,10 @@ type Result struct {
 	Findings []storage.Finding
 	// Unjudged is why the bookings could not be counted, nil when they were.
 	Unjudged error
-	// Left are the events that could not be cancelled, and LeftBecause is the first reason.
+	// Left are the events that could not be cancelled, and Doubtful the names of those of which it
+	// is not known whether they were made. LeftBecause is the first reason.
 	Left        []int64
+	Doubtful    []string
 	LeftBecause error
 	// Interrupted is true when the load was ended before its time.
 	Interrupted bool

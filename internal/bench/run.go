@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
+
 	"evbook/internal/booking"
 )
 
@@ -52,9 +54,13 @@ type run struct {
 	watch  func(Progress)
 	tally  *tally
 	// places are where there is an event to be booked; sales are all that ever were there.
-	places  []atomic.Pointer[sale]
-	sales   []*sale
-	opening sync.Mutex
+	places []atomic.Pointer[sale]
+	sales  []*sale
+	// drafts is how many were to be made, and doubtful are those of which it is not known whether
+	// they were.
+	drafts   int
+	doubtful []Draft
+	opening  sync.Mutex
 }
 
 // prepare makes the events.
@@ -116,8 +122,12 @@ func (r *run) ask(ctx context.Context, client int, end <-chan struct{}) {
 		}
 		operation, place := r.Mix.choose(random), random.IntN(len(r.places))
 		at := r.places[place].Load()
+		call := Call{Operation: operation, Event: at.event, Client: client}
+		if operation == Book && r.Keys {
+			call.Key = uuid.NewString()
+		}
 		began := time.Now()
-		err := r.target.Call(ctx, operation, at.event, client)
+		err := r.target.Call(ctx, call)
 		came := r.tally.note(operation, err, time.Since(began))
 		if operation == Book && at.note(came) {
 			// Where that fails, the event has to do for longer.
@@ -150,18 +160,5 @@ func (r *run) audit(ctx context.Context) {
 	r.Report, r.Unjudged = r.target.Verify(ctx)
 	if r.Report != nil {
 		r.Findings = append(r.Findings, r.Report.Findings...)
-	}
-}
-
-// cancel calls the events off, as many of them as it can.
-func (r *run) cancel(ctx context.Context) {
-	r.watch(Progress{Stage: Cancelling})
-	for _, s := range r.sales {
-		if err := r.target.Cancel(ctx, s.event); err != nil {
-			r.Left = append(r.Left, s.event)
-			if r.LeftBecause == nil {
-				r.LeftBecause = err
-			}
-		}
 	}
 }

@@ -102,12 +102,12 @@ type liar struct {
 	made   bool
 }
 
-func (l *liar) Call(ctx context.Context, o Operation, event int64, client int) error {
+func (l *liar) Call(ctx context.Context, c Call) error {
 	if l.calls.Add(1)%10 != 0 {
-		return l.Store.Call(ctx, o, event, client)
+		return l.Store.Call(ctx, c)
 	}
 	if l.made {
-		if err := l.Store.Call(ctx, o, event, client); err != nil {
+		if err := l.Store.Call(ctx, c); err != nil {
 			return err
 		}
 	}
@@ -184,13 +184,13 @@ type desk struct {
 	cancelled []int64
 }
 
-func (d *desk) Create(context.Context, string, int) (int64, error) {
+func (d *desk) Create(context.Context, Draft) (int64, error) {
 	d.events++
 	return int64(d.events), nil
 }
 
-func (d *desk) Call(_ context.Context, _ Operation, event int64, _ int) error {
-	if d.booked[event].Add(1) > 2*fullAt { // enough to see, in the time of a test
+func (d *desk) Call(_ context.Context, c Call) error {
+	if d.booked[c.Event].Add(1) > 2*fullAt { // enough to see, in the time of a test
 		return booking.Errorf(booking.SoldOut, "sold out")
 	}
 	return nil

@@ -21,7 +21,7 @@ const passing = "a temporary database"
 // benchInput is what was typed after bench; nil for what was not.
 type benchInput struct {
 	url, clients, duration, events, capacity, mix *string
-	yes                                           bool
+	keys, yes                                     bool
 }
 
 func newBench(a *app) *cobra.Command {
@@ -43,8 +43,9 @@ to be an organiser's.
 
 --db calls the store in this process, and --url sends requests; on the machine of the server these
 cost as much again, which is in the figures. The mix says what is called, each by its weight: book
-books a seat, check asks for one, show reads an event. Besides the rates it tells how the database
-keeps what it acknowledges, and how often the disk can sync, without which no rate can be judged.`,
+books a seat, check asks for one, show reads an event. With --keys every booking has an idempotency
+key of its own, which is kept for a day. Besides the rates it tells how the database keeps what it
+acknowledges, and how often the disk can sync, without which no rate can be judged.`,
 		Example: `  evbook bench
   evbook bench --clients 256 --duration 30s --events 1000 --mix book=1,check=5
   evbook bench --capacity 100
@@ -64,6 +65,7 @@ keeps what it acknowledges, and how often the disk can sync, without which no ra
 	declareOptional(flags, &in.events, "events", "the `N` events that they book: 1 to 1000 (1)")
 	declareOptional(flags, &in.capacity, "capacity", "the `N` seats of each event (10000000)")
 	declareOptional(flags, &in.mix, "mix", "the `MIX` of calls: book, check, show (book=1)")
+	flags.BoolVar(&in.keys, "keys", false, "give every booking an idempotency key, as scripts do")
 	flags.BoolVarP(&in.yes, "yes", "y", false, "do it without asking")
 	return cmd
 }
@@ -79,6 +81,7 @@ func (a *app) benchLoad(cmd *cobra.Command, in benchInput) (
 	load.Duration = f.duration("duration", or(in.duration, "10s"))
 	load.Mix, err = bench.ParseMix(or(in.mix, "book=1"))
 	f.fail("mix", err)
+	load.Keys = in.keys
 	load.Name = "benchmark of " + a.env.Now().UTC().Format(time.DateTime)
 	if in.url != nil {
 		if flag := namedDatabase(cmd); flag != "" {

@@ -15,8 +15,12 @@ const longestBar = 40
 
 // measurement adds what came of a benchmark: rates, times, what they rest on, and the verdict.
 func (p *page) measurement(m *measurement) {
-	p.detail("Measured", fmt.Sprintf("%s, %d clients for %.1f s, %s of %s, %s", m.target,
-		m.Clients, m.Took.Seconds(), eventCount(m.Load.Events), booking.Seats(m.Capacity), m.Mix))
+	text := fmt.Sprintf("%s, %d clients for %.1f s, %s of %s, %s", m.target, m.Clients,
+		m.Took.Seconds(), eventCount(m.Load.Events), booking.Seats(m.Capacity), m.Mix)
+	if m.Keys {
+		text += ", each booking with a key"
+	}
+	p.detail("Measured", text)
 	p.conditions(m)
 	p.line("")
 	p.operations(m)
@@ -148,8 +152,8 @@ func (p *page) verdict(m *measurement) {
 		p.line("Verified: events %d, bookings %d, journal entries %d, findings %d.", r.Events,
 			r.Bookings, r.Entries, len(r.Findings))
 	}
-	if len(m.Left) > 0 {
-		p.line("Left behind: events %s.", strings.Join(m.leftNames(), ", "))
+	for _, text := range m.remains() {
+		p.line("%s", text)
 	}
 }
 

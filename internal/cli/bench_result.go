@@ -40,12 +40,14 @@ func (m *measurement) hasSyncs() bool { return m.syncs.before > 0 && m.syncs.aft
 
 // benchView is a measurement as JSON.
 type benchView struct {
-	Target   string  `json:"target"`
-	Clients  int     `json:"clients"`
-	Events   int     `json:"events"`
-	Capacity int     `json:"capacity"`
-	Mix      string  `json:"mix"`
-	Seconds  float64 `json:"seconds"`
+	Target   string `json:"target"`
+	Clients  int    `json:"clients"`
+	Events   int    `json:"events"`
+	Capacity int    `json:"capacity"`
+	Mix      string `json:"mix"`
+	// Keys says whether every booking had an idempotency key.
+	Keys    bool    `json:"keys"`
+	Seconds float64 `json:"seconds"`
 	// BookingsPerSecond counts those that were acknowledged.
 	BookingsPerSecond float64 `json:"bookings_per_second"`
 	// Acknowledged and Booked are seats: as clients were told, and as the database has them, which
@@ -62,7 +64,9 @@ type benchView struct {
 	Operations []benchLineView    `json:"operations"`
 	Others     []benchOtherView   `json:"others"`
 	// Left are the numbers of the events that could not be cancelled.
-	Left        []int64              `json:"left"`
+	Left []int64 `json:"left"`
+	// Doubtful are the names of events of which it is not known whether they were made.
+	Doubtful    []string             `json:"doubtful"`
 	Interrupted bool                 `json:"interrupted"`
 	Durability  *benchDurabilityView `json:"durability"`
 	// SyncsBefore and SyncsAfter are those of the disk in a second; null where nobody can tell.
@@ -110,12 +114,12 @@ type benchDurabilityView struct {
 func (m *measurement) view() benchView {
 	v := benchView{
 		Target: m.target, Clients: m.Clients, Events: m.Load.Events, Capacity: m.Capacity,
-		Mix: m.Mix.String(), Seconds: rounded(m.Took.Seconds(), 3),
+		Mix: m.Mix.String(), Keys: m.Keys, Seconds: rounded(m.Took.Seconds(), 3),
 		BookingsPerSecond: rounded(m.perSecond(m.Acknowledged), 1),
 		Acknowledged:      m.Acknowledged,
 		Refused:           m.Count(bench.Refused), Failed: m.Count(bench.Failed),
 		Unknown: m.Count(bench.Unknown),
-		Verdict: m.verdict(), Left: m.Left, Interrupted: m.Interrupted,
+		Verdict: m.verdict(), Left: m.Left, Doubtful: m.Doubtful, Interrupted: m.Interrupted,
 		Version: version(), Go: runtime.Version(),
 		Platform: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.GOMAXPROCS(0),
 	}
@@ -180,8 +184,8 @@ func milliseconds(d time.Duration) float64 { return rounded(d.Seconds()*1000, 3)
 // measured prints what came of a benchmark; err is why there was none.
 func (a *app) measured(ctx context.Context, m *measurement, err error) error {
 	if err != nil {
-		if len(m.Left) > 0 {
-			a.note("Left behind: events %s.", strings.Join(m.leftNames(), ", "))
+		for _, text := range m.remains() {
+			a.note("%s", text)
 		}
 		return err
 	}
@@ -222,7 +226,7 @@ func (m *measurement) end() error {
 		return answered{booking.Unsound}
 	case m.Unjudged != nil:
 		return inAnswer{m.Unjudged}
-	case len(m.Left) > 0:
+	case m.LeftBecause != nil:
 		return inAnswer{m.leftBehind()}
 	case m.Interrupted:
 		return answered{booking.Interrupted}
@@ -232,15 +236,27 @@ func (m *measurement) end() error {
 	return nil
 }
 
-// leftBehind is an error that tells which events could not be cancelled, nil when all were.
+// leftBehind is an error that tells which events could not be cancelled.
 func (m *measurement) leftBehind() error {
+	kind := booking.KindOf(m.LeftBecause)
 	if len(m.Left) == 0 {
-		return nil
+		return booking.Errorf(kind, "the benchmark does not know whether it made its event %q: %w",
+			m.Doubtful[0], m.LeftBecause).WithHint("evbook event list --search benchmark")
 	}
 	list := m.leftNames()
-	return booking.Errorf(booking.KindOf(m.LeftBecause),
-		"the benchmark could not cancel its events %s: %w", strings.Join(list, ", "),
-		m.LeftBecause).WithHint("evbook event cancel %s --yes", list[0])
+	return booking.Errorf(kind, "the benchmark could not cancel its events %s: %w",
+		strings.Join(list, ", "), m.LeftBecause).WithHint("evbook event cancel %s --yes", list[0])
+}
+
+// remains are sentences about what the benchmark leaves behind.
+func (m *measurement) remains() (all []string) {
+	if len(m.Left) > 0 {
+		all = append(all, "Left behind: events "+strings.Join(m.leftNames(), ", ")+".")
+	}
+	if len(m.Doubtful) > 0 {
+		all = append(all, "Perhaps left behind: "+strings.Join(m.Doubtful, "; ")+".")
+	}
+	return all
 }
 
 func (m *measurement) leftNames() []string {

@@ -92,6 +92,21 @@ func TestEventsThatABenchmarkCannotCancelAreNamed(t *testing.T) {
 	}
 }
 
+func TestAnEventThatABenchmarkMayHaveMadeIsNamed(t *testing.T) {
+	w := newWorld(t)
+	url := w.door(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPost && r.URL.Path == "/events" {
+			panic(http.ErrAbortHandler)
+		}
+		return false
+	})
+	_, stderr, code := w.run(shortly("--url", url, "--yes")...)
+	if code != 10 || !strings.Contains(stderr, "not answered") ||
+		!strings.Contains(stderr, "Perhaps left behind: benchmark of ") {
+		t.Errorf("exit %d, %s", code, stderr)
+	}
+}
+
 func TestAServerThatNeverBooksEndsABenchmarkWithItsError(t *testing.T) {
 	w := newWorld(t)
 	url := w.door(func(answer http.ResponseWriter, r *http.Request) bool {
@@ -143,9 +158,10 @@ func TestABenchmarkOfNothingNamedLeavesNothingBehind(t *testing.T) {
 	w := newWorld(t) // whose EVBOOK_DB is not to be touched
 	folder := t.TempDir()
 	t.Setenv("TMPDIR", folder)
-	stdout := w.must(shortly("-o", "json", "--mix", "book=1,check=1")...)
+	stdout := w.must(shortly("-o", "json", "--mix", "book=1,check=1", "--keys")...)
 	for _, says := range []string{
-		`"target":"a temporary database"`, `"mix":"book=1,check=1"`, `"verdict":"sound"`,
+		`"target":"a temporary database"`, `"mix":"book=1,check=1","keys":true`,
+		`"verdict":"sound"`,
 		`"engine":"SQLite 3.`, `"syncs_per_second_before":`, `"operation":"check"`,
 	} {
 		if !strings.Contains(stdout, says) {

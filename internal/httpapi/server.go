@@ -132,8 +132,8 @@ func NewServer(h http.Handler, lockTimeout time.Duration) *http.Server {
 	}
 }
 
-// unhurried does work that takes the longer the more there is in the database, and can be waited for
-// as long as it takes: only its answer has a time limit, which begins when it is done.
+// unhurried does work that takes the longer the more there is in the database, and can be waited
+// for as long as it takes: only its answer has a time limit, which begins when it is done.
 func unhurried[T any](w http.ResponseWriter, work func() (T, error)) (T, error) {
 	control := http.NewResponseController(w)
 	// Where there is no connection, there is no deadline either.

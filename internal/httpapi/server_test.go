@@ -147,7 +147,10 @@ func TestWorkThatIsNotHurriedOutlastsTheServersDeadlines(t *testing.T) {
 		for _, hurried := range []bool{false, true} {
 			server := httptest.NewUnstartedServer(http.HandlerFunc(
 				func(w http.ResponseWriter, _ *http.Request) {
-					work := func() (int, error) { time.Sleep(600 * time.Millisecond); return 0, nil }
+					work := func() (int, error) {
+						time.Sleep(600 * time.Millisecond)
+						return 0, nil
+					}
 					if hurried {
 						_, _ = work()
 					} else {
