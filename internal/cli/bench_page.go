@@ -87,7 +87,9 @@ func (p *page) operations(m *measurement) {
 		}
 		rows = append(rows, row)
 	}
-	p.table(columns, rows)
+	if len(rows) > 0 {
+		p.table(columns, rows)
+	}
 }
 
 // others adds why calls came to nothing.
@@ -103,7 +105,8 @@ func (p *page) others(m *measurement) {
 	p.detail("Failed", strings.Join(causes[bench.Failed], ", "))
 	p.detail("Unknown", strings.Join(causes[bench.Unknown], ", "))
 	if m.Failure != nil {
-		p.detail("First error", m.Failure.Error())
+		// It may be the text of a server that says again what it was told.
+		p.detail("First error", booking.Conceal(m.Failure.Error()))
 	}
 	if kinds[booking.SoldOut] {
 		p.warning("seats ran out; --capacity and --events say how many there are")
@@ -138,7 +141,7 @@ func (p *page) bars(l bench.Line) {
 func (p *page) verdict(m *measurement) {
 	switch {
 	case m.Unjudged != nil:
-		p.line("Nobody could count what is booked: %s.", m.Unjudged)
+		p.line("Nobody could count what is booked: %s.", booking.Conceal(m.Unjudged.Error()))
 	case m.Sound():
 		p.line("Sound: %d bookings were acknowledged, and %d are booked.", m.Acknowledged, m.Booked)
 	default:
