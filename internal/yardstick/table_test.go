@@ -127,7 +127,7 @@ func tableOf(found map[string]figure, all bool) string {
 		case !all:
 			continue
 		case r.name == "pocketbase":
-			line[8] = "not run: needs PocketBase"
+			line[8] = "not run: no pocketbase"
 		default:
 			line[8] = "not run"
 		}
