@@ -36,8 +36,11 @@ type Load struct {
 	// Duration is how long, [MinDuration] to [MaxDuration].
 	Duration time.Duration
 	// Events is how many events are booked at a time, each call at one of them by chance: 1 to
-	// [MaxEvents]. After 50,000 bookings an event has a successor.
+	// [MaxEvents].
 	Events int
+	// SellOut has each event sell whatever it can. Else it has a successor after 50,000 bookings,
+	// unless their database goes.
+	SellOut bool
 	// Capacity is the number of seats of each, 1 to [booking.MaxCapacity].
 	Capacity int
 	Mix      Mix
@@ -107,13 +110,17 @@ const (
 	Preparing  Stage = "making events"
 	Loading    Stage = "loading"
 	Judging    Stage = "counting"
+	Verifying  Stage = "verifying"
 	Cancelling Stage = "cancelling events"
 )
 
 // Progress is how far a load is.
 type Progress struct {
 	Stage Stage
-	// Loaded is for how long clients have been asking, and Done how many of their calls were done.
+	// Loaded is for how long clients have been asking.
 	Loaded time.Duration
-	Done   int64
+	// Done is how many of their calls were done; of events that are made or cancelled, how many of
+	// so many in all.
+	Done int64
+	Of   int
 }

@@ -16,8 +16,12 @@ import (
 // cancelled in one transaction, which is not to last for minutes.
 const fullAt = 50_000
 
-// mostTries is how often something is asked for of which nobody can tell whether it was done.
-const mostTries = 3
+// mostTries is how often something is asked for of which nobody can tell whether it was done, and
+// insistence for how long it is begun again.
+const (
+	mostTries  = 3
+	insistence = 10 * time.Second
+)
 
 // sale is one event of a benchmark, and what its clients were told.
 type sale struct {
@@ -36,6 +40,9 @@ func (s *sale) note(came Outcome) (full bool) {
 	}
 	return false
 }
+
+// hasSuccessors says whether events are relieved of their clients.
+func (r *run) hasSuccessors() bool { return !r.SellOut && !r.Passing }
 
 // judge compares the seats that are booked with what clients were told.
 func (s *sale) judge(booked int64, capacity int) (found []storage.Finding) {
@@ -90,7 +97,6 @@ func (r *run) create(ctx context.Context, d Draft) (*sale, error) {
 
 // cancel calls the events off, as many of them as it can.
 func (r *run) cancel(ctx context.Context) {
-	r.watch(Progress{Stage: Cancelling})
 	failed := func(err error) {
 		if r.LeftBecause == nil {
 			r.LeftBecause = err
@@ -102,26 +108,44 @@ func (r *run) cancel(ctx context.Context) {
 			failed(err)
 		}
 	}
-	for _, s := range r.sales {
-		tries := 0
-		err := insist(ctx, func() error {
-			tries++
-			return r.target.Cancel(ctx, s.event)
-		})
-		if tries > 1 && booking.KindOf(err) == booking.Conflict {
-			err = nil // the one before has done it
+	for i, s := range r.sales {
+		r.watch(Progress{Stage: Cancelling, Done: int64(i), Of: len(r.sales)})
+		err := r.end(ctx, s.event)
+		if err == nil {
+			continue
 		}
-		if err != nil {
+		failed(err)
+		kind := booking.KindOf(err)
+		if kind != booking.Unknown && kind != booking.Unavailable {
 			r.Left = append(r.Left, s.event)
-			failed(err)
+			continue
 		}
+		for _, next := range r.sales[i:] { // who does not answer now would keep us for hours
+			r.Left = append(r.Left, next.event)
+		}
+		return
 	}
 }
 
-// insist makes a call that may be repeated, until it is known what has become of it.
+// end calls one event off.
+func (r *run) end(ctx context.Context, event int64) error {
+	tries := 0
+	err := insist(ctx, func() error {
+		tries++
+		return r.target.Cancel(ctx, event)
+	})
+	if tries > 1 && booking.KindOf(err) == booking.Conflict {
+		return nil // the try before has done it
+	}
+	return err
+}
+
+// insist makes a call that may be repeated, until it is known what has become of it, but not for
+// long.
 func insist(ctx context.Context, call func() error) (err error) {
+	began := time.Now()
 	for range mostTries {
-		if err = call(); booking.KindOf(err) != booking.Unknown {
+		if err = call(); booking.KindOf(err) != booking.Unknown || time.Since(began) > insistence {
 			return err
 		}
 		select {

@@ -80,6 +80,32 @@ func TestAnEventThatMayHaveBeenMadeIsCancelledOrNamed(t *testing.T) {
 	}
 }
 
+// stuck is a desk that cancels nothing.
+type stuck struct {
+	desk
+	asked int
+	kind  booking.Kind
+}
+
+func (s *stuck) Cancel(context.Context, int64) error {
+	s.asked++
+	return booking.Errorf(s.kind, "no")
+}
+
+func TestWhoDoesNotAnswerIsNotAskedForEachEvent(t *testing.T) {
+	for kind, asked := range map[booking.Kind]int{
+		booking.Unavailable: 1, booking.Unknown: mostTries, booking.Busy: 3,
+	} {
+		s, load := &stuck{kind: kind}, aLoad(t, "book")
+		load.SellOut = true
+		r := runOn(t, s, load)
+		if s.asked != asked || !slices.Equal(r.Left, []int64{1, 2, 3}) ||
+			booking.KindOf(r.LeftBecause) != kind {
+			t.Errorf("%s: asked %d times, left %v, %v", kind, s.asked, r.Left, r.LeftBecause)
+		}
+	}
+}
+
 // porter remembers the keys of all calls.
 type porter struct {
 	Store

@@ -167,6 +167,7 @@ func (s *Server) exchange(ctx context.Context, ask request, into any) error {
 	}
 	if ask.key != "" {
 		request.Header.Set("Idempotency-Key", ask.key)
+		request.GetBody = nil // else net/http repeats what was not answered, and tells nobody
 	}
 	if s.token != "" {
 		request.Header.Set("Authorization", "Bearer "+s.token)
@@ -178,10 +179,14 @@ func (s *Server) exchange(ctx context.Context, ask request, into any) error {
 	defer answer.Body.Close()
 	taken := answer.StatusCode/100 == 2
 	if taken && into == nil { // what is not read would cost the connection
-		if _, err := io.CopyN(io.Discard, answer.Body, maxAnswer); err != io.EOF {
+		switch _, err := io.CopyN(io.Discard, answer.Body, maxAnswer); err {
+		case io.EOF:
+			return nil
+		case nil:
+			return s.strange(answer.StatusCode, errors.New("the answer does not end"))
+		default:
 			return s.unanswered(err)
 		}
-		return nil
 	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	switch {
@@ -191,10 +196,16 @@ func (s *Server) exchange(ctx context.Context, ask request, into any) error {
 		return s.refusal(answer.StatusCode, text)
 	}
 	if err := json.Unmarshal(text, into); err != nil {
-		return booking.Errorf(booking.Unknown, "%s answers %d in a way that evbook does not",
-			s.base, answer.StatusCode).Because(err).WithHint("look whether evbook serves there")
+		return s.strange(answer.StatusCode, err)
 	}
 	return nil
+}
+
+// strange is what is known when a server says that something was done, in words that are not those
+// of evbook.
+func (s *Server) strange(status int, err error) error {
+	return booking.Errorf(booking.Unknown, "%s answers %d in a way that evbook does not", s.base,
+		status).Because(err).WithHint("look whether evbook serves there")
 }
 
 // unanswered is what is known when there was no answer: nothing was asked unless there was a

@@ -117,6 +117,38 @@ func TestNoAnswerIsUnknownUnlessNothingCouldBeAsked(t *testing.T) {
 	}
 }
 
+func TestWhatIsNotAnsweredIsNotRepeatedBehindOurBack(t *testing.T) {
+	var asked atomic.Int64
+	door := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if asked.Add(1) > 1 { // on the connection of the first one
+			panic(http.ErrAbortHandler)
+		}
+	}))
+	defer door.Close()
+	target, call := reach(t, door.URL, ""), aCall(Book)
+	call.Key = "a-key-that-says-it-is-safe"
+	for n, want := range []booking.Kind{"", booking.Unknown} {
+		if err := target.Call(t.Context(), call); booking.KindOf(err) != want {
+			t.Errorf("call %d: got %v, want %q", n+1, err, want)
+		}
+	}
+	if n := asked.Load(); n != 2 {
+		t.Errorf("2 calls were %d requests", n)
+	}
+}
+
+func TestAnAnswerWithoutEndIsStrange(t *testing.T) {
+	door := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write(make([]byte, maxAnswer+1))
+	}))
+	defer door.Close()
+	err := reach(t, door.URL, "").Call(t.Context(), aCall(Show))
+	if booking.KindOf(err) != booking.Unknown ||
+		!strings.Contains(err.Error(), "answers 200 in a way") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestATokenIsShownAndNeverToWhoCouldReadItOnTheWay(t *testing.T) {
 	var shown atomic.Value
 	door := httptest.NewServer(http.HandlerFunc(

@@ -28,12 +28,18 @@ type measurement struct {
 	// syncs are how often in a second the disk of a file could sync right before and right after,
 	// 0 where nobody can tell.
 	syncs struct{ before, after float64 }
+	// untidy is why the temporary database could not be removed, nil when it was.
+	untidy error
 }
 
-// bookingsPerSync is how many bookings were acknowledged for each sync that the disk could do.
+// bookingsPerSync is how many bookings were acknowledged for each sync that the disk could do when
+// it was the faster: right after the load it may still be writing what came of it.
 func (m *measurement) bookingsPerSync() float64 {
-	return m.perSecond(m.Acknowledged) / ((m.syncs.before + m.syncs.after) / 2)
+	return m.bookingRate() / max(m.syncs.before, m.syncs.after)
 }
+
+// bookingRate is how many bookings were acknowledged in a second.
+func (m *measurement) bookingRate() float64 { return m.Rate(bench.Book, bench.Done) }
 
 // hasSyncs says whether the disk could be measured.
 func (m *measurement) hasSyncs() bool { return m.syncs.before > 0 && m.syncs.after > 0 }
@@ -48,6 +54,12 @@ type benchView struct {
 	// Keys says whether every booking had an idempotency key.
 	Keys    bool    `json:"keys"`
 	Seconds float64 `json:"seconds"`
+	// WaitedSeconds is for how long after that the last answers were waited for, which are in no
+	// rate.
+	WaitedSeconds float64 `json:"waited_seconds"`
+	// EventsMade is how many events there were one after the other, those that Events counts
+	// included.
+	EventsMade int `json:"events_made"`
 	// BookingsPerSecond counts those that were acknowledged.
 	BookingsPerSecond float64 `json:"bookings_per_second"`
 	// Acknowledged and Booked are seats: as clients were told, and as the database has them, which
@@ -59,8 +71,10 @@ type benchView struct {
 	Failed  int64 `json:"failed"`
 	Unknown int64 `json:"unknown"`
 	// Verdict is sound, unsound or unknown.
-	Verdict    string             `json:"verdict"`
-	Findings   []benchFindingView `json:"findings"`
+	Verdict  string             `json:"verdict"`
+	Findings []benchFindingView `json:"findings"`
+	// Verified is what verify has counted; null where it cannot be asked.
+	Verified   *benchVerifiedView `json:"verified"`
 	Operations []benchLineView    `json:"operations"`
 	Others     []benchOtherView   `json:"others"`
 	// Left are the numbers of the events that could not be cancelled.
@@ -83,10 +97,16 @@ type benchFindingView struct {
 	Detail string `json:"detail"`
 }
 
+type benchVerifiedView struct {
+	Events   int `json:"events"`
+	Bookings int `json:"bookings"`
+	Entries  int `json:"entries"`
+}
+
 // benchLineView is how long those waited, in milliseconds, who got an answer of one sort.
 type benchLineView struct {
 	Operation bench.Operation `json:"operation"`
-	Refused   bool            `json:"refused"`
+	Outcome   bench.Outcome   `json:"outcome"`
 	Count     int64           `json:"count"`
 	PerSecond float64         `json:"per_second"`
 	P50       float64         `json:"p50_ms"`
@@ -115,7 +135,8 @@ func (m *measurement) view() benchView {
 	v := benchView{
 		Target: m.target, Clients: m.Clients, Events: m.Load.Events, Capacity: m.Capacity,
 		Mix: m.Mix.String(), Keys: m.Keys, Seconds: rounded(m.Took.Seconds(), 3),
-		BookingsPerSecond: rounded(m.perSecond(m.Acknowledged), 1),
+		WaitedSeconds: rounded(m.Waited.Seconds(), 3), EventsMade: m.Made,
+		BookingsPerSecond: rounded(m.bookingRate(), 1),
 		Acknowledged:      m.Acknowledged,
 		Refused:           m.Count(bench.Refused), Failed: m.Count(bench.Failed),
 		Unknown: m.Count(bench.Unknown),
@@ -130,7 +151,10 @@ func (m *measurement) view() benchView {
 		v.SyncsBefore = new(rounded(m.syncs.before, 1))
 		v.SyncsAfter = new(rounded(m.syncs.after, 1))
 	}
-	for _, f := range m.Findings {
+	if r := m.Report; r != nil {
+		v.Verified = &benchVerifiedView{r.Events, r.Bookings, r.Entries}
+	}
+	for _, f := range m.AllFindings() {
 		v.Findings = append(v.Findings, benchFindingView(f))
 	}
 	for _, l := range m.Lines {
@@ -150,24 +174,21 @@ func (m *measurement) view() benchView {
 }
 
 func (m *measurement) viewLine(l bench.Line) benchLineView {
-	count := l.Times.Count()
 	quantile := func(part float64) float64 { return milliseconds(l.Times.Quantile(part)) }
 	return benchLineView{
-		Operation: l.Operation, Refused: l.Refused, Count: count,
-		PerSecond: rounded(m.perSecond(count), 1),
+		Operation: l.Operation, Outcome: l.Outcome, Count: l.Times.Count(),
+		PerSecond: rounded(m.Rate(l.Operation, l.Outcome), 1),
 		P50:       quantile(.5), P90: quantile(.9), P99: quantile(.99), P999: quantile(.999),
 		Max: milliseconds(l.Times.Max()),
 	}
 }
 
-func (m *measurement) perSecond(count int64) float64 { return float64(count) / m.Took.Seconds() }
-
 // verdict says in a word whether the database has what was acknowledged.
 func (m *measurement) verdict() string {
 	switch {
-	case len(m.Findings) > 0:
+	case len(m.AllFindings()) > 0:
 		return "unsound"
-	case m.Unjudged != nil:
+	case !m.Sound():
 		return "unknown"
 	}
 	return "sound"
@@ -194,7 +215,7 @@ func (a *app) measured(ctx context.Context, m *measurement, err error) error {
 		envelope: httpapi.Envelope{
 			Success: err == nil,
 			Message: fmt.Sprintf("measured %s: %.0f bookings/s acknowledged, %s", m.target,
-				m.perSecond(m.Acknowledged), m.verdict()),
+				m.bookingRate(), m.verdict()),
 			Data: m.view(),
 		},
 		names: m.leftNames(),
@@ -217,21 +238,20 @@ func kindOfEnd(ctx context.Context, err error) booking.Kind {
 
 // end is how the command ends, nil when all is well: the worst that there is to tell.
 func (m *measurement) end() error {
-	var nothing error
-	if len(m.Lines) == 0 {
-		nothing = m.Failure
-	}
+	unasked := cmp.Or(m.Unjudged, m.Unverified)
 	switch {
-	case len(m.Findings) > 0:
+	case len(m.AllFindings()) > 0:
 		return answered{booking.Unsound}
-	case m.Unjudged != nil:
-		return inAnswer{m.Unjudged}
+	case unasked != nil:
+		return inAnswer{unasked}
 	case m.LeftBecause != nil:
 		return inAnswer{m.leftBehind()}
 	case m.Interrupted:
 		return answered{booking.Interrupted}
-	case nothing != nil:
-		return inAnswer{nothing}
+	case m.Failure != nil:
+		return inAnswer{m.Failure}
+	case m.untidy != nil:
+		return inAnswer{m.untidy}
 	}
 	return nil
 }

@@ -92,6 +92,37 @@ func TestEventsThatABenchmarkCannotCancelAreNamed(t *testing.T) {
 	}
 }
 
+func TestABenchmarkWhoseCallsFailFails(t *testing.T) {
+	var calls atomic.Int64
+	say := func(status int, text string) func(answer http.ResponseWriter, r *http.Request) bool {
+		return func(answer http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path != "/bookings" || calls.Add(1)%20 == 0 {
+				return false
+			}
+			answer.WriteHeader(status)
+			_, _ = io.WriteString(answer, text)
+			return true
+		}
+	}
+	for _, c := range []struct {
+		status, exit int
+		text, says   string
+	}{
+		{500, 1, `{"message":"oh","error":{"code":"internal"}}`, "Failed:      book internal"},
+		{401, 7, `{"message":"who","error":{"code":"unauthenticated"}}`, "book unauthenticated"},
+		{502, 10, "<html>", "Unknown:     book unknown"},
+		{409, 0, `{"message":"gone","error":{"code":"sold_out"}}`, "Refused:     book sold_out"},
+	} {
+		w := newWorld(t)
+		url := w.door(say(c.status, c.text))
+		stdout, stderr, code := w.run(shortly("--url", url, "--yes")...)
+		if code != c.exit || !strings.Contains(stdout, c.says) ||
+			!strings.Contains(stdout, "\nSound: ") || (stderr != "") != (c.exit != 0) {
+			t.Errorf("%d: exit %d, want %d: %s%s", c.status, code, c.exit, stdout, stderr)
+		}
+	}
+}
+
 func TestAnEventThatABenchmarkMayHaveMadeIsNamed(t *testing.T) {
 	w := newWorld(t)
 	url := w.door(func(_ http.ResponseWriter, r *http.Request) bool {
