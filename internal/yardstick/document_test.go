@@ -83,16 +83,22 @@ func TestWhatWasNotMeasuredIsSaid(t *testing.T) {
 	}
 }
 
+func TestASmallerTableIsNotJudgedByWhatIsForTheLargest(t *testing.T) {
+	const smaller = "1 M rows"
+	for size, want := range map[string]string{smaller: "not judged: 1 M rows", wantedSize: "aim"} {
+		text := tableOf(map[string]figure{"size-one": {Median: 1, Size: size}}, false)
+		if !strings.Contains(text, "| "+want+" ") {
+			t.Errorf("%q is missing in\n%s", want, text)
+		}
+	}
+}
+
 func TestEachRowIsMeasured(t *testing.T) {
 	names := map[string]bool{}
 	for _, m := range measurements() {
-		names[m.name] = true
-	}
-	// Measured together with others.
-	for _, name := range []string{
-		"seed-delete", "seed-wal", "pocketbase", "p99", "memory", "postgres-one", "postgres-many",
-	} {
-		names[name] = true
+		for _, name := range m.rows {
+			names[name] = true
+		}
 	}
 	for _, r := range rows() {
 		if !names[r.name] {
