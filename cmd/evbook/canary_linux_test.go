@@ -277,6 +277,7 @@ func TestSecretsAreShownToNobodyButThoseWhoGaveThem(t *testing.T) {
 	for _, format := range []string{"text", "json"} {
 		c.told["the log as "+format] = c.logs(t, format, func(s *server) {
 			c.overHTTP(t, s)
+			c.byBench(t, s)
 			c.told["ps"] = ofProcess(t, s.cmd.Process.Pid)
 			c.files(t, "events.db", "events.db-wal", "events.db-shm", "events.db.turn",
 				"events.db.lock", "copy.db", "evbook.yaml", "evbook.yaml.lock")

@@ -36,11 +36,16 @@ type Load struct {
 	// Duration is how long, [MinDuration] to [MaxDuration].
 	Duration time.Duration
 	// Events is how many events are booked at a time, each call at one of them by chance: 1 to
-	// [MaxEvents]. After 50,000 bookings an event has a successor.
+	// [MaxEvents].
 	Events int
+	// SellOut has each event sell whatever it can. Else it has a successor after 50,000 bookings,
+	// unless their database goes.
+	SellOut bool
 	// Capacity is the number of seats of each, 1 to [booking.MaxCapacity].
 	Capacity int
 	Mix      Mix
+	// Keys gives every booking an idempotency key of its own.
+	Keys bool
 	// Name begins the names of the events.
 	Name string
 	// Passing leaves the events as they are: their database goes.
@@ -67,17 +72,34 @@ func (l Load) Validate() error {
 
 // Target is what the load is put on. Its errors are those of the store.
 type Target interface {
-	// Create makes an event that is on sale, and gives its number.
-	Create(ctx context.Context, name string, capacity int) (event int64, err error)
-	// Call makes one call of a client, the clients being numbered from 0. When a Book returns
-	// without an error, one seat is booked.
-	Call(ctx context.Context, o Operation, event int64, client int) error
+	// Create makes an event that is on sale, and gives its number: the same one for the same draft.
+	Create(ctx context.Context, d Draft) (event int64, err error)
+	// Call makes one call of a client. When a Book returns without an error, one seat is booked.
+	Call(ctx context.Context, c Call) error
 	// Booked is how many seats of an event are confirmed, as the database counts them.
 	Booked(ctx context.Context, event int64) (seats int64, err error)
 	// Verify counts every seat again; nil where that cannot be asked for.
 	Verify(ctx context.Context) (*storage.Report, error)
 	// Cancel calls an event off with all its bookings.
 	Cancel(ctx context.Context, event int64) error
+}
+
+// Draft is an event that is to be made.
+type Draft struct {
+	Name     string
+	Capacity int
+	// Key is its idempotency key, so that it can be asked for again when no answer has come.
+	Key string
+}
+
+// Call is what a client asks for.
+type Call struct {
+	Operation Operation
+	Event     int64
+	// Client is the number of the client, from 0.
+	Client int
+	// Key is the idempotency key of a booking, "" for none.
+	Key string
 }
 
 // Stage is what is being done.
@@ -88,13 +110,17 @@ const (
 	Preparing  Stage = "making events"
 	Loading    Stage = "loading"
 	Judging    Stage = "counting"
+	Verifying  Stage = "verifying"
 	Cancelling Stage = "cancelling events"
 )
 
 // Progress is how far a load is.
 type Progress struct {
 	Stage Stage
-	// Loaded is for how long clients have been asking, and Done how many of their calls were done.
+	// Loaded is for how long clients have been asking.
 	Loaded time.Duration
-	Done   int64
+	// Done is how many of their calls were done; of events that are made or cancelled, how many of
+	// so many in all.
+	Done int64
+	Of   int
 }

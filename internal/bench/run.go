@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
+
 	"evbook/internal/booking"
 )
 
@@ -52,19 +54,21 @@ type run struct {
 	watch  func(Progress)
 	tally  *tally
 	// places are where there is an event to be booked; sales are all that ever were there.
-	places  []atomic.Pointer[sale]
-	sales   []*sale
-	opening sync.Mutex
+	places []atomic.Pointer[sale]
+	sales  []*sale
+	// drafts is how many were to be made, and doubtful are those of which it is not known whether
+	// they were.
+	drafts   int
+	doubtful []Draft
+	opening  sync.Mutex
 }
 
 // prepare makes the events.
 func (r *run) prepare(ctx context.Context) error {
-	r.watch(Progress{Stage: Preparing})
 	for i := range r.Events {
-		select {
-		case <-r.stop:
+		r.watch(Progress{Stage: Preparing, Done: int64(i), Of: r.Events})
+		if isClosed(r.stop) {
 			return booking.Errorf(booking.Interrupted, "interrupted before anything was measured")
-		default:
 		}
 		if err := r.open(ctx, i); err != nil {
 			return err
@@ -85,21 +89,29 @@ func (r *run) measure(ctx context.Context) {
 		clients.Wait()
 		close(over)
 	}()
-	tick, timer, stop := time.NewTicker(reportEvery), time.NewTimer(r.Duration), r.stop
+	finish := sync.OnceFunc(func() {
+		r.Took = time.Since(began)
+		close(end)
+	})
+	tick, timer := time.NewTicker(reportEvery), time.NewTimer(r.Duration)
 	defer tick.Stop()
+	defer timer.Stop()
+	stop, cut := r.stop, ctx.Done()
 	for {
-		r.watch(Progress{Loading, time.Since(began), r.tally.done.Load()})
+		r.watch(Progress{Stage: Loading, Loaded: time.Since(began), Done: r.tally.done.Load()})
 		select {
 		case <-tick.C:
 		case <-timer.C:
-			stop = nil
-			close(end)
+			stop, cut = nil, nil
+			finish()
 		case <-stop:
-			timer.Stop()
 			r.Interrupted, stop = true, nil
-			close(end)
+			finish()
+		case <-cut:
+			r.Interrupted, cut = true, nil
+			finish()
 		case <-over:
-			r.Took = time.Since(began)
+			r.Waited = time.Since(began) - r.Took
 			return
 		}
 	}
@@ -109,17 +121,19 @@ func (r *run) measure(ctx context.Context) {
 func (r *run) ask(ctx context.Context, client int, end <-chan struct{}) {
 	random := rand.New(rand.NewPCG(rand.Uint64(), uint64(client)))
 	for {
-		select {
-		case <-end:
+		if isClosed(end) {
 			return
-		default:
 		}
 		operation, place := r.Mix.choose(random), random.IntN(len(r.places))
 		at := r.places[place].Load()
+		call := Call{Operation: operation, Event: at.event, Client: client}
+		if operation == Book && r.Keys {
+			call.Key = uuid.NewString()
+		}
 		began := time.Now()
-		err := r.target.Call(ctx, operation, at.event, client)
-		came := r.tally.note(operation, err, time.Since(began))
-		if operation == Book && at.note(came) {
+		err := r.target.Call(ctx, call)
+		came := r.tally.note(operation, err, time.Since(began), isClosed(end))
+		if operation == Book && at.note(came) && r.hasSuccessors() {
 			// Where that fails, the event has to do for longer.
 			_ = r.open(ctx, place)
 		}
@@ -135,6 +149,7 @@ func (r *run) ask(ctx context.Context, client int, end <-chan struct{}) {
 // audit asks the database what it has of all that.
 func (r *run) audit(ctx context.Context) {
 	r.watch(Progress{Stage: Judging})
+	r.Made = len(r.sales)
 	for _, s := range r.sales {
 		r.Acknowledged += s.acknowledged.Load()
 	}
@@ -147,21 +162,16 @@ func (r *run) audit(ctx context.Context) {
 		r.Booked += booked
 		r.Findings = append(r.Findings, s.judge(booked, r.Capacity)...)
 	}
-	r.Report, r.Unjudged = r.target.Verify(ctx)
-	if r.Report != nil {
-		r.Findings = append(r.Findings, r.Report.Findings...)
-	}
+	r.watch(Progress{Stage: Verifying})
+	r.Report, r.Unverified = r.target.Verify(ctx)
 }
 
-// cancel calls the events off, as many of them as it can.
-func (r *run) cancel(ctx context.Context) {
-	r.watch(Progress{Stage: Cancelling})
-	for _, s := range r.sales {
-		if err := r.target.Cancel(ctx, s.event); err != nil {
-			r.Left = append(r.Left, s.event)
-			if r.LeftBecause == nil {
-				r.LeftBecause = err
-			}
-		}
+// isClosed says whether a channel is that nothing is ever sent through.
+func isClosed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
 	}
 }

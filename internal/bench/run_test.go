@@ -62,7 +62,7 @@ func TestABenchmarkAgreesWithTheDatabaseAndLeavesNothingOnSale(t *testing.T) {
 	var called []Operation
 	for _, l := range r.Lines {
 		called = append(called, l.Operation)
-		if l.Refused || l.Operation == Book && l.Times.Count() != r.Acknowledged ||
+		if l.Outcome != Done || l.Operation == Book && l.Times.Count() != r.Acknowledged ||
 			l.Times.Max() > r.Took {
 			t.Errorf("%s: %d calls up to %s, %d bookings in %s", l.Operation, l.Times.Count(),
 				l.Times.Max(), r.Acknowledged, r.Took)
@@ -102,12 +102,12 @@ type liar struct {
 	made   bool
 }
 
-func (l *liar) Call(ctx context.Context, o Operation, event int64, client int) error {
+func (l *liar) Call(ctx context.Context, c Call) error {
 	if l.calls.Add(1)%10 != 0 {
-		return l.Store.Call(ctx, o, event, client)
+		return l.Store.Call(ctx, c)
 	}
 	if l.made {
-		if err := l.Store.Call(ctx, o, event, client); err != nil {
+		if err := l.Store.Call(ctx, c); err != nil {
 			return err
 		}
 	}
@@ -153,7 +153,7 @@ func TestALoadEndsWhenItIsToldAndTidiesUp(t *testing.T) {
 	if err != nil || !r.Interrupted || !r.Sound() || r.Acknowledged == 0 || len(r.Left) > 0 {
 		t.Errorf("got %+v, %v", r, err)
 	}
-	if !slices.Equal(seen, []Stage{Preparing, Loading, Judging, Cancelling}) {
+	if !slices.Equal(seen, []Stage{Preparing, Loading, Judging, Verifying, Cancelling}) {
 		t.Errorf("the stages were %v", seen)
 	}
 	_, err = Run(t.Context(), stop, target, load, unwatched)
@@ -184,13 +184,13 @@ type desk struct {
 	cancelled []int64
 }
 
-func (d *desk) Create(context.Context, string, int) (int64, error) {
+func (d *desk) Create(context.Context, Draft) (int64, error) {
 	d.events++
 	return int64(d.events), nil
 }
 
-func (d *desk) Call(_ context.Context, _ Operation, event int64, _ int) error {
-	if d.booked[event].Add(1) > 2*fullAt { // enough to see, in the time of a test
+func (d *desk) Call(_ context.Context, c Call) error {
+	if d.booked[c.Event].Add(1) > 2*fullAt { // enough to see, in the time of a test
 		return booking.Errorf(booking.SoldOut, "sold out")
 	}
 	return nil
@@ -220,6 +220,99 @@ func TestAnEventThatWasBookedOftenHasASuccessor(t *testing.T) {
 	if err != nil || d.events < 2 || len(d.cancelled) != d.events || !r.Sound() ||
 		r.Acknowledged <= fullAt {
 		t.Errorf("%d events, cancelled %v, %+v, %v", d.events, d.cancelled, r, err)
+	}
+}
+
+func TestAnEventThatIsToSellOutHasNoSuccessor(t *testing.T) {
+	for _, passing := range []bool{false, true} {
+		d, stop := &desk{}, make(chan struct{})
+		load := aLoad(t, "book")
+		load.Events, load.Duration, load.SellOut, load.Passing = 1, time.Minute, !passing, passing
+		r, err := Run(t.Context(), stop, d, load, func(p Progress) {
+			if p.Stage == Loading && p.Done > fullAt && stop != nil {
+				close(stop)
+				stop = nil
+			}
+		})
+		if err != nil || d.events != 1 || r.Made != 1 || r.Acknowledged <= fullAt {
+			t.Errorf("passing %t: %d events, %+v, %v", passing, d.events, r, err)
+		}
+	}
+}
+
+// moody is a desk that answers some calls otherwise.
+type moody struct {
+	desk
+	calls atomic.Int64
+	mood  func(call int64) error
+}
+
+func (m *moody) Call(ctx context.Context, c Call) error {
+	if err := m.mood(m.calls.Add(1)); err != nil {
+		return err
+	}
+	return m.desk.Call(ctx, c)
+}
+
+func TestEveryCallCountsWithItsTimeWhateverCameOfIt(t *testing.T) {
+	const wait = 40 * time.Millisecond
+	kinds := []booking.Kind{booking.Internal, booking.Unknown, booking.Busy}
+	r := runOn(t, &moody{mood: func(call int64) error {
+		if call%20 != 0 {
+			return nil
+		}
+		time.Sleep(wait)
+		return booking.Errorf(kinds[call/20%3], "no")
+	}}, aLoad(t, "book"))
+	for _, came := range []Outcome{Failed, Unknown, Refused} {
+		i := slices.IndexFunc(r.Lines, func(l Line) bool { return l.Outcome == came })
+		if i < 0 || r.Lines[i].Times.Max() < wait || r.Count(came) != r.Lines[i].Times.Count() {
+			t.Errorf("%s: %+v", came, r)
+		}
+	}
+	if r.Failure == nil || booking.KindOf(r.Failure) == booking.Busy {
+		t.Errorf("the failure is %v", r.Failure)
+	}
+}
+
+func TestALateAnswerIsInNoRate(t *testing.T) {
+	const late = 300 * time.Millisecond
+	load := aLoad(t, "book")
+	load.Duration = MinDuration
+	r := runOn(t, &moody{mood: func(call int64) error {
+		if call == 1 {
+			time.Sleep(MinDuration + late)
+		}
+		return nil
+	}}, load)
+	line := r.Lines[0]
+	if r.Took < load.Duration || r.Took > load.Duration+late/2 || r.Waited < late/2 ||
+		line.InTime >= line.Times.Count() || line.Times.Max() < late ||
+		r.Rate(Book, Done) != float64(line.InTime)/r.Took.Seconds() {
+		t.Errorf("%d of %d in time, took %s, waited %s", line.InTime, line.Times.Count(), r.Took,
+			r.Waited)
+	}
+}
+
+func TestWhoIsTooBusyForEverythingIsToldOf(t *testing.T) {
+	busy := booking.Errorf(booking.TooMany, "slow down")
+	r := runOn(t, &moody{mood: func(int64) error { return busy }}, aLoad(t, "book"))
+	if !errors.Is(r.Failure, busy) || r.Count(Refused) == 0 || r.Count(Done) > 0 {
+		t.Errorf("got %+v", r)
+	}
+}
+
+func TestTheEndOfEverythingEndsALoad(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	load := aLoad(t, "book")
+	load.Duration = time.Hour
+	r, err := Run(ctx, nil, open(t), load, func(p Progress) {
+		if p.Done > 0 && p.Stage == Loading {
+			cancel()
+		}
+	})
+	if err != nil || !r.Interrupted || r.Took > time.Minute {
+		t.Errorf("got %+v, %v", r, err)
 	}
 }
 

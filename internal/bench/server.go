@@ -94,32 +94,37 @@ type eventAnswer struct {
 }
 
 // Create makes an event.
-func (s *Server) Create(ctx context.Context, name string, capacity int) (int64, error) {
+func (s *Server) Create(ctx context.Context, d Draft) (int64, error) {
+	text, err := json.Marshal(map[string]any{"name": d.Name, "capacity": d.Capacity})
+	if err != nil {
+		return 0, err
+	}
 	var made eventAnswer
-	err := s.send(ctx, http.MethodPost, "/events", map[string]any{
-		"name": name, "capacity": capacity,
-	}, &made)
+	err = s.exchange(ctx, request{http.MethodPost, "/events", text, d.Key}, &made)
 	return made.Data.ID, err
 }
 
 // Call makes one call of a client.
-func (s *Server) Call(ctx context.Context, o Operation, event int64, client int) error {
-	number := strconv.FormatInt(event, 10)
-	switch o {
+func (s *Server) Call(ctx context.Context, c Call) error {
+	number := strconv.FormatInt(c.Event, 10)
+	ask := request{method: http.MethodGet}
+	switch c.Operation {
+	case Book:
+		text := `{"event_id":` + number + `,"quantity":1,"user_email":"` + emailOf(c.Client) + `"}`
+		ask = request{http.MethodPost, "/bookings", []byte(text), c.Key}
 	case Check:
-		return s.send(ctx, http.MethodGet, "/bookings/check?quantity=1&event_id="+number, nil, nil)
+		ask.path = "/bookings/check?quantity=1&event_id=" + number
 	case Show:
-		return s.send(ctx, http.MethodGet, "/events/"+number, nil, nil)
+		ask.path = "/events/" + number
 	}
-	text := `{"event_id":` + number + `,"quantity":1,"user_email":"` + emailOf(client) + `"}`
-	return s.exchange(ctx, http.MethodPost, "/bookings", []byte(text), nil)
+	return s.exchange(ctx, ask, nil)
 }
 
 // Booked is how many seats of an event are confirmed.
 func (s *Server) Booked(ctx context.Context, event int64) (int64, error) {
 	var shown eventAnswer
-	path := "/events/" + strconv.FormatInt(event, 10)
-	if err := s.send(ctx, http.MethodGet, path, nil, &shown); err != nil {
+	ask := request{method: http.MethodGet, path: "/events/" + strconv.FormatInt(event, 10)}
+	if err := s.exchange(ctx, ask, &shown); err != nil {
 		return 0, err
 	}
 	if shown.Data.Confirmed == nil {
@@ -134,34 +139,35 @@ func (s *Server) Verify(context.Context) (*storage.Report, error) { return nil, 
 
 // Cancel calls an event off.
 func (s *Server) Cancel(ctx context.Context, event int64) error {
-	return s.send(ctx, http.MethodPatch, "/events/"+strconv.FormatInt(event, 10), map[string]any{
-		"status": "cancelled", "cancel_bookings": true, "reason": cancelReason,
+	text := `{"status":"cancelled","cancel_bookings":true,"reason":"` + cancelReason + `"}`
+	return s.exchange(ctx, request{
+		method: http.MethodPatch, path: "/events/" + strconv.FormatInt(event, 10),
+		body: []byte(text),
 	}, nil)
 }
 
-// send makes a request with a body of JSON, nil for none, and reads the answer into something, nil
-// for what tells by its status alone.
-func (s *Server) send(ctx context.Context, method, path string, body any, into any) error {
-	var text []byte
-	if body != nil {
-		var err error
-		if text, err = json.Marshal(body); err != nil {
-			return err
-		}
-	}
-	return s.exchange(ctx, method, path, text, into)
+// request is what a server is asked: body is JSON, nil for none, and key an idempotency key, "" for
+// none.
+type request struct {
+	method, path string
+	body         []byte
+	key          string
 }
 
-// exchange makes a request.
-func (s *Server) exchange(
-	ctx context.Context, method, path string, body []byte, into any,
-) error {
-	request, err := http.NewRequestWithContext(ctx, method, s.base+path, bytes.NewReader(body))
+// exchange makes a request and reads the answer into something, nil for what tells by its status
+// alone.
+func (s *Server) exchange(ctx context.Context, ask request, into any) error {
+	request, err := http.NewRequestWithContext(ctx, ask.method, s.base+ask.path,
+		bytes.NewReader(ask.body))
 	if err != nil {
 		return err
 	}
-	if body != nil {
+	if ask.body != nil {
 		request.Header.Set("Content-Type", "application/json")
+	}
+	if ask.key != "" {
+		request.Header.Set("Idempotency-Key", ask.key)
+		request.GetBody = nil // else net/http repeats what was not answered, and tells nobody
 	}
 	if s.token != "" {
 		request.Header.Set("Authorization", "Bearer "+s.token)
@@ -173,10 +179,14 @@ func (s *Server) exchange(
 	defer answer.Body.Close()
 	taken := answer.StatusCode/100 == 2
 	if taken && into == nil { // what is not read would cost the connection
-		if _, err := io.CopyN(io.Discard, answer.Body, maxAnswer); err != io.EOF {
+		switch _, err := io.CopyN(io.Discard, answer.Body, maxAnswer); err {
+		case io.EOF:
+			return nil
+		case nil:
+			return s.strange(answer.StatusCode, errors.New("the answer does not end"))
+		default:
 			return s.unanswered(err)
 		}
-		return nil
 	}
 	text, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	switch {
@@ -186,10 +196,16 @@ func (s *Server) exchange(
 		return s.refusal(answer.StatusCode, text)
 	}
 	if err := json.Unmarshal(text, into); err != nil {
-		return booking.Errorf(booking.Unknown, "%s answers %d in a way that evbook does not",
-			s.base, answer.StatusCode).Because(err).WithHint("look whether evbook serves there")
+		return s.strange(answer.StatusCode, err)
 	}
 	return nil
+}
+
+// strange is what is known when a server says that something was done, in words that are not those
+// of evbook.
+func (s *Server) strange(status int, err error) error {
+	return booking.Errorf(booking.Unknown, "%s answers %d in a way that evbook does not", s.base,
+		status).Because(err).WithHint("look whether evbook serves there")
 }
 
 // unanswered is what is known when there was no answer: nothing was asked unless there was a

@@ -26,6 +26,17 @@ func reach(t testing.TB, address, token string) *Server {
 	return s
 }
 
+// serve puts a door in front of a database, and gives its address.
+func serve(t testing.TB, at Store) string {
+	t.Helper()
+	door := httptest.NewServer(httpapi.New(at.Store, httpapi.Options{Open: true}))
+	t.Cleanup(door.Close)
+	return door.URL
+}
+
+// aCall is one of the first client for the first event.
+func aCall(o Operation) Call { return Call{Operation: o, Event: 1} }
+
 func TestAServerIsMeasuredByWhatItsDatabaseHas(t *testing.T) {
 	at := open(t)
 	door := httptest.NewUnstartedServer(httpapi.New(at.Store, httpapi.Options{Open: true}))
@@ -76,7 +87,7 @@ func TestAnswersOfServersAreTakenForWhatTheyAre(t *testing.T) {
 				w.WriteHeader(c.status)
 				_, _ = w.Write([]byte(c.body))
 			}))
-		err := reach(t, door.URL, "").Call(t.Context(), Book, 1, 0)
+		err := reach(t, door.URL, "").Call(t.Context(), aCall(Book))
 		door.Close()
 		if booking.KindOf(err) != c.kind {
 			t.Errorf("%d %s: got %v, want %q", c.status, c.body, err, c.kind)
@@ -89,20 +100,52 @@ func TestNoAnswerIsUnknownUnlessNothingCouldBeAsked(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	}))
 	target := reach(t, door.URL, "")
-	if err := target.Call(t.Context(), Book, 1, 0); booking.KindOf(err) != booking.Unknown {
+	if err := target.Call(t.Context(), aCall(Book)); booking.KindOf(err) != booking.Unknown {
 		t.Errorf("hung up: got %v", err)
 	}
 	door.Close()
-	if err := target.Call(t.Context(), Book, 1, 0); booking.KindOf(err) != booking.Unavailable {
+	if err := target.Call(t.Context(), aCall(Book)); booking.KindOf(err) != booking.Unavailable {
 		t.Errorf("not there: got %v", err)
 	}
 	stranger := httptest.NewUnstartedServer(nil)
 	stranger.Config.ErrorLog = log.New(io.Discard, "", 0)
 	stranger.StartTLS()
 	defer stranger.Close()
-	err := reach(t, stranger.URL, "").Call(t.Context(), Book, 1, 0)
+	err := reach(t, stranger.URL, "").Call(t.Context(), aCall(Book))
 	if booking.KindOf(err) != booking.Unavailable {
 		t.Errorf("nobody vouches for it: got %v", err)
+	}
+}
+
+func TestWhatIsNotAnsweredIsNotRepeatedBehindOurBack(t *testing.T) {
+	var asked atomic.Int64
+	door := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if asked.Add(1) > 1 { // on the connection of the first one
+			panic(http.ErrAbortHandler)
+		}
+	}))
+	defer door.Close()
+	target, call := reach(t, door.URL, ""), aCall(Book)
+	call.Key = "a-key-that-says-it-is-safe"
+	for n, want := range []booking.Kind{"", booking.Unknown} {
+		if err := target.Call(t.Context(), call); booking.KindOf(err) != want {
+			t.Errorf("call %d: got %v, want %q", n+1, err, want)
+		}
+	}
+	if n := asked.Load(); n != 2 {
+		t.Errorf("2 calls were %d requests", n)
+	}
+}
+
+func TestAnAnswerWithoutEndIsStrange(t *testing.T) {
+	door := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = w.Write(make([]byte, maxAnswer+1))
+	}))
+	defer door.Close()
+	err := reach(t, door.URL, "").Call(t.Context(), aCall(Show))
+	if booking.KindOf(err) != booking.Unknown ||
+		!strings.Contains(err.Error(), "answers 200 in a way") {
+		t.Errorf("got %v", err)
 	}
 }
 
@@ -114,7 +157,7 @@ func TestATokenIsShownAndNeverToWhoCouldReadItOnTheWay(t *testing.T) {
 		}))
 	defer door.Close()
 	target := reach(t, door.URL, "secret")
-	if err := target.Call(t.Context(), Show, 1, 0); err != nil || shown.Load() != "Bearer secret" {
+	if err := target.Call(t.Context(), aCall(Show)); err != nil || shown.Load() != "Bearer secret" {
 		t.Errorf("%v, shown %q", err, shown.Load())
 	}
 	if _, err := target.Booked(t.Context(), 1); err == nil {

@@ -16,19 +16,22 @@ const cancelReason = "the benchmark is over"
 type Store struct{ *storage.Store }
 
 // Create makes an event.
-func (s Store) Create(ctx context.Context, name string, capacity int) (int64, error) {
-	made, err := s.CreateEvent(ctx, booking.NewEvent{EventDetails: booking.EventDetails{
-		Name: name, Capacity: capacity, Zone: "UTC", Price: booking.Money{Currency: "EUR"},
-	}})
+func (s Store) Create(ctx context.Context, d Draft) (int64, error) {
+	made, err := s.CreateEvent(ctx, booking.NewEvent{Key: keyOf(d.Key),
+		EventDetails: booking.EventDetails{
+			Name: d.Name, Capacity: d.Capacity, Zone: "UTC", Price: booking.Money{Currency: "EUR"},
+		}})
 	return made.Event.ID, err
 }
 
 // Call makes one call of a client.
-func (s Store) Call(ctx context.Context, o Operation, event int64, client int) (err error) {
-	at := booking.Selector{ID: event}
-	switch o {
+func (s Store) Call(ctx context.Context, c Call) (err error) {
+	at := booking.Selector{ID: c.Event}
+	switch c.Operation {
 	case Book:
-		_, err = s.Book(ctx, booking.Request{Event: at, Quantity: 1, Email: emailOf(client)})
+		_, err = s.Book(ctx, booking.Request{
+			Event: at, Quantity: 1, Email: emailOf(c.Client), Key: keyOf(c.Key),
+		})
 	case Check:
 		_, err = s.Check(ctx, booking.AvailabilityRequest{Event: at, Quantity: 1})
 	case Show:
@@ -60,3 +63,11 @@ func (s Store) Cancel(ctx context.Context, event int64) error {
 
 // emailOf is the address of a client, who is nobody.
 func emailOf(client int) string { return fmt.Sprintf("client%d@bench.example", client) }
+
+// keyOf is an idempotency key of somebody who may use the database.
+func keyOf(text string) booking.Key {
+	if text == "" {
+		return booking.Key{}
+	}
+	return booking.Key{Scope: booking.LocalScope, Text: text}
+}

@@ -15,13 +15,17 @@ type Outcome string
 const (
 	// Done calls were answered with what was asked for: a booking is acknowledged.
 	Done Outcome = "done"
-	// Refused ones were answered with a no, after which nothing is changed.
+	// Refused ones were answered with a no that somebody has to expect where many book, such as
+	// that there are no more seats; nothing is changed.
 	Refused Outcome = "refused"
 	// Failed ones were not answered as they should have been; nothing is changed either.
 	Failed Outcome = "failed"
 	// Unknown ones may have been carried out or not.
 	Unknown Outcome = "unknown"
 )
+
+// Outcomes lists what there is.
+func Outcomes() []Outcome { return []Outcome{Done, Refused, Failed, Unknown} }
 
 // outcomeOf sorts what a call returned with.
 func outcomeOf(kind booking.Kind) Outcome {
@@ -30,28 +34,34 @@ func outcomeOf(kind booking.Kind) Outcome {
 		return Done
 	case booking.Unknown:
 		return Unknown
-	case booking.Internal, booking.Unavailable, booking.Unsound, booking.Interrupted:
-		return Failed
+	case booking.SoldOut, booking.Closed, booking.Limit, booking.Conflict, booking.Busy,
+		booking.TooMany:
+		return Refused
 	}
-	return Refused
+	return Failed
 }
 
 // tally counts what becomes of the calls of all clients, in a memory that does not grow. It is safe
 // for concurrent use.
 type tally struct {
-	// answered has how long who was answered waited.
-	answered map[answered]*Histogram
+	answered map[answered]*times
 	// others counts the calls that were not done, and done those that were.
 	others map[other]*atomic.Int64
 	done   atomic.Int64
-	// first is the first error that was no refusal, nil for none.
-	first   error
-	failure sync.Once
+	// failure is the first error that was no refusal, and refusal the first refusal by who is too
+	// busy to say more; nil for none.
+	failure, refusal first
 }
 
 type answered struct {
 	operation Operation
-	refused   bool
+	outcome   Outcome
+}
+
+// times are how long callers waited, and how many of them beyond the end of the load.
+type times struct {
+	Histogram
+	late atomic.Int64
 }
 
 type other struct {
@@ -59,10 +69,20 @@ type other struct {
 	kind      booking.Kind
 }
 
+// first is the first of some errors.
+type first struct {
+	once sync.Once
+	err  error
+}
+
+func (f *first) note(err error) { f.once.Do(func() { f.err = err }) }
+
 func newTally() *tally {
-	t := &tally{answered: map[answered]*Histogram{}, others: map[other]*atomic.Int64{}}
+	t := &tally{answered: map[answered]*times{}, others: map[other]*atomic.Int64{}}
 	for _, o := range Operations() {
-		t.answered[answered{o, false}], t.answered[answered{o, true}] = &Histogram{}, &Histogram{}
+		for _, came := range Outcomes() {
+			t.answered[answered{o, came}] = &times{}
+		}
 		for _, kind := range booking.Kinds() {
 			t.others[other{o, kind}] = &atomic.Int64{}
 		}
@@ -70,20 +90,25 @@ func newTally() *tally {
 	return t
 }
 
-// note counts a call.
-func (t *tally) note(o Operation, err error, took time.Duration) Outcome {
+// note counts a call; late says that the load was over before its answer came.
+func (t *tally) note(o Operation, err error, took time.Duration, late bool) Outcome {
 	kind := booking.KindOf(err)
 	came := outcomeOf(kind)
-	switch came {
-	case Done, Refused:
-		t.answered[answered{o, came == Refused}].Add(took)
-	default:
-		t.failure.Do(func() { t.first = err })
+	line := t.answered[answered{o, came}]
+	line.Add(took)
+	if late {
+		line.late.Add(1)
 	}
 	if came == Done {
 		t.done.Add(1)
-	} else {
-		t.others[other{o, kind}].Add(1)
+		return came
+	}
+	t.others[other{o, kind}].Add(1)
+	switch {
+	case came != Refused:
+		t.failure.note(err)
+	case kind == booking.Busy || kind == booking.TooMany:
+		t.refusal.note(err)
 	}
 	return came
 }

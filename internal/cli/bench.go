@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -21,7 +20,7 @@ const passing = "a temporary database"
 // benchInput is what was typed after bench; nil for what was not.
 type benchInput struct {
 	url, clients, duration, events, capacity, mix *string
-	yes                                           bool
+	keys, yes                                     bool
 }
 
 func newBench(a *app) *cobra.Command {
@@ -29,21 +28,25 @@ func newBench(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: "bench [--url URL | --db DATABASE]",
 		Long: `Measure how many bookings this machine, a database or a server can take. A number of
-clients each make one call after the other, as long as told. Acknowledged, refused, failed and
-unknown calls are counted apart; then the database has to have exactly the seats that were
-acknowledged, and verify looks at it. Exit code 11 if anything is wrong.
+clients each make one call after the other, as long as told; so a slow answer keeps its client from
+asking. What is acknowledged, refused, failed and unknown is counted apart. Then the database has to
+have exactly the seats that were acknowledged, and verify looks at it: exit code 11 if anything is
+wrong. Where calls have failed, the exit code is that of the first of them.
 
 Without --url and --db all is done in a temporary database, in the folder of temporary files, which
 TMPDIR names; what else is configured is left alone. With one of them the benchmark makes events of
 its own there, and cancels them at the end, also after Ctrl-C; their bookings stay on the books, as
 cancelled ones, and with them their entries in the journal. That is asked for on a terminal and
 takes --yes elsewhere. A server that wants a token gets that of the variable EVBOOK_TOKEN, which has
-to be an organiser's.
+to be an organiser's. No server can be asked to verify: there it is its own word that counts.
 
 --db calls the store in this process, and --url sends requests; on the machine of the server these
 cost as much again, which is in the figures. The mix says what is called, each by its weight: book
-books a seat, check asks for one, show reads an event. Besides the rates it tells how the database
-keeps what it acknowledges, and how often the disk can sync, without which no rate can be judged.`,
+books a seat, check asks for one, show reads an event. With --keys every booking has an idempotency
+key of its own, which is kept for a day. An event that has 50,000 bookings gets a successor, so that
+cancelling it does not last; with --capacity each sells until it is sold out. Besides the rates it
+tells how the database keeps what it acknowledges, and how often the disk can sync, for which it
+writes to a file beside the database for a moment: without that no rate can be judged.`,
 		Example: `  evbook bench
   evbook bench --clients 256 --duration 30s --events 1000 --mix book=1,check=5
   evbook bench --capacity 100
@@ -62,6 +65,7 @@ keeps what it acknowledges, and how often the disk can sync, without which no ra
 	declareOptional(flags, &in.events, "events", "the `N` events that they book: 1 to 1000 (1)")
 	declareOptional(flags, &in.capacity, "capacity", "the `N` seats of each event (10000000)")
 	declareOptional(flags, &in.mix, "mix", "the `MIX` of calls: book, check, show (book=1)")
+	flags.BoolVar(&in.keys, "keys", false, "give every booking an idempotency key, as scripts do")
 	flags.BoolVarP(&in.yes, "yes", "y", false, "do it without asking")
 	return cmd
 }
@@ -77,6 +81,7 @@ func (a *app) benchLoad(cmd *cobra.Command, in benchInput) (
 	load.Duration = f.duration("duration", or(in.duration, "10s"))
 	load.Mix, err = bench.ParseMix(or(in.mix, "book=1"))
 	f.fail("mix", err)
+	load.Keys, load.SellOut = in.keys, in.capacity != nil
 	load.Name = "benchmark of " + a.env.Now().UTC().Format(time.DateTime)
 	if in.url != nil {
 		if flag := namedDatabase(cmd); flag != "" {
@@ -149,12 +154,12 @@ func (a *app) agreeToBench(ctx context.Context, m *measurement) error {
 }
 
 // benchPassing measures a database that is removed afterwards.
-func (a *app) benchPassing(ctx context.Context, m *measurement) (err error) {
+func (a *app) benchPassing(ctx context.Context, m *measurement) error {
 	folder, err := os.MkdirTemp("", "evbook-bench-")
 	if err != nil {
 		return booking.Errorf(booking.Unavailable, "cannot make a temporary folder: %w", err)
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
+	defer func() { m.untidy = os.RemoveAll(folder) }()
 	m.Passing = true
 	return a.benchDatabase(ctx, m, storage.Options{
 		Path: filepath.Join(folder, "events.db"), Create: true,
@@ -175,6 +180,9 @@ func (a *app) benchDatabase(ctx context.Context, m *measurement, o storage.Optio
 			return err
 		}
 		m.kept = &kept
+		var garbage collector
+		defer garbage.stop()
+		a.spare(&garbage)
 		m.syncs.before = syncRate(o.Path)
 		err = a.benchTarget(ctx, m, bench.Store{Store: store})
 		m.syncs.after = syncRate(o.Path)

@@ -8,16 +8,32 @@ import (
 
 	"evbook/internal/bench"
 	"evbook/internal/booking"
+	"evbook/internal/storage"
 )
 
 // longestBar is how many characters the longest bar of a histogram has.
 const longestBar = 40
 
+// lateAnswers is for how long the last answers may be waited for without a word.
+const lateAnswers = time.Second
+
 // measurement adds what came of a benchmark: rates, times, what they rest on, and the verdict.
 func (p *page) measurement(m *measurement) {
-	p.detail("Measured", fmt.Sprintf("%s, %d clients for %.1f s, %s of %s, %s", m.target,
-		m.Clients, m.Took.Seconds(), eventCount(m.Load.Events), booking.Seats(m.Capacity), m.Mix))
+	events := eventCount(m.Load.Events)
+	if m.Made > m.Load.Events {
+		events += fmt.Sprintf(" at a time, %d in all,", m.Made)
+	}
+	text := fmt.Sprintf("%s, %d clients for %.1f s, %s of %s, %s", m.target, m.Clients,
+		m.Took.Seconds(), events, booking.Seats(m.Capacity), m.Mix)
+	if m.Keys {
+		text += ", each booking with a key"
+	}
+	p.detail("Measured", text)
 	p.conditions(m)
+	if m.Waited > lateAnswers {
+		p.warning(fmt.Sprintf("the last answers came %.1f s later; they are in no rate",
+			m.Waited.Seconds()))
+	}
 	p.line("")
 	p.operations(m)
 	p.others(m)
@@ -46,10 +62,19 @@ func (p *page) conditions(m *measurement) {
 		}
 	}
 	if m.hasSyncs() {
-		p.detail("Disk", fmt.Sprintf("%.0f syncs a second before, %.0f after (512 bytes each); "+
-			"%.2f bookings for each", m.syncs.before, m.syncs.after, m.bookingsPerSync()))
+		text := fmt.Sprintf("%.0f syncs a second before, %.0f after (512 bytes each)",
+			m.syncs.before, m.syncs.after)
+		if m.Acknowledged > 0 {
+			text += fmt.Sprintf("; %.2f bookings for each", m.bookingsPerSync())
+		}
+		p.detail("Disk", text)
 	}
-	p.detail("Program", fmt.Sprintf("evbook %s, %s, %s/%s, %d cores", version(), runtime.Version(),
+	name := "Program"
+	if m.kept == nil {
+		p.detail("Database", "a server tells nothing of how it keeps what it acknowledges")
+		name = "Client"
+	}
+	p.detail(name, fmt.Sprintf("evbook %s, %s, %s/%s, %d cores", version(), runtime.Version(),
 		runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0)))
 }
 
@@ -67,23 +92,22 @@ func (p *page) operations(m *measurement) {
 	}
 	var rows [][]string
 	for _, l := range m.Lines {
-		answer := "done"
-		switch {
-		case l.Refused:
-			answer = "refused"
-		case l.Operation == bench.Book:
+		answer := string(l.Outcome)
+		if l.Operation == bench.Book && l.Outcome == bench.Done {
 			answer = "acknowledged"
 		}
-		count := l.Times.Count()
 		row := []string{
-			string(l.Operation), answer, fmt.Sprint(count), fmt.Sprintf("%.0f", m.perSecond(count)),
+			string(l.Operation), answer, fmt.Sprint(l.Times.Count()),
+			fmt.Sprintf("%.0f", m.Rate(l.Operation, l.Outcome)),
 		}
 		for _, part := range []float64{.5, .9, .99, .999, 1} {
 			row = append(row, inShort(l.Times.Quantile(part)))
 		}
 		rows = append(rows, row)
 	}
-	p.table(columns, rows)
+	if len(rows) > 0 {
+		p.table(columns, rows)
+	}
 }
 
 // others adds why calls came to nothing.
@@ -99,7 +123,8 @@ func (p *page) others(m *measurement) {
 	p.detail("Failed", strings.Join(causes[bench.Failed], ", "))
 	p.detail("Unknown", strings.Join(causes[bench.Unknown], ", "))
 	if m.Failure != nil {
-		p.detail("First error", m.Failure.Error())
+		// It may be the text of a server that says again what it was told.
+		p.detail("First error", booking.Conceal(m.Failure.Error()))
 	}
 	if kinds[booking.SoldOut] {
 		p.warning("seats ran out; --capacity and --events say how many there are")
@@ -111,9 +136,9 @@ func (p *page) others(m *measurement) {
 
 // bars draws how long those waited who got one sort of answer.
 func (p *page) bars(l bench.Line) {
-	title := fmt.Sprintf("How long a %s took", l.Operation)
-	if l.Refused {
-		title += " that was refused"
+	title := fmt.Sprintf("How long a call to %s took", l.Operation)
+	if l.Outcome != bench.Done {
+		title += " that was " + string(l.Outcome)
 	}
 	p.line("%s:", title)
 	list := l.Times.Bars()
@@ -130,26 +155,37 @@ func (p *page) bars(l bench.Line) {
 	}
 }
 
-// verdict adds whether the database has what was acknowledged.
+// verdict adds whether the database has what was acknowledged, and what else is to be told of it.
 func (p *page) verdict(m *measurement) {
-	switch {
-	case m.Unjudged != nil:
-		p.line("Nobody could count what is booked: %s.", m.Unjudged)
-	case m.Sound():
-		p.line("Sound: %d bookings were acknowledged, and %d are booked.", m.Acknowledged, m.Booked)
-	default:
-		p.line("Not sound: %d bookings were acknowledged, and %d are booked.", m.Acknowledged,
-			m.Booked)
-		for _, f := range m.Findings {
+	findings := func(all []storage.Finding) {
+		for _, f := range all {
 			p.line("%s: %s", f.Check, f.Detail)
 		}
 	}
-	if r := m.Report; r != nil {
+	word := "Sound"
+	if len(m.Findings) > 0 {
+		word = "Not sound"
+	}
+	if m.Unjudged != nil {
+		p.line("Nobody could count what is booked: %s.", booking.Conceal(m.Unjudged.Error()))
+	} else {
+		p.line("%s: %d bookings were acknowledged, and %d are booked.", word, m.Acknowledged,
+			m.Booked)
+	}
+	findings(m.Findings)
+	switch r := m.Report; {
+	case r != nil:
 		p.line("Verified: events %d, bookings %d, journal entries %d, findings %d.", r.Events,
 			r.Bookings, r.Entries, len(r.Findings))
+		findings(r.Findings)
+	case m.Unverified != nil:
+		p.line("Not verified: %s.", booking.Conceal(m.Unverified.Error()))
+	case m.Unjudged == nil:
+		p.line("Not verified: these are the words of the server; " +
+			"evbook verify counts where its database is.")
 	}
-	if len(m.Left) > 0 {
-		p.line("Left behind: events %s.", strings.Join(m.leftNames(), ", "))
+	for _, text := range m.remains() {
+		p.line("%s", text)
 	}
 }
 

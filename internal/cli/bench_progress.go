@@ -21,7 +21,10 @@ func (b benchProgress) show(p bench.Progress) {
 		return
 	}
 	text := string(p.Stage)
-	if p.Stage == bench.Loading {
+	switch {
+	case p.Of > 1:
+		text = fmt.Sprintf("%s: %d of %d", text, p.Done, p.Of)
+	case p.Stage == bench.Loading:
 		text = fmt.Sprintf("%s: %.1f s of %s, %d calls", text, p.Loaded.Seconds(), b.duration,
 			p.Done)
 	}

@@ -28,24 +28,38 @@ type measurement struct {
 	// syncs are how often in a second the disk of a file could sync right before and right after,
 	// 0 where nobody can tell.
 	syncs struct{ before, after float64 }
+	// untidy is why the temporary database could not be removed, nil when it was.
+	untidy error
 }
 
-// bookingsPerSync is how many bookings were acknowledged for each sync that the disk could do.
+// bookingsPerSync is how many bookings were acknowledged for each sync that the disk could do when
+// it was the faster: right after the load it may still be writing what came of it.
 func (m *measurement) bookingsPerSync() float64 {
-	return m.perSecond(m.Acknowledged) / ((m.syncs.before + m.syncs.after) / 2)
+	return m.bookingRate() / max(m.syncs.before, m.syncs.after)
 }
+
+// bookingRate is how many bookings were acknowledged in a second.
+func (m *measurement) bookingRate() float64 { return m.Rate(bench.Book, bench.Done) }
 
 // hasSyncs says whether the disk could be measured.
 func (m *measurement) hasSyncs() bool { return m.syncs.before > 0 && m.syncs.after > 0 }
 
 // benchView is a measurement as JSON.
 type benchView struct {
-	Target   string  `json:"target"`
-	Clients  int     `json:"clients"`
-	Events   int     `json:"events"`
-	Capacity int     `json:"capacity"`
-	Mix      string  `json:"mix"`
-	Seconds  float64 `json:"seconds"`
+	Target   string `json:"target"`
+	Clients  int    `json:"clients"`
+	Events   int    `json:"events"`
+	Capacity int    `json:"capacity"`
+	Mix      string `json:"mix"`
+	// Keys says whether every booking had an idempotency key.
+	Keys    bool    `json:"keys"`
+	Seconds float64 `json:"seconds"`
+	// WaitedSeconds is for how long after that the last answers were waited for, which are in no
+	// rate.
+	WaitedSeconds float64 `json:"waited_seconds"`
+	// EventsMade is how many events there were one after the other, those that Events counts
+	// included.
+	EventsMade int `json:"events_made"`
 	// BookingsPerSecond counts those that were acknowledged.
 	BookingsPerSecond float64 `json:"bookings_per_second"`
 	// Acknowledged and Booked are seats: as clients were told, and as the database has them, which
@@ -57,12 +71,16 @@ type benchView struct {
 	Failed  int64 `json:"failed"`
 	Unknown int64 `json:"unknown"`
 	// Verdict is sound, unsound or unknown.
-	Verdict    string             `json:"verdict"`
-	Findings   []benchFindingView `json:"findings"`
+	Verdict  string             `json:"verdict"`
+	Findings []benchFindingView `json:"findings"`
+	// Verified is what verify has counted; null where it cannot be asked.
+	Verified   *benchVerifiedView `json:"verified"`
 	Operations []benchLineView    `json:"operations"`
 	Others     []benchOtherView   `json:"others"`
 	// Left are the numbers of the events that could not be cancelled.
-	Left        []int64              `json:"left"`
+	Left []int64 `json:"left"`
+	// Doubtful are the names of events of which it is not known whether they were made.
+	Doubtful    []string             `json:"doubtful"`
 	Interrupted bool                 `json:"interrupted"`
 	Durability  *benchDurabilityView `json:"durability"`
 	// SyncsBefore and SyncsAfter are those of the disk in a second; null where nobody can tell.
@@ -79,10 +97,16 @@ type benchFindingView struct {
 	Detail string `json:"detail"`
 }
 
+type benchVerifiedView struct {
+	Events   int `json:"events"`
+	Bookings int `json:"bookings"`
+	Entries  int `json:"entries"`
+}
+
 // benchLineView is how long those waited, in milliseconds, who got an answer of one sort.
 type benchLineView struct {
 	Operation bench.Operation `json:"operation"`
-	Refused   bool            `json:"refused"`
+	Outcome   bench.Outcome   `json:"outcome"`
 	Count     int64           `json:"count"`
 	PerSecond float64         `json:"per_second"`
 	P50       float64         `json:"p50_ms"`
@@ -110,12 +134,13 @@ type benchDurabilityView struct {
 func (m *measurement) view() benchView {
 	v := benchView{
 		Target: m.target, Clients: m.Clients, Events: m.Load.Events, Capacity: m.Capacity,
-		Mix: m.Mix.String(), Seconds: rounded(m.Took.Seconds(), 3),
-		BookingsPerSecond: rounded(m.perSecond(m.Acknowledged), 1),
+		Mix: m.Mix.String(), Keys: m.Keys, Seconds: rounded(m.Took.Seconds(), 3),
+		WaitedSeconds: rounded(m.Waited.Seconds(), 3), EventsMade: m.Made,
+		BookingsPerSecond: rounded(m.bookingRate(), 1),
 		Acknowledged:      m.Acknowledged,
 		Refused:           m.Count(bench.Refused), Failed: m.Count(bench.Failed),
 		Unknown: m.Count(bench.Unknown),
-		Verdict: m.verdict(), Left: m.Left, Interrupted: m.Interrupted,
+		Verdict: m.verdict(), Left: m.Left, Doubtful: m.Doubtful, Interrupted: m.Interrupted,
 		Version: version(), Go: runtime.Version(),
 		Platform: runtime.GOOS + "/" + runtime.GOARCH, Cores: runtime.GOMAXPROCS(0),
 	}
@@ -126,7 +151,10 @@ func (m *measurement) view() benchView {
 		v.SyncsBefore = new(rounded(m.syncs.before, 1))
 		v.SyncsAfter = new(rounded(m.syncs.after, 1))
 	}
-	for _, f := range m.Findings {
+	if r := m.Report; r != nil {
+		v.Verified = &benchVerifiedView{r.Events, r.Bookings, r.Entries}
+	}
+	for _, f := range m.AllFindings() {
 		v.Findings = append(v.Findings, benchFindingView(f))
 	}
 	for _, l := range m.Lines {
@@ -146,24 +174,21 @@ func (m *measurement) view() benchView {
 }
 
 func (m *measurement) viewLine(l bench.Line) benchLineView {
-	count := l.Times.Count()
 	quantile := func(part float64) float64 { return milliseconds(l.Times.Quantile(part)) }
 	return benchLineView{
-		Operation: l.Operation, Refused: l.Refused, Count: count,
-		PerSecond: rounded(m.perSecond(count), 1),
+		Operation: l.Operation, Outcome: l.Outcome, Count: l.Times.Count(),
+		PerSecond: rounded(m.Rate(l.Operation, l.Outcome), 1),
 		P50:       quantile(.5), P90: quantile(.9), P99: quantile(.99), P999: quantile(.999),
 		Max: milliseconds(l.Times.Max()),
 	}
 }
 
-func (m *measurement) perSecond(count int64) float64 { return float64(count) / m.Took.Seconds() }
-
 // verdict says in a word whether the database has what was acknowledged.
 func (m *measurement) verdict() string {
 	switch {
-	case len(m.Findings) > 0:
+	case len(m.AllFindings()) > 0:
 		return "unsound"
-	case m.Unjudged != nil:
+	case !m.Sound():
 		return "unknown"
 	}
 	return "sound"
@@ -180,8 +205,8 @@ func milliseconds(d time.Duration) float64 { return rounded(d.Seconds()*1000, 3)
 // measured prints what came of a benchmark; err is why there was none.
 func (a *app) measured(ctx context.Context, m *measurement, err error) error {
 	if err != nil {
-		if len(m.Left) > 0 {
-			a.note("Left behind: events %s.", strings.Join(m.leftNames(), ", "))
+		for _, text := range m.remains() {
+			a.note("%s", text)
 		}
 		return err
 	}
@@ -190,7 +215,7 @@ func (a *app) measured(ctx context.Context, m *measurement, err error) error {
 		envelope: httpapi.Envelope{
 			Success: err == nil,
 			Message: fmt.Sprintf("measured %s: %.0f bookings/s acknowledged, %s", m.target,
-				m.perSecond(m.Acknowledged), m.verdict()),
+				m.bookingRate(), m.verdict()),
 			Data: m.view(),
 		},
 		names: m.leftNames(),
@@ -213,34 +238,45 @@ func kindOfEnd(ctx context.Context, err error) booking.Kind {
 
 // end is how the command ends, nil when all is well: the worst that there is to tell.
 func (m *measurement) end() error {
-	var nothing error
-	if len(m.Lines) == 0 {
-		nothing = m.Failure
-	}
+	unasked := cmp.Or(m.Unjudged, m.Unverified)
 	switch {
-	case len(m.Findings) > 0:
+	case len(m.AllFindings()) > 0:
 		return answered{booking.Unsound}
-	case m.Unjudged != nil:
-		return inAnswer{m.Unjudged}
-	case len(m.Left) > 0:
+	case unasked != nil:
+		return inAnswer{unasked}
+	case m.LeftBecause != nil:
 		return inAnswer{m.leftBehind()}
 	case m.Interrupted:
 		return answered{booking.Interrupted}
-	case nothing != nil:
-		return inAnswer{nothing}
+	case m.Failure != nil:
+		return inAnswer{m.Failure}
+	case m.untidy != nil:
+		return inAnswer{m.untidy}
 	}
 	return nil
 }
 
-// leftBehind is an error that tells which events could not be cancelled, nil when all were.
+// leftBehind is an error that tells which events could not be cancelled.
 func (m *measurement) leftBehind() error {
+	kind := booking.KindOf(m.LeftBecause)
 	if len(m.Left) == 0 {
-		return nil
+		return booking.Errorf(kind, "the benchmark does not know whether it made its event %q: %w",
+			m.Doubtful[0], m.LeftBecause).WithHint("evbook event list --search benchmark")
 	}
 	list := m.leftNames()
-	return booking.Errorf(booking.KindOf(m.LeftBecause),
-		"the benchmark could not cancel its events %s: %w", strings.Join(list, ", "),
-		m.LeftBecause).WithHint("evbook event cancel %s --yes", list[0])
+	return booking.Errorf(kind, "the benchmark could not cancel its events %s: %w",
+		strings.Join(list, ", "), m.LeftBecause).WithHint("evbook event cancel %s --yes", list[0])
+}
+
+// remains are sentences about what the benchmark leaves behind.
+func (m *measurement) remains() (all []string) {
+	if len(m.Left) > 0 {
+		all = append(all, "Left behind: events "+strings.Join(m.leftNames(), ", ")+".")
+	}
+	if len(m.Doubtful) > 0 {
+		all = append(all, "Perhaps left behind: "+strings.Join(m.Doubtful, "; ")+".")
+	}
+	return all
 }
 
 func (m *measurement) leftNames() []string {

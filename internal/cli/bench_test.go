@@ -92,6 +92,52 @@ func TestEventsThatABenchmarkCannotCancelAreNamed(t *testing.T) {
 	}
 }
 
+func TestABenchmarkWhoseCallsFailFails(t *testing.T) {
+	var calls atomic.Int64
+	say := func(status int, text string) func(answer http.ResponseWriter, r *http.Request) bool {
+		return func(answer http.ResponseWriter, r *http.Request) bool {
+			if r.URL.Path != "/bookings" || calls.Add(1)%20 == 0 {
+				return false
+			}
+			answer.WriteHeader(status)
+			_, _ = io.WriteString(answer, text)
+			return true
+		}
+	}
+	for _, c := range []struct {
+		status, exit int
+		text, says   string
+	}{
+		{500, 1, `{"message":"oh","error":{"code":"internal"}}`, "Failed:      book internal"},
+		{401, 7, `{"message":"who","error":{"code":"unauthenticated"}}`, "book unauthenticated"},
+		{502, 10, "<html>", "Unknown:     book unknown"},
+		{409, 0, `{"message":"gone","error":{"code":"sold_out"}}`, "Refused:     book sold_out"},
+	} {
+		w := newWorld(t)
+		url := w.door(say(c.status, c.text))
+		stdout, stderr, code := w.run(shortly("--url", url, "--yes")...)
+		if code != c.exit || !strings.Contains(stdout, c.says) ||
+			!strings.Contains(stdout, "\nSound: ") || (stderr != "") != (c.exit != 0) {
+			t.Errorf("%d: exit %d, want %d: %s%s", c.status, code, c.exit, stdout, stderr)
+		}
+	}
+}
+
+func TestAnEventThatABenchmarkMayHaveMadeIsNamed(t *testing.T) {
+	w := newWorld(t)
+	url := w.door(func(_ http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPost && r.URL.Path == "/events" {
+			panic(http.ErrAbortHandler)
+		}
+		return false
+	})
+	_, stderr, code := w.run(shortly("--url", url, "--yes")...)
+	if code != 10 || !strings.Contains(stderr, "not answered") ||
+		!strings.Contains(stderr, "Perhaps left behind: benchmark of ") {
+		t.Errorf("exit %d, %s", code, stderr)
+	}
+}
+
 func TestAServerThatNeverBooksEndsABenchmarkWithItsError(t *testing.T) {
 	w := newWorld(t)
 	url := w.door(func(answer http.ResponseWriter, r *http.Request) bool {
@@ -143,9 +189,10 @@ func TestABenchmarkOfNothingNamedLeavesNothingBehind(t *testing.T) {
 	w := newWorld(t) // whose EVBOOK_DB is not to be touched
 	folder := t.TempDir()
 	t.Setenv("TMPDIR", folder)
-	stdout := w.must(shortly("-o", "json", "--mix", "book=1,check=1")...)
+	stdout := w.must(shortly("-o", "json", "--mix", "book=1,check=1", "--keys")...)
 	for _, says := range []string{
-		`"target":"a temporary database"`, `"mix":"book=1,check=1"`, `"verdict":"sound"`,
+		`"target":"a temporary database"`, `"mix":"book=1,check=1","keys":true`,
+		`"verdict":"sound"`,
 		`"engine":"SQLite 3.`, `"syncs_per_second_before":`, `"operation":"check"`,
 	} {
 		if !strings.Contains(stdout, says) {

@@ -33,6 +33,13 @@ func (c *collector) spare() {
 	c.adjust()
 }
 
+// spare has garbage collected as is good for a server, unless somebody wants it otherwise.
+func (a *app) spare(garbage *collector) {
+	if wanted, _ := a.env.Getenv("GOGC"); wanted == "" {
+		garbage.spare()
+	}
+}
+
 // adjust chooses when to collect next, now and after each collection.
 func (c *collector) adjust() {
 	if c.stopped.Load() {

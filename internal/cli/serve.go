@@ -93,9 +93,7 @@ func (a *app) serve(ctx context.Context, addrFile string) error {
 	}
 	var garbage collector
 	defer garbage.stop()
-	if wanted, _ := a.env.Getenv("GOGC"); wanted == "" {
-		garbage.spare()
-	}
+	a.spare(&garbage)
 	chores, stopChores := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() { a.forgetExpired(chores, store, plan.logger, forgetEvery) })

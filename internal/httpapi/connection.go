@@ -1,28 +1,50 @@
 package httpapi
 
 import (
+	"cmp"
 	"container/list"
 	"crypto/tls"
 	"net"
 	"net/http"
 	"net/netip"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // mostOfAddress is how many connections one address may have open. It does not count for this
 // machine and for proxies, behind which there are many.
 const mostOfAddress = 64
 
+const (
+	// quiet is how long a connection has to be without a request before it is closed for another
+	// one: what a client sends as soon as it is answered is on its way until then.
+	quiet = 100 * time.Millisecond
+	// patience is how long a new connection waits for room, and lookEvery how often it looks for
+	// some.
+	patience  = time.Second
+	lookEvery = time.Millisecond
+)
+
 // LimitConnections makes a server keep at most so many connections, so that nobody can take them
 // all by doing nothing. A new one that is too many takes the place of the one that has been without
-// a request for longest, in all or of its address; only where all are at work it is closed itself.
-// The metrics may be nil.
+// a request for longest, in all or of its address. Where all are at work it waits for an answer to
+// be the last one of its connection, and is closed itself after a second. What was asked on a
+// connection that is closed for another one is not carried out. The server must have its handler,
+// and not serve yet; the metrics may be nil.
 func LimitConnections(server *http.Server, most int, proxies []netip.Prefix, metrics *Metrics) {
 	c := &connections{
 		most: most, proxies: proxies, metrics: metrics,
 		open: map[net.Conn]*connection{}, of: map[string]int{},
 	}
 	server.ConnState = c.changed
+	handler := server.Handler
+	server.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if c.wanted.Load() && c.wanted.CompareAndSwap(true, false) {
+			w.Header().Set("Connection", "close")
+		}
+		handler.ServeHTTP(w, r)
+	})
 }
 
 // connections are those of one server. It is safe for concurrent use.
@@ -30,6 +52,9 @@ type connections struct {
 	most    int
 	proxies []netip.Prefix
 	metrics *Metrics
+	// wanted is true while a new connection waits and the next answer has to be the last of its
+	// own.
+	wanted atomic.Bool
 
 	mu   sync.Mutex
 	open map[net.Conn]*connection
@@ -44,70 +69,107 @@ type connection struct {
 	from string
 	// counted is true when the number of connections of the address is limited.
 	counted bool
-	// waits is its place among those without a request, nil while it has one.
+	// waits is its place among those without a request, nil while it has one, and since when it
+	// came there.
 	waits *list.Element
+	since time.Time
 }
 
 // changed follows what the server says of a connection.
 func (c *connections) changed(conn net.Conn, state http.ConnState) {
+	if state == http.StateNew {
+		c.come(conn)
+		return
+	}
 	c.mu.Lock()
-	var surplus *connection
+	defer c.mu.Unlock()
 	known := c.open[conn]
 	switch {
-	case state == http.StateNew:
-		surplus = c.come(conn)
-	case known == nil: // it was surplus
+	case known == nil && state == http.StateActive:
+		// It was surplus, and nobody would hear what became of the request. The server recovers
+		// from this as it does when its handler aborts.
+		panic(http.ErrAbortHandler)
+	case known == nil:
 	case state == http.StateIdle && known.waits == nil:
-		known.waits = c.idle.PushBack(known)
+		c.rest(known)
 	case state == http.StateActive && known.waits != nil:
 		c.idle.Remove(known.waits)
 		known.waits = nil
 	case state == http.StateClosed || state == http.StateHijacked:
 		c.forget(known)
 	}
-	c.mu.Unlock()
+}
+
+// come takes a new connection in as soon as there is room for it. Meanwhile no other can come.
+func (c *connections) come(conn net.Conn) {
+	peer := peerOf(conn.RemoteAddr().String())
+	fresh := &connection{
+		Conn: conn, from: networkOf(peer),
+		counted: !peer.IsLoopback() && !among(c.proxies, peer),
+	}
+	began := time.Now()
+	surplus, settled := c.settle(fresh, false)
+	for !settled {
+		c.wanted.Store(true)
+		time.Sleep(lookEvery)
+		surplus, settled = c.settle(fresh, time.Since(began) >= patience)
+	}
+	c.wanted.Store(false)
 	if surplus != nil {
 		closeAtOnce(surplus.Conn)
 	}
 }
 
-// come takes a new connection in, and gives the one that has to go for it; nil for none.
-func (c *connections) come(conn net.Conn) (surplus *connection) {
-	peer := peerOf(conn.RemoteAddr().String())
-	from := networkOf(peer)
-	fresh := &connection{
-		Conn: conn, from: from, counted: !peer.IsLoopback() && !among(c.proxies, peer),
-	}
-	which := "idle"
+// settle takes a new connection in, or turns it away when it is late; it is not settled where it
+// has to wait. It gives the connection that has to go, nil for none.
+func (c *connections) settle(fresh *connection, late bool) (surplus *connection, settled bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	switch {
-	case fresh.counted && c.of[from] >= mostOfAddress:
-		surplus = c.longestIdle(func(i *connection) bool { return i.from == from })
+	case fresh.counted && c.of[fresh.from] >= mostOfAddress: // others are not to wait for it
+		surplus = cmp.Or(c.longestIdle(fresh.from), fresh)
 	case len(c.open) >= c.most:
-		surplus = c.longestIdle(func(*connection) bool { return true })
-	default:
-		which = ""
+		if surplus = c.longestQuiet(); surplus == nil && !late {
+			return nil, false
+		}
+		surplus = cmp.Or(surplus, fresh)
 	}
-	c.open[conn] = fresh
-	fresh.waits = c.idle.PushBack(fresh)
+	if surplus == fresh {
+		c.metrics.closed("new")
+		return fresh, true
+	}
+	if surplus != nil {
+		c.metrics.closed("idle")
+		c.forget(surplus)
+	}
+	c.open[fresh.Conn] = fresh
+	c.rest(fresh)
 	if fresh.counted {
-		c.of[from]++
+		c.of[fresh.from]++
 	}
 	c.metrics.connection(1)
-	if which == "" {
-		return nil
-	}
-	if surplus == nil {
-		surplus, which = fresh, "new"
-	}
-	c.metrics.closed(which)
-	c.forget(surplus)
-	return surplus
+	return surplus, true
 }
 
-// longestIdle finds a connection without a request; nil when there is none.
-func (c *connections) longestIdle(fits func(*connection) bool) *connection {
+// rest notes that a connection has no request.
+func (c *connections) rest(idle *connection) {
+	idle.waits, idle.since = c.idle.PushBack(idle), time.Now()
+}
+
+// longestQuiet finds the connection that has been without a request for longest; nil when a request
+// may be on its way on each.
+func (c *connections) longestQuiet() *connection {
+	first := c.idle.Front()
+	if first == nil || time.Since(first.Value.(*connection).since) < quiet {
+		return nil
+	}
+	return first.Value.(*connection)
+}
+
+// longestIdle finds the connection of an address without a request; nil when there is none.
+func (c *connections) longestIdle(from string) *connection {
 	for e := c.idle.Front(); e != nil; e = e.Next() {
-		if one := e.Value.(*connection); fits(one) {
+		if one := e.Value.(*connection); one.from == from {
 			return one
 		}
 	}

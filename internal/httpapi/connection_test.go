@@ -9,6 +9,7 @@ import (
 	"os"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -52,6 +53,10 @@ func closedOf(all []*fake) (closed []int) {
 }
 
 func TestTheLongestIdleConnectionMakesRoomForANewOne(t *testing.T) {
+	synctest.Test(t, makesRoom)
+}
+
+func makesRoom(t *testing.T) {
 	says := limitedTo(4, nil)
 	old := comes(says, "192.0.2.1", 4)
 	says(old[0], http.StateActive)
@@ -103,7 +108,7 @@ func TestOneAddressHasItsShareUnlessManyStandBehindIt(t *testing.T) {
 }
 
 func TestThousandsOfIdleConnectionsLeaveRoomForOneThatAsks(t *testing.T) {
-	const idle, most, prompt = 2_000, 100, 2 * time.Second
+	const idle, most, prompt = 2_000, 500, 2 * time.Second
 	server := NewServer(New(nil, Options{}), 0)
 	server.ReadHeaderTimeout = time.Hour // so that it is the limit that closes them
 	LimitConnections(server, most, nil, nil)

@@ -69,7 +69,9 @@ func (v *visit) patchStatus(
 		return err
 	}
 	if status == booking.CancelledEvent {
-		called, err := v.store.CancelEvent(r.Context(), sel, b.cancelBookings, b.reason)
+		called, err := unhurried(w, func() (booking.CalledOff, error) {
+			return v.store.CancelEvent(r.Context(), sel, b.cancelBookings, b.reason)
+		})
 		if err != nil {
 			return err
 		}

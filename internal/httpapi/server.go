@@ -17,6 +17,9 @@ const (
 	defaultCurrency = "EUR"
 )
 
+// answerTime is for a transaction itself, on a slow disk, and for the way of the answer.
+const answerTime = 20 * time.Second
+
 // Options says how the door is to behave.
 type Options struct {
 	// Logger takes one line per request, and the text of internal errors; nil for neither.
@@ -118,11 +121,7 @@ func NewServer(h http.Handler, lockTimeout time.Duration) *http.Server {
 	if lockTimeout == 0 {
 		lockTimeout = storage.DefaultLockTimeout
 	}
-	const (
-		readTimeout = 15 * time.Second
-		// answerTime is for the transaction itself, on a slow disk, and for the way back.
-		answerTime = 20 * time.Second
-	)
+	const readTimeout = 15 * time.Second
 	return &http.Server{
 		Handler:           h,
 		ReadHeaderTimeout: 5 * time.Second,
@@ -134,4 +133,14 @@ func NewServer(h http.Handler, lockTimeout time.Duration) *http.Server {
 		// OPTIONS * is answered by the handler too, with the headers of every answer.
 		DisableGeneralOptionsHandler: true,
 	}
+}
+
+// unhurried does work that takes the longer the more there is in the database, and can be waited
+// for as long as it takes: only its answer has a time limit, which begins when it is done.
+func unhurried[T any](w http.ResponseWriter, work func() (T, error)) (T, error) {
+	control := http.NewResponseController(w)
+	// Where there is no connection, there is no deadline either.
+	_ = control.SetWriteDeadline(time.Time{})
+	defer func() { _ = control.SetWriteDeadline(time.Now().Add(answerTime)) }()
+	return work()
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -112,6 +113,61 @@ func TestAnAnswerCanBeWrittenAfterTheLongestWaitForTheDatabase(t *testing.T) {
 		}
 		if longest += server.ReadTimeout; server.WriteTimeout <= longest {
 			t.Errorf("with a wait of %s, writing ends after %s", wait, server.WriteTimeout)
+		}
+	}
+}
+
+func TestWhoCancelsAnEventIsAnsweredHoweverLongItTakes(t *testing.T) {
+	s := newSite(t)
+	s.must("POST", "/events", meetup)
+	server := NewServer(s.Handler, 0)
+	server.WriteTimeout = time.Nanosecond
+	address := "http://" + serving(t, server) + "/events/1"
+	if _, err := http.Get(address); err == nil {
+		t.Error("the control is answered")
+	}
+	body := strings.NewReader(`{"status":"cancelled","cancel_bookings":true}`)
+	r, err := http.NewRequest(http.MethodPatch, address, body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", contentType)
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusOK {
+		t.Errorf("got %d", answer.StatusCode)
+	}
+}
+
+func TestWorkThatIsNotHurriedOutlastsTheServersDeadlines(t *testing.T) {
+	for _, http2 := range []bool{false, true} {
+		for _, hurried := range []bool{false, true} {
+			server := httptest.NewUnstartedServer(http.HandlerFunc(
+				func(w http.ResponseWriter, _ *http.Request) {
+					work := func() (int, error) {
+						time.Sleep(600 * time.Millisecond)
+						return 0, nil
+					}
+					if hurried {
+						_, _ = work()
+					} else {
+						_, _ = unhurried(w, work)
+					}
+				}))
+			server.Config.WriteTimeout = 300 * time.Millisecond
+			server.EnableHTTP2 = http2
+			server.StartTLS()
+			answer, err := server.Client().Get(server.URL)
+			if err == nil {
+				answer.Body.Close()
+			}
+			server.Close()
+			if (err != nil) != hurried {
+				t.Errorf("HTTP/2 %t, hurried %t: %v", http2, hurried, err)
+			}
 		}
 	}
 }

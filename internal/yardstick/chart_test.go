@@ -64,7 +64,7 @@ func (c chart) svg() string {
 
 // draw draws the curves, the highest first, with their names at their ends.
 func (c chart) draw(b *strings.Builder, places []string, low, high float64) {
-	colours := []string{"#1f77b4", "#d62728", "#2ca02c", "#ff7f0e"}
+	colours := []string{"#1f77b4", "#d62728", "#2ca02c", "#ff7f0e", "#9467bd"}
 	for n, name := range slices.Sorted(maps.Keys(c.curves)) {
 		colour := colours[n%len(colours)]
 		var path, dots strings.Builder

@@ -72,7 +72,7 @@ func documents(t testing.TB, of figures) map[string]string {
 func TestWhatWasNotMeasuredIsSaid(t *testing.T) {
 	text := tableOf(map[string]figure{"p99": {Median: 1.1, Min: 1, Max: 1.3}}, true)
 	for _, want := range []string{
-		"needs PocketBase", "| **1.10×** ", "| 1.00× to 1.30× ", "| aim ", "| not run ",
+		"no pocketbase", "| **1.10×** ", "| 1.00× to 1.30× ", "| aim ", "| not run ",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("%q is missing in\n%s", want, text)
@@ -83,16 +83,22 @@ func TestWhatWasNotMeasuredIsSaid(t *testing.T) {
 	}
 }
 
-func TestEachRowIsMeasured(t *testing.T) {
-	names := map[string]bool{"pocketbase": true} // it is not at hand
-	for _, m := range measurements() {
-		names[m.name] = true
+func TestASmallerTableIsNotJudgedByWhatIsForTheLargest(t *testing.T) {
+	const smaller = "1 M rows"
+	for size, want := range map[string]string{smaller: "not judged: 1 M rows", wantedSize: "aim"} {
+		text := tableOf(map[string]figure{"size-one": {Median: 1, Size: size}}, false)
+		if !strings.Contains(text, "| "+want+" ") {
+			t.Errorf("%q is missing in\n%s", want, text)
+		}
 	}
-	// Measured together with others.
-	for _, name := range []string{
-		"seed-delete", "seed-wal", "p99", "memory", "postgres-one", "postgres-many",
-	} {
-		names[name] = true
+}
+
+func TestEachRowIsMeasured(t *testing.T) {
+	names := map[string]bool{}
+	for _, m := range measurements() {
+		for _, name := range m.rows {
+			names[name] = true
+		}
 	}
 	for _, r := range rows() {
 		if !names[r.name] {

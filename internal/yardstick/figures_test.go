@@ -122,11 +122,10 @@ func (at *table) print() {
 	}
 }
 
-// tell shows what was measured and what was not and, if that is wanted, keeps it beside the figures
+// tell shows what was measured and, if that is wanted, keeps it beside the figures
 // of other rows that are kept already.
 func (at *table) tell(b *testing.B) {
 	at.print()
-	fmt.Print("Not run: PocketBase, which is no part of this.\n\n")
 	if !*update || b.Failed() {
 		return
 	}

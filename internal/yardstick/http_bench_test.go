@@ -22,7 +22,7 @@ func (at *table) sending(s server, c *Client) side {
 }
 
 // measurePosts books single seats of one event over so many connections: of evbook, of the limit
-// server, and of the seed design in both of its forms.
+// server, of the seed design in both of its forms, and of PocketBase where there is one.
 func measurePosts(b *testing.B, at *table, connections int) {
 	h := at.moved(b)
 	h.event(b, booking.MaxCapacity)
@@ -34,7 +34,7 @@ func measurePosts(b *testing.B, at *table, connections int) {
 	}
 	ours := dial(evbook)
 	var memory []sample
-	rounds := at.race(b,
+	sides := []side{
 		func(b *testing.B) Pace {
 			p := at.sending(evbook, ours)(b)
 			memory = append(memory, sample{wall: (evbook.memory(b) - limit.memory(b)) / 1e6})
@@ -42,8 +42,15 @@ func measurePosts(b *testing.B, at *table, connections int) {
 		},
 		at.sending(limit, dial(limit)),
 		at.sendingToSeed(b, h.path("delete.db"), "delete", dial),
-		at.sendingToSeed(b, h.path("wal.db"), "wal", dial))
-	at.keepPosts(b, connections, rounds)
+		at.sendingToSeed(b, h.path("wal.db"), "wal", dial),
+	}
+	if hasPocketBase(b) {
+		p := startPocketBase(b)
+		records := Dial(b, p.address, connections, http.StatusOK, p.record())
+		sides = append(sides, at.sending(p.server, records))
+		defer func() { p.storedExactly(b, records.Answered()) }()
+	}
+	at.keepPosts(b, connections, at.race(b, sides...))
 	if connections == 1024 {
 		at.keep(b, "memory", "", memory[1:]) // but for the turn that does not count
 	}
@@ -63,7 +70,8 @@ func (at *table) keepPosts(b *testing.B, connections int, rounds [][]Pace) {
 	b.Helper()
 	many := strconv.Itoa(connections)
 	at.keep(b, "post-"+many, "", speeds(rounds, 1))
-	for i, name := range []string{"evbook", "limit", "seed, rollback", "seed, WAL"} {
+	names := []string{"evbook", "limit", "seed, rollback", "seed, WAL", "PocketBase"}
+	for i, name := range names[:len(rounds[0])] {
 		at.found.Rates.set(name, many, Median(rates(rounds, i)))
 	}
 	if connections != 64 {
@@ -71,6 +79,9 @@ func (at *table) keepPosts(b *testing.B, connections int, rounds [][]Pace) {
 	}
 	at.keep(b, "seed-delete", "", speeds(rounds, 2))
 	at.keep(b, "seed-wal", "", speeds(rounds, 3))
+	if len(rounds[0]) > 4 {
+		at.keep(b, "pocketbase", "", speeds(rounds, 4))
+	}
 	var p99s []sample
 	for _, r := range rounds {
 		p99s = append(p99s, sample{wall: r[0].P99.Seconds() / r[1].P99.Seconds()})
@@ -149,4 +160,5 @@ func measureAnswers(
 		sides = append(sides, at.sending(s, Dial(b, s.address, 64, status, ask(s))))
 	}
 	at.keep(b, name, "", speeds(at.race(b, sides...), 1))
+	h.soldExactly(b, 1)
 }

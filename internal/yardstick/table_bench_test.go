@@ -3,6 +3,7 @@
 package yardstick
 
 import (
+	"fmt"
 	"maps"
 	"os"
 	"slices"
@@ -27,11 +28,15 @@ func BenchmarkTable(b *testing.B) {
 func BenchmarkShort(b *testing.B) {
 	at := newTable(b)
 	at.rounds, at.turn = 3, time.Second
-	short := []string{"post-64", "check", "book"}
+	short, known := []string{"post-64", "check", "book"}, 0
 	for _, m := range measurements() {
 		if slices.Contains(short, m.name) {
+			known++
 			at.measure(b, m)
 		}
+	}
+	if known != len(short) {
+		b.Errorf("%d of %q are measurements", known, short)
 	}
 	if b.Failed() {
 		return
@@ -46,30 +51,42 @@ func BenchmarkShort(b *testing.B) {
 	}
 }
 
-// measurement finds the figures of one row, or of several that can be had together.
+// measurement finds the figures of some rows that can be had together.
 type measurement struct {
 	name string
+	rows []string
 	run  func(b *testing.B, at *table)
 }
 
 func measurements() []measurement {
+	posts := func(connections int, rows ...string) measurement {
+		name := fmt.Sprintf("post-%d", connections)
+		return measurement{name, append(rows, name), func(b *testing.B, at *table) {
+			measurePosts(b, at, connections)
+		}}
+	}
+	size := func(name string, events int) measurement {
+		return measurement{name, []string{name}, func(b *testing.B, at *table) {
+			measureSize(b, at, name, events)
+		}}
+	}
+	alone := func(name string, run func(*testing.B, *table)) measurement {
+		return measurement{name, []string{name}, run}
+	}
 	return []measurement{
-		{"lone", measureLone},
-		{"post-16", func(b *testing.B, at *table) { measurePosts(b, at, 16) }},
-		{"post-64", func(b *testing.B, at *table) { measurePosts(b, at, 64) }},
-		{"post-256", func(b *testing.B, at *table) { measurePosts(b, at, 256) }},
-		{"post-1024", func(b *testing.B, at *table) { measurePosts(b, at, 1024) }},
-		{"keys", measureKeys},
-		{"size-many", func(b *testing.B, at *table) { measureSize(b, at, "size-many", 1000) }},
-		{"size-one", func(b *testing.B, at *table) { measureSize(b, at, "size-one", 1) }},
-		{"events", measureEvents},
-		{"sold-out", measureSoldOut},
-		{"check", measureCheck},
-		{"event", measureEvent},
-		{"book", measureBook},
-		{"help", measureHelp},
-		{"processes", measureProcesses},
-		{"postgres", measurePostgres},
+		alone("lone", measureLone),
+		posts(16), posts(64, "seed-delete", "seed-wal", "pocketbase", "p99"), posts(256),
+		posts(1024, "memory"),
+		alone("keys", measureKeys),
+		size("size-many", 1000), size("size-one", 1),
+		alone("events", measureEvents),
+		alone("sold-out", measureSoldOut),
+		alone("check", measureCheck),
+		alone("event", measureEvent),
+		alone("book", measureBook),
+		alone("help", measureHelp),
+		alone("processes", measureProcesses),
+		{"postgres", []string{"postgres-one", "postgres-many"}, measurePostgres},
 	}
 }
 
@@ -96,7 +113,15 @@ func newTable(b *testing.B) *table {
 func (at *table) measure(b *testing.B, m measurement) {
 	b.Helper()
 	known, w := maps.Clone(at.found.Rows), startWatch(b)
-	b.Run(m.name, func(b *testing.B) { m.run(b, at) })
+	b.Run(m.name, func(b *testing.B) {
+		m.run(b, at)
+		for _, name := range m.rows { // nobody comes here who has skipped it
+			_, kept := at.found.Rows[name]
+			if optional := name == "pocketbase" && !hasPocketBase(b); !kept && !optional {
+				b.Errorf("nothing was measured for the row %s", name)
+			}
+		}
+	})
 	for name, f := range at.found.Rows {
 		if _, was := known[name]; !was {
 			f.Others = w.others(b)

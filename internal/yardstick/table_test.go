@@ -81,9 +81,14 @@ type figure struct {
 	Size string `json:",omitempty"`
 }
 
+// wantedSize is that of the table for which floors and aims are.
+const wantedSize = "10 M rows"
+
 // verdict says where a figure stands.
 func (r row) verdict(f figure) string {
 	switch {
+	case f.Size != "" && f.Size != wantedSize:
+		return "not judged: " + f.Size
 	case r.reaches(f.Median, r.aim):
 		return "aim"
 	case r.reaches(f.Median, r.floor):
@@ -112,7 +117,7 @@ func tableOf(found map[string]figure, all bool) string {
 	}}
 	for _, r := range rows() {
 		f, measured := found[r.name]
-		what := strings.Replace(r.what, "%s", cmp.Or(f.Size, "10 M rows"), 1)
+		what := strings.Replace(r.what, "%s", cmp.Or(f.Size, wantedSize), 1)
 		line := []string{
 			what, r.yardstick, "", "", "", "", r.number(r.floor), r.number(r.aim), "",
 		}
@@ -127,7 +132,7 @@ func tableOf(found map[string]figure, all bool) string {
 		case !all:
 			continue
 		case r.name == "pocketbase":
-			line[8] = "not run: needs PocketBase"
+			line[8] = "not run: no pocketbase"
 		default:
 			line[8] = "not run"
 		}
