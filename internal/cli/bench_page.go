@@ -136,11 +136,11 @@ func (p *page) others(m *measurement) {
 
 // bars draws how long those waited who got one sort of answer.
 func (p *page) bars(l bench.Line) {
-	title := fmt.Sprintf("How long a call to %s took", l.Operation)
-	if l.Outcome != bench.Done {
-		title += " that was " + string(l.Outcome)
+	which := map[bench.Outcome]string{
+		bench.Refused: " that was refused", bench.Failed: " that failed",
+		bench.Unknown: " that stayed unknown",
 	}
-	p.line("%s:", title)
+	p.line("How long a call to %s took%s:", l.Operation, which[l.Outcome])
 	list := l.Times.Bars()
 	var longest, total int64
 	for _, bar := range list {
