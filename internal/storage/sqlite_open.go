@@ -14,7 +14,6 @@ func openFile(ctx context.Context, o Options) (*Store, error) {
 	// Where the system has them (Linux), locks that closing another handle of the file does not
 	// drop; elsewhere recognise must not run while this process has the file open.
 	_, _ = sqlite.OFDLocking(true)
-	growStack()
 	state, err := recognise(o.Path)
 	if err != nil {
 		return nil, err
