@@ -31,6 +31,9 @@ type engine interface {
 
 // transaction is one write transaction of an engine. Its errors may be [again].
 type transaction interface {
+	// state is that of the database as the transaction has found it or, once it has been committed
+	// or rolled back, left it.
+	state() state
 	// look runs a batch of questions before anything is locked. What it has read is lasting when
 	// nobody can change it before the transaction ends.
 	look(ctx context.Context, b *batch) (lasting bool, err error)

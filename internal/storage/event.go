@@ -68,9 +68,13 @@ func (l *loader) findSlugs(b *batch) {
 // loadEvents locks and reads the events concerned.
 func (l *loader) loadEvents(b *batch) {
 	l.eventIDs = slices.Sorted(maps.Keys(l.events))
-	ids := make([]any, len(l.eventIDs))
-	for i, id := range l.eventIDs {
-		ids[i] = id
+	var unknown []any
+	for _, id := range l.eventIDs {
+		if e, ok := l.memory.events[id]; ok {
+			l.sheet.LoadEvent(e)
+		} else {
+			unknown = append(unknown, id)
+		}
 	}
 	b.lookUp(func(scan scanner) error {
 		e, err := scanEvent(scan)
@@ -78,7 +82,7 @@ func (l *loader) loadEvents(b *batch) {
 			l.sheet.LoadEvent(e)
 		}
 		return err
-	}, selectEvent+` WHERE id IN () ORDER BY id`+l.dialect.lockRows, ids)
+	}, selectEvent+` WHERE id IN () ORDER BY id`+l.dialect.lockRows, unknown)
 }
 
 const countEvent = `UPDATE events SET held = held + $2, confirmed = confirmed + $3,
@@ -146,8 +150,7 @@ func updateEvent(b *batch, before, after booking.Event) {
 		after.ID, after.OnBooks() - before.OnBooks(), after.Confirmed - before.Confirmed,
 		after.Version - before.Version, after.Waiting - before.Waiting,
 	}
-	if after.Slug == before.Slug && after.EventDetails == before.EventDetails &&
-		after.Status == before.Status && after.Planned == before.Planned {
+	if onlyCounted(before, after) {
 		b.put(&eventCounters, counters...)
 		return
 	}
@@ -166,6 +169,12 @@ func updateEvent(b *batch, before, after booking.Event) {
 			microsOrNull(after.SalesClose), after.MaxPerBooking, after.MaxPerCustomer,
 			bit(after.CodeRequired), string(after.Waitlist), int64(after.OfferTTL/time.Second),
 			bit(after.Planned))...)
+}
+
+// onlyCounted says that nothing but the counters of an event has changed.
+func onlyCounted(before, after booking.Event) bool {
+	return after.Slug == before.Slug && after.EventDetails == before.EventDetails &&
+		after.Status == before.Status && after.Planned == before.Planned
 }
 
 // textOrNull stores the empty text as NULL, so that it is not unique.

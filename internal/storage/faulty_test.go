@@ -24,6 +24,8 @@ type faulty struct {
 	// commit stands in for the next COMMIT, lost for the next look for a marker.
 	commit func(context.Context, transaction, *batch) (sent bool, err error)
 	lost   error
+	// silent engines do not tell in which state the database is.
+	silent bool
 	// begun counts the transactions, settled the looks for a marker.
 	begun, settled int
 }
@@ -44,6 +46,13 @@ func (f *faulty) fail(
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.commit, f.lost, f.begun, f.settled = commit, settle, 0, 0
+}
+
+// silence lets the engine not tell any more in which state the database is.
+func (f *faulty) silence() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.silent = true
 }
 
 func (f *faulty) counts() (begun, settled int) {
@@ -75,6 +84,15 @@ func (f *faulty) settle(ctx context.Context, marker []byte, cause error) (bool, 
 type faultyTx struct {
 	transaction
 	of *faulty
+}
+
+func (tx faultyTx) state() state {
+	tx.of.mu.Lock()
+	defer tx.of.mu.Unlock()
+	if tx.of.silent {
+		return state{}
+	}
+	return tx.transaction.state()
 }
 
 func (tx faultyTx) commit(ctx context.Context, b *batch) (bool, error) {

@@ -35,6 +35,8 @@ type grouper struct {
 	failing *atomic.Bool
 	// work is the group under way.
 	work *work
+	// memory is what former groups have left behind.
+	memory memory
 }
 
 func newGrouper(path string, refs *permutation, d dialect) *grouper {
@@ -113,13 +115,17 @@ func (g *grouper) transact(
 	if err != nil {
 		return cutShort(ctx, err)
 	}
-	b, marker, err := g.prepare(ctx, tx, calls, found, seen)
+	p, err := g.prepare(ctx, tx, calls, found, seen)
 	switch {
-	case err != nil || b == nil:
+	case err != nil:
 		tx.rollback()
 		return cutShort(ctx, err)
+	case p.changes == nil:
+		tx.rollback()
+		g.memory.learn(p.loader, tx.state())
+		return nil
 	case g.dryRun:
-		return cutShort(ctx, g.rehearse(ctx, tx, b))
+		return cutShort(ctx, g.rehearse(ctx, tx, p.changes))
 	case !g.work.commits(ctx):
 		tx.rollback()
 		return interrupted(ctx.Err())
@@ -127,16 +133,17 @@ func (g *grouper) transact(
 	defer g.work.over()
 	ctx = context.WithoutCancel(ctx)
 	began := time.Now()
-	sent, err := tx.commit(ctx, b)
+	sent, err := tx.commit(ctx, p.changes)
 	switch {
 	case err == nil:
 		seen.Commit = time.Since(began)
+		g.memory.learn(p.loader, tx.state())
 		return nil
 	case !sent:
 		tx.rollback()
 		return err
 	}
-	return g.settle(ctx, e, marker, err)
+	return g.settle(ctx, e, p.marker, err)
 }
 
 // cutShort gives the error of what was done under a context, which may have ended before it.
@@ -147,27 +154,35 @@ func cutShort(ctx context.Context, err error) error {
 	return err
 }
 
-// prepare loads what a group needs, decides its commands, and gives what is to be saved with the
-// group's marker; nil when nothing has to be.
+// prepared is a group that has been decided.
+type prepared struct {
+	loader *loader
+	// changes is what is to be saved, nil when nothing has to be.
+	changes *batch
+	marker  []byte
+}
+
+// prepare loads what a group needs, decides its commands, and gives what is to be saved.
 //
 // A panic fails the whole group, since its command may be on the sheet with half of what follows
 // from it. Run by itself it then harms nobody else, and nothing of it is saved.
 func (g *grouper) prepare(
 	ctx context.Context, tx transaction, calls []*call, found *needed, seen *Group,
-) (b *batch, marker []byte, err error) {
+) (decided prepared, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic in a group of %d, the first %T: %v\n%s", len(calls),
 				calls[0].command, p, debug.Stack())
 		}
 	}()
-	l := newLoader(g.refs, g.dialect, g.now, calls)
+	l := newLoader(g.refs, g.dialect, g.now, g.memory.at(tx.state()), calls)
+	decided.loader = l
 	l.counted, l.heard, l.requireSync = g.counted, g.heard, g.requireSync
 	if err := l.load(ctx, tx, found); err != nil {
-		return nil, nil, err
+		return decided, err
 	}
 	if err := l.mayWrite(ctx, tx, g.path); err != nil {
-		return nil, nil, err
+		return decided, err
 	}
 	refused := 0
 	for _, c := range calls {
@@ -176,18 +191,19 @@ func (g *grouper) prepare(
 		}
 	}
 	if refused == len(calls) && len(l.sheet.Journal()) == 0 {
-		return nil, nil, nil // nothing is acknowledged or has expired, so nothing has to be synced
+		return decided, nil // nothing is acknowledged or has expired, so nothing has to be synced
 	}
 	// Even if nothing has changed: what a repeated answer rests on may have been recovered from
 	// the log without being synced, and a COMMIT of our own syncs it.
-	if marker, err = newMarker(l.now); err != nil {
-		return nil, nil, err
+	if decided.marker, err = newMarker(l.now); err != nil {
+		return decided, err
 	}
-	b = l.save()
-	l.reapKeys(b, marker)
-	markGroup(b, g.dialect, marker, l.now)
+	b := l.save()
+	l.reapKeys(b, decided.marker)
+	markGroup(b, g.dialect, decided.marker, l.now)
 	seen.Entries = l.sheet.Journal()
-	return b, marker, nil
+	decided.changes = b
+	return decided, nil
 }
 
 // settle finds out what became of a group whose COMMIT failed.

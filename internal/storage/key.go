@@ -51,7 +51,7 @@ func (l *loader) putKey(scan scanner) error {
 }
 
 var keyRows = insertion(`INSERT INTO idempotency_keys (scope, key, fingerprint, at, booking_id,
-	event_id, answer`, "ttbnnnt").oneByOne()
+	event_id, answer`, "ttbnnnt")
 
 // compareKeys gives keys their order.
 func compareKeys(a, b booking.Used) int {

@@ -15,11 +15,9 @@ type loader struct {
 	needs
 	// located says that the events behind all slugs and references were looked for beforehand.
 	located bool
-	// oldestWriter is the lowest schema number that may still write, version the number of the
-	// schema, 0 where it is not asked for: while we run, both may have changed.
-	oldestWriter, version int
-	// key is the key of the references.
-	key []byte
+	// memory is what need not be read.
+	memory *memory
+	meta   meta
 	// requireSync says that a database is refused that waits for no standby; standbys are those
 	// that it waits for.
 	requireSync bool
@@ -46,8 +44,9 @@ type loader struct {
 	// storedKeys are the keys that were found, alive or not.
 	storedKeys map[booking.Key]bool
 	nextEvent  int64
-	// numbers are those for new bookings.
-	numbers []int64
+	// numbers are those for new bookings, and firstNumber was the first of them.
+	numbers     []int64
+	firstNumber int64
 	// onSheet are the bookings that have been put on the sheet, behindKeys those behind keys that
 	// have not.
 	onSheet, behindKeys map[booking.Reference]bool
@@ -61,9 +60,10 @@ type loader struct {
 }
 
 func newLoader(
-	refs *permutation, d dialect, clock func() time.Time, calls []*call,
+	refs *permutation, d dialect, clock func() time.Time, m *memory, calls []*call,
 ) *loader {
 	l := &loader{
+		memory:     m,
 		dialect:    d,
 		refs:       refs,
 		clock:      clock,
@@ -208,17 +208,14 @@ func (l *loader) look(ctx context.Context, tx transaction) error {
 func (l *loader) first(b *batch) {
 	l.loadEvents(b)
 	l.findSlugs(b)
-	b.query(l.putMeta, `SELECT oldest_writer, reference_key, `+l.dialect.version+`, `+
-		l.dialect.clock+` FROM meta`)
+	l.loadMeta(b)
 	l.findStandbys(b)
 	l.findBookings(b, l.putBooking)
 	for scope, texts := range l.keysByScope() { // after the bookings: these may be theirs
 		b.lookUp(l.putKey, selectKey+` WHERE scope = $1 AND key IN ()`, texts, scope)
 	}
 	l.loadTokens(b)
-	if l.newBookings > 0 {
-		b.query(l.putNumbers, l.dialect.numbers, l.newBookings)
-	}
+	l.loadNumbers(b)
 	if l.newEvents {
 		// The journal remembers deleted events: their numbers must not come back.
 		b.query(func(scan scanner) error { return scan(&l.nextEvent) },
@@ -227,31 +224,48 @@ func (l *loader) first(b *batch) {
 	}
 }
 
-// putMeta notes who may write, and what time it is now that the events are locked.
-func (l *loader) putMeta(scan scanner) error {
-	var now int64
-	err := scan(&l.oldestWriter, &l.key, &l.version, &now)
-	switch l.now = fromMicros(now); {
-	case l.clock != nil:
+// loadMeta finds out who may write, and what time it is now that the events are locked.
+func (l *loader) loadMeta(b *batch) {
+	if l.memory.meta.key != nil {
+		l.meta = l.memory.meta
+		l.tellTime(0)
+		return
+	}
+	b.query(func(scan scanner) error {
+		var now int64
+		err := scan(&l.meta.oldestWriter, &l.meta.key, &l.meta.version, &now)
+		if err == nil {
+			l.tellTime(now)
+		}
+		return err
+	}, `SELECT oldest_writer, reference_key, `+l.dialect.version+`, `+l.dialect.clock+` FROM meta`)
+}
+
+// tellTime takes the time from the clock, or from the database that has one of its own.
+func (l *loader) tellTime(database int64) {
+	if l.clock != nil {
 		l.now = l.clock().UTC().Truncate(time.Microsecond)
-	case l.heard != nil && err == nil:
+		return
+	}
+	l.now = fromMicros(database)
+	if l.heard != nil {
 		l.heard(l.now)
 	}
-	return err
 }
 
 // mayWrite refuses a database that has become another one while we run, or whose schema has become
 // that of a newer evbook, or an older one.
 func (l *loader) mayWrite(ctx context.Context, tx transaction, name string) error {
-	id := identity{version: max(l.version, l.oldestWriter), oldestWriter: l.oldestWriter}
+	m := l.meta
+	id := identity{version: max(m.version, m.oldestWriter), oldestWriter: m.oldestWriter}
 	switch {
-	case l.oldestWriter > schemaVersion:
+	case m.oldestWriter > schemaVersion:
 		if err := id.findNewPlace(ctx, tx); err != nil {
 			return err
 		}
-	case l.version != 0 && l.version < schemaVersion:
+	case m.version != 0 && m.version < schemaVersion:
 		return id.tooOld(name)
-	case !bytes.Equal(l.key, l.refs.key):
+	case !bytes.Equal(m.key, l.refs.key):
 		return anotherDatabase(name)
 	case l.requireSync && l.standbys == "":
 		return keptOnce(name, replication{standbys: 1}.diagnose())
@@ -273,15 +287,29 @@ func (l *loader) divided(b *batch) {
 	}
 }
 
-// putNumbers takes some numbers that follow each other for new bookings.
-func (l *loader) putNumbers(scan scanner) error {
-	var first, count int64
-	err := scan(&first, &count)
+// loadNumbers finds numbers for new bookings.
+func (l *loader) loadNumbers(b *batch) {
+	switch next := l.memory.nextNumber; {
+	case l.newBookings == 0:
+	case next > 0:
+		l.takeNumbers(next, int64(l.newBookings))
+	default:
+		b.query(func(scan scanner) error {
+			var first, count int64
+			err := scan(&first, &count)
+			l.takeNumbers(first, count)
+			return err
+		}, l.dialect.numbers, l.newBookings)
+	}
+}
+
+// takeNumbers takes some numbers that follow each other.
+func (l *loader) takeNumbers(first, count int64) {
 	l.numbers = slices.Grow(l.numbers, int(count))
 	for i := range count {
 		l.numbers = append(l.numbers, first+i)
 	}
-	return err
+	l.firstNumber = l.numbers[0]
 }
 
 // asked are the changes of stored bookings that concern an event: those of its own, and of those

@@ -26,7 +26,7 @@ func TestTheEventsOfATokenAreWrittenOnce(t *testing.T) {
 
 // Who locks many tokens locks them in the order of their numbers, as everybody does.
 func TestTokensAreLockedInOneOrder(t *testing.T) {
-	l := newLoader(nil, postgresDialect(), nil, nil)
+	l := newLoader(nil, postgresDialect(), nil, new(memory), nil)
 	for id := range int64(3 * lookedUpAtOnce) {
 		l.tokens = append([]int64{id + 1}, l.tokens...)
 	}

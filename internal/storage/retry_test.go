@@ -29,6 +29,8 @@ type restlessTx struct {
 	of *restless
 }
 
+func (tx *restlessTx) state() state { return state{} }
+
 func (tx *restlessTx) look(ctx context.Context, b *batch) (lasting bool, err error) {
 	_, err = tx.transaction.look(ctx, b)
 	tx.transaction.rollback()

@@ -9,7 +9,7 @@ import (
 	"strconv"
 	"time"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite" // also the driver "sqlite"
 
 	"evbook/internal/booking"
 )
@@ -29,6 +29,8 @@ type sqliteEngine struct {
 	stmts map[string]*sql.Stmt
 	// several are those for several rows of a table.
 	several map[several]*sql.Stmt
+	// opened is how often it has been opened.
+	opened int
 	// lost is why this process must not touch the file any more, nor close it in order: SQLite
 	// would copy our log over what others have written since.
 	lost error
@@ -120,6 +122,7 @@ func (e *sqliteEngine) open(ctx context.Context) error {
 		return errors.Join(err, conn.Close(), db.Close())
 	}
 	e.db, e.conn = db, conn
+	e.opened++
 	e.stmts, e.several = map[string]*sql.Stmt{}, map[several]*sql.Stmt{}
 	return nil
 }
@@ -216,6 +219,23 @@ func (e *sqliteEngine) beginHere(ctx context.Context) (transaction, error) {
 		return nil, err
 	}
 	return sqliteTx{e}, nil
+}
+
+// state is that of the file as the connection last saw it, which looks for what others have
+// committed whenever a transaction begins.
+func (e *sqliteEngine) state() (s state) {
+	if e.conn == nil {
+		return state{}
+	}
+	err := e.conn.Raw(func(conn any) (err error) {
+		s.version, err = conn.(sqlite.FileControl).FileControlDataVersion("main")
+		return err
+	})
+	if err != nil {
+		return state{}
+	}
+	s.opened = e.opened
+	return s
 }
 
 // between moves the rest of a copied log out of the way, so that the log starts over.

@@ -19,7 +19,7 @@ type several struct {
 // together is how many steps at the beginning of some are carried out by one statement.
 func together(steps []step) int {
 	t := steps[0].table
-	if t == nil || t.head == "" {
+	if t == nil {
 		return 1
 	}
 	same := 1

@@ -52,13 +52,6 @@ func TestOnlyRowsOfOneTableThatFollowEachOtherAreInsertedTogether(t *testing.T) 
 	if n := together(b.steps[1:]); n != 1 {
 		t.Errorf("%d of 7 rows are inserted together, want 1", n)
 	}
-	b.steps = nil
-	for range 8 {
-		b.put(&keyRows)
-	}
-	if n := together(b.steps); n != 1 {
-		t.Errorf("%d keys are inserted together, want 1", n)
-	}
 }
 
 // Each of the many events of a group, and each booking, is to get what is its own in every column.

@@ -7,6 +7,8 @@ type sqliteTx struct {
 	engine *sqliteEngine
 }
 
+func (tx sqliteTx) state() state { return tx.engine.state() }
+
 func (tx sqliteTx) look(ctx context.Context, b *batch) (bool, error) {
 	return true, tx.run(ctx, b)
 }

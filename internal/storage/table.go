@@ -10,7 +10,7 @@ type table struct {
 	// one is the statement for one row, many that for several, of which each column is an array.
 	one, many string
 	// head and tail are what stands before and after the VALUES of the statement for several rows
-	// in SQLite; without a head there is none.
+	// in SQLite.
 	head, tail string
 	// kinds has a letter for each column: n for numbers, t for text, b for bytes.
 	kinds string
@@ -29,13 +29,6 @@ func insertion(head, kinds string) table {
 		head:  head + ") ",
 		kinds: kinds,
 	}
-}
-
-// oneByOne leaves it to one row at a time in SQLite: where each goes to another place of an index,
-// several in one statement are slower than as many statements.
-func (t table) oneByOne() table {
-	t.head = ""
-	return t
 }
 
 // several is the statement for so many rows, all of whose columns are its parameters.

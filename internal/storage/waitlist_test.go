@@ -17,7 +17,7 @@ func TestWhoWaitsIsFoundByIndexes(t *testing.T) {
 			Capacity: 5, Waitlist: policy,
 		}}
 		e.Waiting = 3
-		l := newLoader(s.refs, s.dialect, time.Now, nil)
+		l := newLoader(s.refs, s.dialect, time.Now, new(memory), nil)
 		l.sheet.LoadEvent(e)
 		l.queuers = []booking.Customer{booking.CustomerOf(1, "ann@example.com")}
 		var b batch
