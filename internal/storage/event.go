@@ -88,6 +88,8 @@ func (l *loader) loadEvents(b *batch) {
 const countEvent = `UPDATE events SET held = held + $2, confirmed = confirmed + $3,
 	version = version + $4, waiting = waiting + $5`
 
+// eventCounters are the counters of events, each of which may come once in a batch: of several
+// differences for one row a statement applies one.
 var eventCounters = table{
 	one: countEvent + ` WHERE id = $1`,
 	many: `UPDATE events SET held = events.held + d.held,

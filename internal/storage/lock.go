@@ -61,7 +61,11 @@ func (l *fileLock) acquireWithin(ctx context.Context, timeout time.Duration) (fu
 	var err error
 	select {
 	case err := <-had:
-		return l.close, err
+		if err != nil {
+			l.close()
+			return nil, err
+		}
+		return l.close, nil
 	case <-ctx.Done():
 		err = interrupted(ctx.Err())
 	case <-timer.C:
@@ -92,9 +96,15 @@ type lockFile struct {
 // earlier, keeps out nobody who opens it by its name.
 func (f *lockFile) acquire() error {
 	for {
-		err := f.open()
-		if err == nil {
-			err = flock(f.file)
+		kept := f.file != nil
+		err := f.take(os.O_RDONLY)
+		switch {
+		case err != nil && kept: // it may have gone bad since it was opened, as files on NFS do
+			f.close()
+			continue
+		case errors.Is(err, syscall.EBADF) || errors.Is(err, syscall.EIO):
+			f.close() // NFS locks only what may be written
+			err = f.take(os.O_RDWR)
 		}
 		if err != nil {
 			f.close()
@@ -107,14 +117,17 @@ func (f *lockFile) acquire() error {
 	}
 }
 
-func (f *lockFile) open() (err error) {
-	if f.file != nil {
-		return nil
+// take locks the file, which is opened in this way unless it is open.
+func (f *lockFile) take(way int) (err error) {
+	if f.file == nil {
+		if f.file, err = os.OpenFile(f.path, way|os.O_CREATE, 0o600); err != nil {
+			return err
+		}
+		if f.info, err = f.file.Stat(); err != nil {
+			return err
+		}
 	}
-	if f.file, err = os.OpenFile(f.path, os.O_RDONLY|os.O_CREATE, 0o600); err == nil {
-		f.info, err = f.file.Stat()
-	}
-	return err
+	return flock(f.file)
 }
 
 // release unlocks the file. Where that fails, closing it does.

@@ -2,8 +2,12 @@ package storage
 
 import "evbook/internal/booking"
 
-// rememberedEvents bounds the events in a memory.
-const rememberedEvents = 2048
+const (
+	// rememberedEvents bounds the events in a memory, and rememberedText the bytes of text that one
+	// of them may have besides its name and venue: some 3 MB in all.
+	rememberedEvents = 2048
+	rememberedText   = 1024
+)
 
 // state tells databases apart that somebody has written to in between: two are the same only if
 // nobody has. The zero value is that of a database that cannot tell.
@@ -65,14 +69,19 @@ func (m *memory) learn(l *loader, s state) {
 		delete(m.events, id)
 	}
 	for e := range l.sheetEvents() {
-		if !e.Planned && e.OnBooks() == 0 && e.Waiting == 0 {
+		if len(m.events) < rememberedEvents && stands(e) {
 			m.events[e.ID] = e
 		}
 	}
-	// What was told of an event is stored in another form than it was told in.
+	// What was told of an event may be stored in another form: times before the year 1970.
 	for _, c := range l.sheet.ChangedEvents() {
-		if c.Before != nil && (c.After == nil || !onlyCounted(*c.Before, *c.After)) {
-			delete(m.events, c.Before.ID)
+		if c.After != nil && (c.Before == nil || !onlyCounted(*c.Before, *c.After)) {
+			delete(m.events, c.After.ID)
 		}
 	}
+}
+
+// stands says that all that is kept of an event stands in its own row, and is not much.
+func stands(e booking.Event) bool {
+	return !e.Planned && e.OnBooks() == 0 && e.Waiting == 0 && len(e.Description) <= rememberedText
 }

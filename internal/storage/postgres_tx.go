@@ -26,10 +26,10 @@ type pgTx struct {
 	begun  bool
 }
 
-// look reads outside of the transaction, so that it locks nothing.
 // state tells nothing: other servers write at any time.
 func (tx *pgTx) state() state { return state{} }
 
+// look reads outside of the transaction, so that it locks nothing.
 func (tx *pgTx) look(ctx context.Context, b *batch) (lasting bool, err error) {
 	_, _, err = tx.engine.exchangeSoon(ctx, statements(b))
 	return false, tx.engine.before(err)

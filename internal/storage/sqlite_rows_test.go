@@ -8,7 +8,7 @@ import (
 	"evbook/internal/booking"
 )
 
-func TestRowsAreInsertedTogetherAndNoneIsLeftOut(t *testing.T) {
+func TestRowsAreWrittenTogetherAndNoneIsLeftOut(t *testing.T) {
 	e := engineOf(t, open(t).path).(*sqliteEngine)
 	markers := insertion(`INSERT INTO markers (id`, "b")
 	for n := range 2*writtenAtOnce[0] + 2 {
@@ -40,17 +40,17 @@ func TestRowsAreInsertedTogetherAndNoneIsLeftOut(t *testing.T) {
 	}
 }
 
-func TestOnlyRowsOfOneTableThatFollowEachOtherAreInsertedTogether(t *testing.T) {
+func TestOnlyRowsOfOneTableThatFollowEachOtherAreWrittenTogether(t *testing.T) {
 	var b batch
 	for range 8 {
 		b.put(&journalEntries)
 	}
 	b.put(&waitlistEntries)
 	if n := together(b.steps); n != 8 {
-		t.Errorf("%d of 8 rows are inserted together", n)
+		t.Errorf("%d of 8 rows are written together", n)
 	}
 	if n := together(b.steps[1:]); n != 1 {
-		t.Errorf("%d of 7 rows are inserted together, want 1", n)
+		t.Errorf("%d of 7 rows are written together, want 1", n)
 	}
 }
 
@@ -66,15 +66,20 @@ func TestManyRowsOfAGroupAreEachTheirOwn(t *testing.T) {
 			Name: fmt.Sprintf("Name %d", i), Note: fmt.Sprintf("Note %d", i),
 		})
 	}
+	rows = append(rows, booking.Request{Event: rows[7].Event, Quantity: 3}) // once more
 	results, err := s.BookMany(t.Context(), rows, true)
 	must(t, err)
-	for i, r := range results {
+	for i, r := range results[:events] {
+		seats := 1 + i
+		if i == 7 {
+			seats += 3
+		}
 		made, err := s.Booking(t.Context(), r.Receipt.Booking.Reference)
 		must(t, err)
 		e, err := s.Event(t.Context(), rows[i].Event)
 		must(t, err)
 		if made.Quantity != 1+i || made.Email != rows[i].Email || made.Name != rows[i].Name ||
-			made.Note != rows[i].Note || made.EventID != e.ID || e.Confirmed != 1+i || e.Held != 0 {
+			made.Note != rows[i].Note || made.EventID != e.ID || e.Confirmed != seats || e.Held != 0 {
 			t.Errorf("%+v has become %+v of %+v", rows[i], made, e)
 		}
 	}

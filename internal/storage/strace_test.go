@@ -244,3 +244,21 @@ func (v sale) byName(t testing.TB, s *Store) map[string]int {
 	}
 	return names
 }
+
+// As on a file system that locks only what may be written, and later loses a file that is open.
+func TestALockThatFailsOnceIsHadAllTheSame(t *testing.T) {
+	need(t, "strace, with the right to trace", canInject())
+	d := badDisk{calls: "flock", fault: "EBADF", only: ".lock"}
+	for n := range 4 {
+		v := newSale(t, 40)
+		said, failed := d.run(t, v, n+1)
+		if !failed {
+			t.Errorf("call %d: no lock has failed", n+1)
+		}
+		for i, line := range said {
+			if want := fmt.Sprintf("%d booked", i); !strings.HasPrefix(line, want) {
+				t.Errorf("call %d: %q, want %q", n+1, line, want)
+			}
+		}
+	}
+}
