@@ -31,7 +31,8 @@ func newBench(a *app) *cobra.Command {
 clients each make one call after the other, as long as told; so a slow answer keeps its client from
 asking. What is acknowledged, refused, failed and unknown is counted apart. Then the database has to
 have exactly the seats that were acknowledged, and verify looks at it: exit code 11 if anything is
-wrong. Where calls have failed, the exit code is that of the first of them.
+wrong. Where calls have failed or stayed unknown, or nothing was done at all, the exit code is that
+of the first of them.
 
 Without --url and --db all is done in a temporary database, in the folder of temporary files, which
 TMPDIR names; what else is configured is left alone. With one of them the benchmark makes events of
@@ -43,10 +44,11 @@ to be an organiser's. No server can be asked to verify: there it is its own word
 --db calls the store in this process, and --url sends requests; on the machine of the server these
 cost as much again, which is in the figures. The mix says what is called, each by its weight: book
 books a seat, check asks for one, show reads an event. With --keys every booking has an idempotency
-key of its own, which is kept for a day. An event that has 50,000 bookings gets a successor, so that
-cancelling it does not last; with --capacity each sells until it is sold out. Besides the rates it
-tells how the database keeps what it acknowledges, and how often the disk can sync, for which it
-writes to a file beside the database for a moment: without that no rate can be judged.`,
+key of its own, which is kept for a day. In a database that stays, an event that has 50,000 bookings
+gets a successor, so that cancelling it does not last; with --capacity each sells until it is sold
+out. Besides the rates it tells how the database keeps what it acknowledges, and how often the disk
+can sync, for which it writes to a file beside the database for a moment: without that no rate can
+be judged.`,
 		Example: `  evbook bench
   evbook bench --clients 256 --duration 30s --events 1000 --mix book=1,check=5
   evbook bench --capacity 100

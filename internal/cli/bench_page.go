@@ -162,10 +162,9 @@ func (p *page) verdict(m *measurement) {
 			p.line("%s: %s", f.Check, f.Detail)
 		}
 	}
-	word := "Sound"
-	if len(m.Findings) > 0 {
-		word = "Not sound"
-	}
+	word := map[string]string{
+		"sound": "Sound", "unsound": "Not sound", "unknown": "Not certain",
+	}[m.verdict()]
 	if m.Unjudged != nil {
 		p.line("Nobody could count what is booked: %s.", booking.Conceal(m.Unjudged.Error()))
 	} else {

@@ -8,7 +8,7 @@ import (
 )
 
 // narrowest is the least width of a terminal on which the bar fits into its line.
-const narrowest = 50
+const narrowest = 60
 
 // clearLine is ANSI for the beginning of the line, and nothing behind it.
 const clearLine = "\r\x1b[K"

@@ -29,9 +29,10 @@ const (
 // LimitConnections makes a server keep at most so many connections, so that nobody can take them
 // all by doing nothing. A new one that is too many takes the place of the one that has been without
 // a request for longest, in all or of its address. Where all are at work it waits for an answer to
-// be the last one of its connection, and is closed itself after a second. What was asked on a
-// connection that is closed for another one is not carried out. The server must have its handler,
-// and not serve yet; the metrics may be nil.
+// be the last one of its connection, and is closed itself after a second; from then on nobody waits
+// until a connection ends or is done with a request. Where it is too many of its address it does not
+// wait either. What was asked on a connection that is closed for another one is not carried out. The
+// server must have its handler, and not serve yet; the metrics may be nil.
 func LimitConnections(server *http.Server, most int, proxies []netip.Prefix, metrics *Metrics) {
 	c := &connections{
 		most: most, proxies: proxies, metrics: metrics,
@@ -62,6 +63,9 @@ type connections struct {
 	of map[string]int
 	// idle has those without a request, the one that has been so for longest in front.
 	idle list.List
+	// stuck is true from a new connection that has waited in vain until there may be room again: not
+	// each of a crowd is to keep those behind it waiting.
+	stuck bool
 }
 
 type connection struct {
@@ -129,9 +133,10 @@ func (c *connections) settle(fresh *connection, late bool) (surplus *connection,
 	case fresh.counted && c.of[fresh.from] >= mostOfAddress: // others are not to wait for it
 		surplus = cmp.Or(c.longestIdle(fresh.from), fresh)
 	case len(c.open) >= c.most:
-		if surplus = c.longestQuiet(); surplus == nil && !late {
+		if surplus = c.longestQuiet(); surplus == nil && !late && !c.stuck {
 			return nil, false
 		}
+		c.stuck = surplus == nil
 		surplus = cmp.Or(surplus, fresh)
 	}
 	if surplus == fresh {
@@ -153,6 +158,7 @@ func (c *connections) settle(fresh *connection, late bool) (surplus *connection,
 
 // rest notes that a connection has no request.
 func (c *connections) rest(idle *connection) {
+	c.stuck = false
 	idle.waits, idle.since = c.idle.PushBack(idle), time.Now()
 }
 
@@ -177,6 +183,7 @@ func (c *connections) longestIdle(from string) *connection {
 }
 
 func (c *connections) forget(gone *connection) {
+	c.stuck = false
 	delete(c.open, gone.Conn)
 	if gone.waits != nil {
 		c.idle.Remove(gone.waits)

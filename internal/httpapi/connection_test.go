@@ -82,6 +82,32 @@ func makesRoom(t *testing.T) {
 	}
 }
 
+func TestWhereOneHasWaitedInVainTheNextAreTurnedAwayAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		says := limitedTo(2, nil)
+		waited := func(closed bool) time.Duration {
+			t.Helper()
+			began := time.Now()
+			if f := comes(says, "192.0.2.2", 1)[0]; f.closed != closed {
+				t.Errorf("closed is %t", f.closed)
+			}
+			return time.Since(began)
+		}
+		busy := comes(says, "192.0.2.1", 2)
+		says(busy[0], http.StateActive)
+		says(busy[1], http.StateActive)
+		for n, want := range []time.Duration{patience, 0, 0} {
+			if took := waited(true); took < want || took > want+2*lookEvery {
+				t.Errorf("the new one number %d was turned away after %s, want %s", n+1, took, want)
+			}
+		}
+		says(busy[0], http.StateIdle) // so there will be room
+		if took := waited(false); took < quiet-2*lookEvery || took > patience {
+			t.Errorf("the one after them came in after %s", took)
+		}
+	})
+}
+
 func TestOneAddressHasItsShareUnlessManyStandBehindIt(t *testing.T) {
 	for from, limited := range map[string]bool{
 		"192.0.2.1": true, "2001:db8::1": true, "127.0.0.1": false, "::1": false, "10.1.2.3": false,
