@@ -30,9 +30,9 @@ const (
 // all by doing nothing. A new one that is too many takes the place of the one that has been without
 // a request for longest, in all or of its address. Where all are at work it waits for an answer to
 // be the last one of its connection, and is closed itself after a second; from then on nobody waits
-// until a connection ends or is done with a request. Where it is too many of its address it does not
-// wait either. What was asked on a connection that is closed for another one is not carried out. The
-// server must have its handler, and not serve yet; the metrics may be nil.
+// until a connection ends or is done with a request. Where it is too many of its address it does
+// not wait either. What was asked on a connection that is closed for another one is not carried
+// out. The server must have its handler, and not serve yet; the metrics may be nil.
 func LimitConnections(server *http.Server, most int, proxies []netip.Prefix, metrics *Metrics) {
 	c := &connections{
 		most: most, proxies: proxies, metrics: metrics,
@@ -63,8 +63,8 @@ type connections struct {
 	of map[string]int
 	// idle has those without a request, the one that has been so for longest in front.
 	idle list.List
-	// stuck is true from a new connection that has waited in vain until there may be room again: not
-	// each of a crowd is to keep those behind it waiting.
+	// stuck is true from a new connection that has waited in vain until there may be room again:
+	// not each of a crowd is to keep those behind it waiting.
 	stuck bool
 }
 

@@ -79,7 +79,8 @@ func TestManyRowsOfAGroupAreEachTheirOwn(t *testing.T) {
 		e, err := s.Event(t.Context(), rows[i].Event)
 		must(t, err)
 		if made.Quantity != 1+i || made.Email != rows[i].Email || made.Name != rows[i].Name ||
-			made.Note != rows[i].Note || made.EventID != e.ID || e.Confirmed != seats || e.Held != 0 {
+			made.Note != rows[i].Note || made.EventID != e.ID || e.Confirmed != seats ||
+			e.Held != 0 {
 			t.Errorf("%+v has become %+v of %+v", rows[i], made, e)
 		}
 	}
