@@ -90,19 +90,10 @@ const countEvent = `UPDATE events SET held = held + $2, confirmed = confirmed + 
 
 // eventCounters are the counters of events, each of which may come once in a batch: of several
 // differences for one row a statement applies one.
-var eventCounters = table{
-	one: countEvent + ` WHERE id = $1`,
-	many: `UPDATE events SET held = events.held + d.held,
-		confirmed = events.confirmed + d.confirmed, version = events.version + d.version,
-		waiting = events.waiting + d.waiting FROM (` + unnested(counterKinds) + `)
-		AS d (id, held, confirmed, version, waiting) WHERE events.id = d.id`,
-	head: `UPDATE events SET held = held + column2, confirmed = confirmed + column3,
-		version = version + column4, waiting = waiting + column5 FROM (`,
-	tail:  `) WHERE id = column1`,
-	kinds: counterKinds,
-}
-
-const counterKinds = "nnnnn"
+var eventCounters = written(countEvent+` WHERE id = $1`,
+	`UPDATE events SET held = events.held + d.column2, confirmed = events.confirmed + d.column3,
+		version = events.version + d.column4, waiting = events.waiting + d.column5 FROM (`,
+	`) AS d WHERE events.id = d.column1`, "nnnnn")
 
 // saveEvents writes what became of events, and then of what they are divided into.
 func saveEvents(b *batch, changed []*booking.EventChange) {
