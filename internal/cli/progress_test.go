@@ -3,9 +3,14 @@ package cli
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 )
 
 func TestABarTellsHowMuchIsDone(t *testing.T) {
+	synctest.Test(t, barTells)
+}
+
+func barTells(t *testing.T) {
 	var drawn strings.Builder
 	p := progress{to: &drawn, doing: "Booking", rows: 4000}
 	p.add(1000)

@@ -20,10 +20,11 @@ const (
 	// quiet is how long a connection has to be without a request before it is closed for another
 	// one: what a client sends as soon as it is answered is on its way until then.
 	quiet = 100 * time.Millisecond
-	// patience is how long a new connection waits for room, and lookEvery how often it looks for
-	// some.
+	// patience is how long a new connection waits for room, lookEvery how often it looks for some,
+	// and askEvery how often it asks for the end of a connection, which takes a moment.
 	patience  = time.Second
 	lookEvery = time.Millisecond
+	askEvery  = 20 * time.Millisecond
 )
 
 // LimitConnections makes a server keep at most so many connections, so that nobody can take them
@@ -73,9 +74,9 @@ type connection struct {
 	from string
 	// counted is true when the number of connections of the address is limited.
 	counted bool
-	// waits is its place among those without a request, nil while it has one, and since when it
-	// came there.
-	waits *list.Element
+	// place is where it is among those without a request, nil while it has one.
+	place *list.Element
+	// since is when it came there.
 	since time.Time
 }
 
@@ -94,11 +95,11 @@ func (c *connections) changed(conn net.Conn, state http.ConnState) {
 		// from this as it does when its handler aborts.
 		panic(http.ErrAbortHandler)
 	case known == nil:
-	case state == http.StateIdle && known.waits == nil:
+	case state == http.StateIdle && known.place == nil:
 		c.rest(known)
-	case state == http.StateActive && known.waits != nil:
-		c.idle.Remove(known.waits)
-		known.waits = nil
+	case state == http.StateActive && known.place != nil:
+		c.idle.Remove(known.place)
+		known.place = nil
 	case state == http.StateClosed || state == http.StateHijacked:
 		c.forget(known)
 	}
@@ -113,8 +114,10 @@ func (c *connections) come(conn net.Conn) {
 	}
 	began := time.Now()
 	surplus, settled := c.settle(fresh, false)
-	for !settled {
-		c.wanted.Store(true)
+	for looks := 0; !settled; looks++ {
+		if looks%int(askEvery/lookEvery) == 0 {
+			c.wanted.Store(true)
+		}
 		time.Sleep(lookEvery)
 		surplus, settled = c.settle(fresh, time.Since(began) >= patience)
 	}
@@ -159,7 +162,7 @@ func (c *connections) settle(fresh *connection, late bool) (surplus *connection,
 // rest notes that a connection has no request.
 func (c *connections) rest(idle *connection) {
 	c.stuck = false
-	idle.waits, idle.since = c.idle.PushBack(idle), time.Now()
+	idle.place, idle.since = c.idle.PushBack(idle), time.Now()
 }
 
 // longestQuiet finds the connection that has been without a request for longest; nil when a request
@@ -185,9 +188,9 @@ func (c *connections) longestIdle(from string) *connection {
 func (c *connections) forget(gone *connection) {
 	c.stuck = false
 	delete(c.open, gone.Conn)
-	if gone.waits != nil {
-		c.idle.Remove(gone.waits)
-		gone.waits = nil
+	if gone.place != nil {
+		c.idle.Remove(gone.place)
+		gone.place = nil
 	}
 	if gone.counted {
 		if c.of[gone.from]--; c.of[gone.from] == 0 {

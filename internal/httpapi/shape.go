@@ -29,7 +29,8 @@ var shapes = sync.OnceValue(func() shapeBook {
 	return book
 })
 
-// of works the shape of a type out. Types other than those of views are left to package json.
+// of works the shape of a type out. Types other than those of views are left to package json; views
+// have no methods of their own for JSON, and what package json makes of them is compared in a test.
 func (s shapeBook) of(t reflect.Type) shape {
 	if t == reflect.TypeFor[jsontext.Value]() { // numbers, written before
 		return orNullOf(func(to []byte, v reflect.Value) []byte { return append(to, v.Bytes()...) })
@@ -42,8 +43,8 @@ func (s shapeBook) of(t reflect.Type) shape {
 	case reflect.String:
 		return func(to []byte, v reflect.Value) []byte { return appendText(to, v.String()) }
 	case reflect.Pointer:
-		to := s.of(t.Elem())
-		return orNullOf(func(text []byte, v reflect.Value) []byte { return to(text, v.Elem()) })
+		pointed := s.of(t.Elem())
+		return orNullOf(func(to []byte, v reflect.Value) []byte { return pointed(to, v.Elem()) })
 	case reflect.Slice:
 		return listOf(s.of(t.Elem()))
 	case reflect.Struct:
