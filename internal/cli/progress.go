@@ -8,14 +8,14 @@ import (
 )
 
 // narrowest is the least width of a terminal on which the bar fits into its line.
-const narrowest = 60
+const narrowest = 50
 
 // clearLine is ANSI for the beginning of the line, and nothing behind it.
 const clearLine = "\r\x1b[K"
 
 // barWidth is how many places a bar has, and redrawn how long it stays as it is at least.
 const (
-	barWidth = 20
+	barWidth = 16
 	redrawn  = 100 * time.Millisecond
 )
 

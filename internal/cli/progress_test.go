@@ -16,7 +16,7 @@ func barTells(t *testing.T) {
 	p.add(1000)
 	p.add(1000) // at once: the bar stays as it is
 	p.end()
-	want := clearLine + "Booking  25% |█████               | 1000/4000" + clearLine
+	want := clearLine + "Booking  25% |████            | 1000/4000" + clearLine
 	if drawn.String() != want {
 		t.Errorf("drawn %q, want %q", drawn.String(), want)
 	}

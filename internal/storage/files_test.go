@@ -49,6 +49,8 @@ func aboutFiles() map[string]string {
 		"synced_test.go":            "system calls on the file",
 		"version_test.go":           "SQLite's version",
 
+		"TestWhatTheLastGroupHasLeftIsNotReadAgain":              "SQLite's notice of others",
+		"TestWhatOthersHaveWrittenIsReadAgain":                   "SQLite's notice of others",
 		"TestAHolderThatDiesLetsTheNextOneIn":                    "the lock of a file",
 		"TestClosingAStoreInLineDoesNotHang":                     "the lock of a file",
 		"TestHoldsAreFoundByTheirIndex":                          "how SQLite plans a question",
