@@ -36,17 +36,23 @@ func (tx readingTx) run(ctx context.Context, b *batch) error {
 	return tx.transaction.run(ctx, b)
 }
 
-// readingStore counts what a store asks, whose state is as it is.
-func readingStore(s *Store) *reading {
-	e := &reading{writerOf(s).engine, 0, func(s state) state { return s }}
+// readingStore is a store that counts what it asks.
+func readingStore(t *testing.T, feign func(state) state) (*Store, *reading) {
+	t.Helper()
+	s := open(t)
+	e := &reading{engine: writerOf(s).engine, feign: feign}
 	writerOf(s).engine = e
-	return e
+	return s, e
 }
 
+func asItIs(s state) state { return s }
+
+func always(state) state { return state{opened: 1} }
+
 func TestWhatTheLastGroupHasLeftIsNotReadAgain(t *testing.T) {
-	s := open(t)
+	s, e := readingStore(t, asItIs)
 	sel := event(t, s, 5)
-	e := readingStore(s)
+	e.asked = 0
 	mustBook(t, s, sel)
 	if e.asked != 2 {
 		t.Errorf("%d questions were asked, want 2: for the event and a number", e.asked)
@@ -77,21 +83,17 @@ func mustBook(t *testing.T, s *Store, sel booking.Selector) {
 // a seat. The control takes every state for the one it knows: it does not see that the event is
 // closed, and only the database keeps it from selling.
 func TestWhatOthersHaveWrittenIsReadAgain(t *testing.T) {
-	for name, blind := range map[string]bool{"looking": false, "control": true} {
+	for name, feign := range map[string]func(state) state{"looking": asItIs, "control": always} {
 		t.Run(name, func(t *testing.T) {
-			s := open(t)
+			s, _ := readingStore(t, feign)
 			other := openAt(t, s.path)
 			sel := event(t, s, 5)
-			e := readingStore(s)
-			if blind {
-				e.feign = func(state) state { return state{opened: 1} }
-			}
 			mustBook(t, s, sel)
 			mustBook(t, s, sel)
 			_, err := other.CloseEvent(t.Context(), sel)
 			must(t, err)
 			_, err = s.Book(t.Context(), seat(sel, ""))
-			if blind {
+			if name == "control" {
 				if booking.KindOf(err) == booking.Closed {
 					t.Error("the control has noticed")
 				}
