@@ -18,8 +18,10 @@ const mostOfAddress = 64
 
 const (
 	// quiet is how long a connection has to be without a request before it is closed for another
-	// one: what a client sends as soon as it is answered is on its way until then.
+	// one: what a client sends as soon as it is answered is on its way until then. One that has
+	// asked for nothing yet has hasty: many such ones are no clients.
 	quiet = 100 * time.Millisecond
+	hasty = 10 * time.Millisecond
 	// patience is how long a new connection waits for room, lookEvery how often it looks for some,
 	// and askEvery how often it asks for the end of a connection, which takes a moment.
 	patience  = time.Second
@@ -74,6 +76,8 @@ type connection struct {
 	from string
 	// counted is true when the number of connections of the address is limited.
 	counted bool
+	// answered is true once it has had a request.
+	answered bool
 	// place is where it is among those without a request, nil while it has one.
 	place *list.Element
 	// since is when it came there.
@@ -96,6 +100,7 @@ func (c *connections) changed(conn net.Conn, state http.ConnState) {
 		panic(http.ErrAbortHandler)
 	case known == nil:
 	case state == http.StateIdle && known.place == nil:
+		known.answered = true
 		c.rest(known)
 	case state == http.StateActive && known.place != nil:
 		c.idle.Remove(known.place)
@@ -168,11 +173,17 @@ func (c *connections) rest(idle *connection) {
 // longestQuiet finds the connection that has been without a request for longest; nil when a request
 // may be on its way on each.
 func (c *connections) longestQuiet() *connection {
-	first := c.idle.Front()
-	if first == nil || time.Since(first.Value.(*connection).since) < quiet {
-		return nil
+	for e := c.idle.Front(); e != nil; e = e.Next() {
+		one := e.Value.(*connection)
+		enough := hasty
+		if one.answered {
+			enough = quiet
+		}
+		if time.Since(one.since) >= enough {
+			return one
+		}
 	}
-	return first.Value.(*connection)
+	return nil
 }
 
 // longestIdle finds the connection of an address without a request; nil when there is none.

@@ -134,7 +134,7 @@ func TestOneAddressHasItsShareUnlessManyStandBehindIt(t *testing.T) {
 }
 
 func TestThousandsOfIdleConnectionsLeaveRoomForOneThatAsks(t *testing.T) {
-	const idle, most, prompt = 2_000, 500, 2 * time.Second
+	const idle, most, prompt = 2_000, 100, 2 * time.Second
 	server := NewServer(New(nil, Options{}), 0)
 	server.ReadHeaderTimeout = time.Hour // so that it is the limit that closes them
 	LimitConnections(server, most, nil, nil)

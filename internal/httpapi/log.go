@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"cmp"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -26,13 +25,13 @@ func (d *door) logAccess(
 		slog.Duration("duration", took),
 		slog.String("client", answer.client.String()),
 		slog.String("request_id", id))
-	_ = d.logOf(outcome{clip(r.Method), r.Pattern, answer.status}).Handle(r.Context(), line)
+	_ = d.logOf(outcome{clip(r.Method), routeOf(r), answer.status}).Handle(r.Context(), line)
 }
 
 // outcome is what many requests have in common.
 type outcome struct {
-	method, pattern string
-	status          int
+	method, route string
+	status        int
 }
 
 // logOf is the log of requests with one outcome, which is written out once for all of them: that
@@ -43,19 +42,22 @@ func (d *door) logOf(o outcome) slog.Handler {
 	}
 	log := d.opts.Logger.Handler().WithAttrs([]slog.Attr{
 		slog.String("method", o.method),
-		slog.String("route", cmp.Or(o.pattern, "none")),
+		slog.String("route", o.route),
 		slog.Int("status", o.status),
 	})
-	if o.pattern != "" {
+	if o.route != noRoute {
 		d.logs.Store(o, log)
 	}
 	return log
 }
 
-// routeOf is the pattern that a request has met, "none" where it met none.
+// noRoute stands for the pattern of requests that have met none.
+const noRoute = "none"
+
+// routeOf is the pattern that a request has met.
 func routeOf(r *http.Request) string {
 	if r.Pattern == "" {
-		return "none"
+		return noRoute
 	}
 	return r.Pattern
 }

@@ -73,7 +73,8 @@ func (m *memory) learn(l *loader, s state) {
 			m.events[e.ID] = e
 		}
 	}
-	// What was told of an event may be stored in another form: times before the year 1970.
+	// What was told of an event may read otherwise once it is stored: sales that open with the year
+	// 1970 have no opening then.
 	for _, c := range l.sheet.ChangedEvents() {
 		if c.After != nil && (c.Before == nil || !onlyCounted(*c.Before, *c.After)) {
 			delete(m.events, c.After.ID)
